@@ -1,0 +1,34 @@
+"""The seam between a captioner and what runs its graphs."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.decoding import DecoderStep, State
+
+
+@dataclass(frozen=True)
+class EncodedPicture:
+    """A picture as the decoder sees it.
+
+    Attributes:
+        step: One decoder step, bound to this picture.
+        state: State before the first word, arrays [1, D].
+    """
+
+    step: DecoderStep
+    state: State
+
+
+class Backend(Protocol):
+    """A variant's graphs, loaded and ready."""
+
+    def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
+        """Run the encoder.
+
+        Args:
+            image: uint8 [1, H, W, 3] RGB, as `edge_runtime.preprocess` gives it.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""One command of `edge-caption` a file."""

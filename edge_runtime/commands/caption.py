@@ -1,0 +1,105 @@
+"""`edge-caption caption`: pictures in, sentences out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge_runtime.errors import PictureError
+
+if TYPE_CHECKING:
+    from edge_runtime.captioner import Caption
+
+_SUFFIXES = frozenset(
+    [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
+)
+_STDIN = "-"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    from edge_runtime.cli import add_bundle_option
+
+    parser = commands.add_parser("caption", help="caption pictures", allow_abbrev=False)
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="picture, folder of pictures, or - for a picture on stdin"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line instead of PATH<TAB>SENTENCE")
+    parser.add_argument("--timings", action="store_true", help="add a column with the milliseconds taken")
+    parser.add_argument("--recursive", action="store_true", help="look into folders within folders too")
+    parser.add_argument("--beam", type=int, metavar="K", help="hypotheses kept, 1 is greedy (default: the bundle's)")
+    parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
+    parser.add_argument("--variant", metavar="V", help="form of the model, see 'bundle info' (default: the bundle's)")
+    add_bundle_option(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Caption every picture; returns the exit status."""
+    from edge_runtime.captioner import Captioner
+    from edge_runtime.cli import EXIT_FAILED, EXIT_PARTLY
+
+    captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads)
+    done = failed = 0
+    for source in _sources(arguments.paths, arguments.recursive):
+        try:
+            if isinstance(source, PictureError):
+                raise source
+            picture = sys.stdin.buffer.read() if source == _STDIN else source
+            caption = captioner.caption(picture, arguments.beam)
+        except PictureError as error:
+            print(f"edge-caption: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        done += 1
+        print(_line(source, caption, arguments), flush=True)
+    if not failed:
+        return 0
+    return EXIT_PARTLY if done else EXIT_FAILED
+
+
+def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
+    """Every picture that the arguments name, or what is wrong with one of them, in their order."""
+    for path in paths:
+        if path == _STDIN or not Path(path).is_dir():
+            yield path
+            continue
+        found = sorted(_pictures(Path(path), recursive))
+        if not found:
+            more = "" if recursive else ", or pass --recursive to look into its folders"
+            yield PictureError(f"{path}: a folder without pictures; name one that holds some{more}")
+        yield from found
+
+
+def _pictures(folder: Path, recursive: bool) -> Iterator[str]:
+    try:
+        entries = list(folder.iterdir())
+    except OSError as error:
+        print(f"edge-caption: {folder}: cannot be listed ({error.strerror}); check its permissions", file=sys.stderr)
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if recursive and not entry.is_symlink():
+                yield from _pictures(entry, recursive)
+        elif entry.suffix.lower() in _SUFFIXES:
+            yield str(entry)
+
+
+def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str:
+    if arguments.json:
+        found: dict[str, Any] = {
+            "source": source,
+            "caption": caption.text,
+            "log_prob": round(caption.log_prob, 4),
+            "tokens": caption.tokens,
+            "token_log_probs": [round(value, 4) for value in caption.token_log_probs],
+            "timings_ms": caption.timings.to_dict(),
+            "variant": caption.variant,
+        }
+        return json.dumps(found, ensure_ascii=False)
+    columns = [source, caption.text]
+    if arguments.timings:
+        columns.append(f"{caption.timings.total:.1f} ms")
+    return "\t".join(columns)

@@ -1,0 +1,181 @@
+"""From a step function to a sentence: greedy and beam search, with no backend named.
+
+A step takes one token a hypothesis and the decoder's state, and returns log-probabilities of the next token and the new
+state. Training, export and the device search with the functions of this module, so what was measured is what runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+State = tuple[Floats, ...]
+"""Recurrent state, each array [hypotheses, width]."""
+
+
+class DecoderStep(Protocol):
+    """One step of a decoder that is bound to one picture."""
+
+    def __call__(self, tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
+        """Advance every hypothesis by one token.
+
+        Args:
+            tokens: int32 [B], the token before.
+            state: Arrays [B, D].
+
+        Returns:
+            Log-probabilities float32 [B, V] of the next token, and the new state.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a sentence is searched for.
+
+    Attributes:
+        start_id: The token that a sentence begins after.
+        end_id: The token that ends it.
+        max_length: Words at the most.
+        beam_width: Hypotheses kept; 1 is greedy.
+        length_penalty: Exponent of the length that a finished hypothesis' log-probability is divided by (Wu et al. 2016,
+            arXiv 1609.08144, without its offset); 0 takes the most probable sentence, which is a short one.
+    """
+
+    start_id: int
+    end_id: int
+    max_length: int
+    beam_width: int = 1
+    length_penalty: float = 0.0
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A finished sentence.
+
+    Attributes:
+        ids: Its words' ids, without start and end.
+        log_probs: Natural log-probability of each word, and of the end where it was reached.
+    """
+
+    ids: tuple[int, ...]
+    log_probs: tuple[float, ...]
+
+    @property
+    def log_prob(self) -> float:
+        """Natural log-probability of the sentence."""
+        return sum(self.log_probs)
+
+
+def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[tuple[int, float]]:
+    """The most probable token after each one, with its log-probability, as they come; the end token comes last if reached."""
+    tokens = np.array([search.start_id], np.int32)
+    for _ in range(search.max_length):
+        log_probs, state = step(tokens, state)
+        best = int(log_probs.argmax())
+        yield best, float(log_probs[0, best])
+        if best == search.end_id:
+            return
+        tokens[0] = best
+
+
+def greedy_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
+    """The sentence of the most probable token at each place."""
+    found = list(greedy_tokens(step, state, search))
+    ids = tuple(token for token, _ in found if token != search.end_id)
+    return Hypothesis(ids, tuple(log_prob for _, log_prob in found))
+
+
+class BeamSearch:
+    """A beam search of one picture, told the log-probabilities of its next tokens step by step.
+
+    A hypothesis that ends leaves the beam; the search is done when no running one can still overtake the best finished one.
+
+    Args:
+        search: How to search.
+
+    Attributes:
+        tokens: int32 [hypotheses], the last token of each running hypothesis: what to step from next.
+        done: Whether the search has ended.
+        best: The hypothesis of the highest log-probability / length ** length_penalty so far, the end counted in the length.
+    """
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._beams = [Hypothesis((), ())]
+        self._totals: Floats = np.zeros(1, np.float32)
+        self._length = 0
+        self._best_score = -np.inf
+        self.best = self._beams[0]
+        self.tokens = np.array([search.start_id], np.int32)
+        self.done = False
+
+    def advance(self, log_probs: Floats) -> list[int]:
+        """Take one step.
+
+        Args:
+            log_probs: float32 [hypotheses, V], of the token after each of `tokens`.
+
+        Returns:
+            For each hypothesis that now runs, the row it came from: the rows of the state to go on with.
+        """
+        search = self._search
+        self._length += 1
+        scores = self._totals[:, None] + log_probs
+        flat = scores.ravel()
+        count = min(search.beam_width * 2, flat.size)
+        candidates = np.argpartition(flat, -count)[-count:]
+        kept: list[tuple[int, int]] = []
+        for candidate in candidates[np.lexsort((candidates, -flat[candidates]))]:
+            row, token = divmod(int(candidate), log_probs.shape[1])
+            if len(kept) == search.beam_width:
+                break
+            if token == search.end_id:
+                self._offer(self._extended(row, token, log_probs, ended=True), float(flat[candidate]), self._length)
+            else:
+                kept.append((row, token))
+        self._beams = [self._extended(row, token, log_probs) for row, token in kept]
+        self._totals = np.array([scores[place] for place in kept], np.float32)
+        self.tokens = np.array([token for _, token in kept], np.int32)
+        self._check_done()
+        return [row for row, _ in kept]
+
+    def _extended(self, row: int, token: int, log_probs: Floats, ended: bool = False) -> Hypothesis:
+        beam = self._beams[row]
+        ids = beam.ids if ended else (*beam.ids, token)
+        return Hypothesis(ids, (*beam.log_probs, float(log_probs[row, token])))
+
+    def _offer(self, hypothesis: Hypothesis, total: float, length: int) -> None:
+        score = total / length**self._search.length_penalty
+        if score > self._best_score:
+            self.best, self._best_score = hypothesis, score
+
+    def _check_done(self) -> None:
+        limit = self._search.max_length
+        if self._length == limit:
+            for beam, total in zip(self._beams, self._totals, strict=True):
+                self._offer(beam, float(total), limit)
+            self.done = True
+        elif not self._beams or float(self._totals[0]) / limit**self._search.length_penalty <= self._best_score:
+            self.done = True
+
+
+def beam_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
+    """The best sentence that a beam finds.
+
+    Args:
+        step: Bound to a picture.
+        state: Arrays [1, D].
+        search: How to search; a `beam_width` of 1 is greedy.
+    """
+    if search.beam_width == 1:
+        return greedy_search(step, state, search)
+    beam = BeamSearch(search)
+    while not beam.done:
+        log_probs, state = step(beam.tokens, state)
+        rows = beam.advance(log_probs)
+        state = tuple(array[rows] for array in state)
+    return beam.best

@@ -1,0 +1,37 @@
+"""Every error that edge-caption raises on purpose.
+
+Each class is an `EdgeCaptionError` and the closest builtin, so that a caller may catch either. The message is one
+sentence that names what was wrong, where, and what to do about it; the command prints it as it is.
+"""
+
+
+class EdgeCaptionError(Exception):
+    """Base of all errors of this project."""
+
+
+class BundleError(EdgeCaptionError, ValueError):
+    """A bundle that cannot be used: wrong schema, altered file, unexpected graph."""
+
+
+class BundleNotFoundError(BundleError, FileNotFoundError):
+    """A bundle, or a file that its manifest names, does not exist."""
+
+
+class UnknownVariantError(EdgeCaptionError, ValueError):
+    """A variant that the bundle does not hold."""
+
+
+class BackendNotInstalledError(EdgeCaptionError, ImportError):
+    """The package that runs a variant is not installed."""
+
+
+class PictureError(EdgeCaptionError, ValueError):
+    """A picture that cannot be captioned: not a picture, damaged, or of a size outside the limits."""
+
+
+class PictureNotFoundError(PictureError, FileNotFoundError):
+    """No picture at this path."""
+
+
+class OptionError(EdgeCaptionError, ValueError):
+    """An option whose value lies outside its range."""

@@ -1,0 +1,221 @@
+"""What a bundle's `manifest.json` says: every fact of a model, so that none of them stands in code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from edge_runtime.errors import BundleError
+
+SCHEMA_VERSION = 1
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """The picture that the encoder takes: [1, height, width, 3].
+
+    Attributes:
+        height: Pixels.
+        width: Pixels.
+        layout: Order of the axes, `NHWC`.
+        channel_order: `RGB`.
+        dtype: `uint8`.
+        value_range: Lowest and highest value.
+    """
+
+    height: int
+    width: int
+    layout: str = "NHWC"
+    channel_order: str = "RGB"
+    dtype: str = "uint8"
+    value_range: tuple[int, int] = (0, 255)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Lengths of the graphs' axes.
+
+    Attributes:
+        regions: R, places of the picture's grid.
+        width: D, of keys, values and states.
+        vocabulary: V, words.
+    """
+
+    regions: int
+    width: int
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class SpecialIds:
+    """Ids of the words that are not said."""
+
+    pad: int
+    start: int
+    end: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class DecodeDefaults:
+    """How sentences are searched for unless asked otherwise; see `edge_runtime.decoding.Search`."""
+
+    beam_width: int
+    length_penalty: float
+
+
+@dataclass(frozen=True)
+class BundleFile:
+    """A file of the bundle.
+
+    Attributes:
+        path: Relative to the bundle, with `/`, inside it.
+        sha256: Digest of its content, hexadecimal.
+        bytes: Its size.
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+
+    def __post_init__(self) -> None:
+        path = PurePosixPath(self.path)
+        if path.is_absolute() or ".." in path.parts or "\\" in self.path or not path.parts:
+            raise BundleError(f"manifest.json: the path '{self.path}' leaves the bundle; do not use this bundle")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One form of the model.
+
+    Attributes:
+        backend: What runs it: `onnx`.
+        precision: `fp32` or `int8`.
+        files: Graph name (`encoder`, `decoder_step`) -> file.
+    """
+
+    backend: str
+    precision: str
+    files: Mapping[str, BundleFile]
+
+    @property
+    def bytes(self) -> int:
+        """Size of its graphs."""
+        return sum(file.bytes for file in self.files.values())
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All of `manifest.json`.
+
+    Attributes:
+        name: Of the model, for people.
+        encoder: Name of the encoder network.
+        input: The picture that goes in.
+        sizes: Lengths of the graphs' axes.
+        special_ids: Ids of the words that are not said.
+        max_length: Words of a sentence at the most.
+        decode: Search defaults.
+        default_variant: Used unless another is asked for.
+        variants: Name -> variant.
+        files: The other files: `vocabulary`, `model_card`.
+        quality: Measured caption quality, with its protocol.
+        parity: Measured differences between the variants and the trained model.
+        provenance: Data set, seed, commit, package versions.
+        license: Of the weights.
+        schema_version: Of this file.
+    """
+
+    name: str
+    encoder: str
+    input: InputSpec
+    sizes: Sizes
+    special_ids: SpecialIds
+    max_length: int
+    decode: DecodeDefaults
+    default_variant: str
+    variants: Mapping[str, Variant]
+    files: Mapping[str, BundleFile]
+    quality: Mapping[str, Any]
+    parity: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    license: str
+    schema_version: int = SCHEMA_VERSION
+
+    def to_json(self) -> str:
+        """As written to `manifest.json`."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, source: str) -> "Manifest":
+        """Read a manifest.
+
+        Args:
+            text: Content of `manifest.json`.
+            source: What to call it in an error.
+
+        Raises:
+            BundleError: Another schema version, or a fact that is missing, unknown or of the wrong kind.
+        """
+        try:
+            content = json.loads(text)
+        except ValueError as error:
+            raise BundleError(f"{source}: not JSON ({error}); export the bundle again") from None
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if version != SCHEMA_VERSION:
+            raise BundleError(
+                f"{source}: schema version {version} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
+                "update edge-caption or export the bundle again"
+            )
+        try:
+            return cls._from_dict(content, source)
+        except (TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, BundleError):
+                raise
+            raise BundleError(f"{source}: {error}; export the bundle again") from None
+
+    @classmethod
+    def _from_dict(cls, content: dict[str, Any], source: str) -> "Manifest":
+        nested = {
+            "input": _build(InputSpec, content.get("input"), source),
+            "sizes": _build(Sizes, content.get("sizes"), source),
+            "special_ids": _build(SpecialIds, content.get("special_ids"), source),
+            "decode": _build(DecodeDefaults, content.get("decode"), source),
+            "variants": {
+                name: _build(Variant, {**variant, "files": _files(variant.get("files"), source)}, source)
+                for name, variant in content.get("variants", {}).items()
+            },
+            "files": _files(content.get("files"), source),
+        }
+        manifest = _build(cls, {**content, **nested}, source)
+        if manifest.default_variant not in manifest.variants:
+            raise BundleError(
+                f"{source}: the default variant '{manifest.default_variant}' is not in it; export the bundle again"
+            )
+        if "vocabulary" not in manifest.files:
+            raise BundleError(f"{source}: no vocabulary is named in it; export the bundle again")
+        return manifest
+
+
+def _files(content: Any, source: str) -> dict[str, BundleFile]:
+    if not isinstance(content, dict):
+        raise BundleError(f"{source}: 'files' is not a table; export the bundle again")
+    return {name: _build(BundleFile, file, source) for name, file in content.items()}
+
+
+def _build(kind: type[_T], content: Any, source: str) -> _T:
+    """A dataclass of a JSON object, every field present, none unknown, plain ones of the declared type."""
+    if not isinstance(content, dict):
+        raise BundleError(f"{source}: no table for {kind.__name__}; export the bundle again")
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    wrong = sorted(content.keys() ^ known.keys())
+    if wrong:
+        raise BundleError(f"{source}: {kind.__name__} lacks or does not know '{wrong[0]}'; export the bundle again")
+    for name, value in content.items():
+        expected = known[name].type
+        if expected in (int, str) and type(value) is not expected:
+            raise BundleError(f"{source}: '{name}' must be {expected.__name__}, not {value!r}; export the bundle again")
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
