@@ -1,0 +1,1 @@
+"""The training workshop: pictures and captions become a run folder."""

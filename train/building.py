@@ -1,0 +1,59 @@
+"""Puts together what a run trains, and what it trains it on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+from edge_runtime.vocabulary import Vocabulary
+from train.batches import FeatureBatches, PictureBatches, TrainingSet
+from train.decoder import AttentionDecoder
+from train.encoders.registry import build_encoder, encoder_spec, find_weights
+from train.errors import RunError
+from train.features import FeatureCache
+from train.network import DecoderNetwork, Network, WholeNetwork
+from train.run import RunConfig, RunFolder
+
+
+def build_training(
+    config: RunConfig,
+    vocabulary: Vocabulary,
+    data: TrainingSet,
+    views: Sequence[FeatureCache],
+    images: Path,
+    encoder_weights: Path | None,
+    start: RunFolder | None,
+) -> tuple[Network, FeatureBatches | PictureBatches]:
+    """The network of a run with its first weights, and its batches.
+
+    Args:
+        config: Of the run.
+        vocabulary: Of the training split.
+        data: Training pictures and captions.
+        views: Cached features; the first one also of the dev pictures.
+        images: Folder of the pictures.
+        encoder_weights: Weights file of the encoder; the installed ones where None.
+        start: Run whose best weights are begun with; its decoder must be of the same sizes and words.
+
+    Raises:
+        RunError: The run to start from has other sizes or words.
+    """
+    keras.utils.set_random_seed(config.seed)
+    decoder = AttentionDecoder(config.decoder(vocabulary, views[0].grid.shape[2]))
+    encoder = None
+    if config.trains_encoder:
+        spec = encoder_spec(config.encoder)
+        encoder = build_encoder(spec, find_weights(spec, encoder_weights), config.image_size)
+    if start is not None:
+        if start.read_vocabulary().words != vocabulary.words:
+            raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
+        try:
+            start.fill(decoder, encoder)
+        except (ValueError, KeyError):
+            raise RunError(
+                f"{start.path}: its decoder has other sizes; pass its --width, --embedding and --heads"
+            ) from None
+    if encoder is None:
+        return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
+    network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze)
+    return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)

@@ -1,0 +1,282 @@
+"""The command `python -m train features|fit|evaluate`."""
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge_runtime.cli import run_safely
+from train.datasets.base import SPLITS, Dataset, Split
+from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
+from train.encoders.registry import ENCODERS, encoder_spec, find_weights
+from train.errors import DatasetError, RunError
+
+if TYPE_CHECKING:
+    from train.features import FeatureCache
+    from train.run import RunConfig
+
+_FEATURES = Path("features")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and options."""
+    parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="features|fit|evaluate")
+
+    features = commands.add_parser(
+        "features", help="compute the encoder's features of every picture", allow_abbrev=False
+    )
+    add_data_options(features)
+    _add_encoder_options(features)
+    features.add_argument("--no-mirror", action="store_true", help="leave out the mirrored pictures")
+    features.set_defaults(action=_features)
+
+    fit = commands.add_parser("fit", help="train a decoder, or go on training it", allow_abbrev=False)
+    add_data_options(fit)
+    _add_encoder_options(fit)
+    _add_fit_options(fit)
+    fit.set_defaults(action=_fit)
+
+    evaluate = commands.add_parser("evaluate", help="score a run or a bundle", allow_abbrev=False)
+    what = evaluate.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=Path, help="run folder: its best decoder, in Keras")
+    what.add_argument("--bundle", type=Path, help="bundle: as the device runs it")
+    add_data_options(evaluate)
+    evaluate.add_argument("--variant", help="variant of the bundle (default: its default one)")
+    evaluate.add_argument(
+        "--split", choices=SPLITS, default="dev", help="default: dev; read test once, for a model that ships"
+    )
+    evaluate.add_argument("--beam", type=int, help="hypotheses kept (default: the run's or the bundle's)")
+    evaluate.add_argument("--limit", type=int, help="first N pictures only")
+    evaluate.add_argument(
+        "--padded-length", type=int, help="places of the padded figures (default: the longest caption)"
+    )
+    evaluate.add_argument("--captions-out", type=Path, help="write PATH<TAB>SENTENCE lines here")
+    evaluate.add_argument(
+        "--features", type=Path, default=_FEATURES, help="folder of feature caches (default: features)"
+    )
+    evaluate.add_argument("--encoder-weights", type=Path, help="weights file of the encoder")
+    evaluate.set_defaults(action=_evaluate)
+    return parser
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """The options that name a data set."""
+    group = parser.add_argument_group("data set")
+    group.add_argument("--data", type=Path, help="folder in the layout of Flickr8k; or name its parts:")
+    group.add_argument("--images", type=Path, help="folder of pictures")
+    group.add_argument("--captions", type=Path, help="captions: Flickr8k tokens, pickle, Kaggle CSV or COCO JSON")
+    group.add_argument("--format", choices=FORMATS, help="of the captions (default: told by the file)")
+    for split in SPLITS:
+        group.add_argument(
+            f"--{split}-split", type=Path, metavar="FILE", help=f"names of the {split} pictures, one a line"
+        )
+    group.add_argument(
+        "--holdout", type=float, nargs=2, metavar=("DEV", "TEST"), help="shares of a random split (default: 0.1 0.1)"
+    )
+    group.add_argument("--split-seed", type=int, default=0, help="of the random split (default: 0)")
+
+
+def data_source(arguments: argparse.Namespace) -> DatasetSource:
+    """The data set that the options name.
+
+    Raises:
+        DatasetError: They name none, or two.
+    """
+    if arguments.data is not None:
+        if arguments.images or arguments.captions:
+            raise DatasetError("--data and --images/--captions: name the data set one way, not both")
+        return flickr8k_source(arguments.data)
+    if arguments.images is None or arguments.captions is None:
+        raise DatasetError("no data set: pass --data FOLDER, or --images FOLDER and --captions FILE")
+    split_files: dict[Split, Path] = {
+        split: path for split in SPLITS if (path := getattr(arguments, f"{split}_split")) is not None
+    }
+    dev, test = arguments.holdout or (0.1, 0.1)
+    return DatasetSource(
+        arguments.images, arguments.captions, split_files, arguments.format, (dev, test), arguments.split_seed
+    )
+
+
+def say(line: str) -> None:
+    """News, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit status."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    arguments = build_parser().parse_args(argv)
+    return run_safely(lambda: int(arguments.action(arguments)), f"train {arguments.command}")
+
+
+def _add_encoder_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("encoder")
+    group.add_argument("--encoder", default="efficientnet_lite0", help=f"one of: {', '.join(sorted(ENCODERS))}")
+    group.add_argument("--encoder-weights", type=Path, help="weights file (default: the installed ImageNet weights)")
+    group.add_argument("--features", type=Path, default=_FEATURES, help="folder of feature caches (default: features)")
+    group.add_argument("--size", type=int, help="input height and width in pixels (default: the encoder's)")
+
+
+def _add_fit_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--run", type=Path, required=True, help="run folder; an interrupted run goes on from its checkpoint"
+    )
+    group = parser.add_argument_group("decoder")
+    group.add_argument("--width", type=int, default=256, help="of LSTM and attention (default: 256)")
+    group.add_argument("--embedding", type=int, default=128, help="of word vectors (default: 128)")
+    group.add_argument("--heads", type=int, default=4, help="of the attention (default: 4)")
+    group.add_argument("--dropout", type=float, default=0.4)
+    group.add_argument("--region-dropout", type=float, default=0.1, help="share of grid places hidden (default: 0.1)")
+    group.add_argument("--word-dropout", type=float, default=0.1, help="share of words before hidden (default: 0.1)")
+    group.add_argument(
+        "--min-count", type=int, default=5, help="times a word stands in the training captions (default: 5)"
+    )
+    group.add_argument("--max-length", type=int, default=18, help="words of a caption (default: 18)")
+    group = parser.add_argument_group("training")
+    group.add_argument("--epochs", type=int, default=20)
+    group.add_argument("--batch", type=int, default=16, help="pictures a step (default: 16)")
+    group.add_argument("--captions-per-picture", type=int, default=5)
+    group.add_argument("--learning-rate", type=float, default=1.5e-3)
+    group.add_argument("--weight-decay", type=float, default=0.01)
+    group.add_argument("--clip-norm", type=float, default=5.0, help="of the gradients (default: 5)")
+    group.add_argument("--label-smoothing", type=float, default=0.1)
+    group.add_argument("--warmup", type=float, default=1.0, help="epochs (default: 1)")
+    group.add_argument(
+        "--average", type=float, default=0.998, help="weight of the past in the averaged weights, 0 for none"
+    )
+    group.add_argument("--no-mirror", action="store_true", help="do not train on mirrored pictures")
+    group.add_argument("--beam", type=int, default=3, help="of the captions that choose the best epoch (default: 3)")
+    group.add_argument("--length-penalty", type=float, default=0.7)
+    group.add_argument("--patience", type=int, default=4, help="epochs without a better dev CIDEr (default: 4)")
+    group.add_argument("--seed", type=int, default=0)
+    group = parser.add_argument_group("training the encoder too")
+    group.add_argument("--start-from", type=Path, metavar="RUN", help="begin with the best weights of this run")
+    group.add_argument(
+        "--encoder-rate",
+        type=float,
+        default=0.0,
+        metavar="R",
+        help="its learning rate as a multiple (default: 0, frozen)",
+    )
+    group.add_argument(
+        "--freeze", nargs="*", default=[], metavar="PREFIX", help="its layers whose names begin so do not learn"
+    )
+
+
+def _load(source: DatasetSource) -> Dataset:
+    dataset = source.load()
+    say(dataset.report())
+    return dataset
+
+
+def _views(arguments: argparse.Namespace, dataset: Dataset, mirror: bool) -> "list[FeatureCache]":
+    from train.features import View, cache_features
+
+    spec = encoder_spec(arguments.encoder)
+    weights = find_weights(spec, arguments.encoder_weights)
+    shown: tuple[View, ...] = ("plain", "flip") if mirror else ("plain",)
+    return [
+        cache_features(dataset.images, dataset.names, spec, weights, arguments.features, arguments.size, view, say)
+        for view in shown
+    ]
+
+
+def _features(arguments: argparse.Namespace) -> int:
+    dataset = _load(data_source(arguments))
+    for cache in _views(arguments, dataset, not arguments.no_mirror):
+        pictures, regions, channels = cache.grid.shape
+        print(f"{cache.folder}\t{pictures} pictures x {regions} places x {channels} channels")
+    return 0
+
+
+def _fit(arguments: argparse.Namespace) -> int:
+    from train.batches import training_set
+    from train.building import build_training
+    from train.fit import Fitting
+    from train.run import RunFolder
+    from train.text import build_vocabulary
+
+    _check_fit_options(arguments)
+    source = data_source(arguments)
+    dataset = _load(source)
+    train = dataset.captions_of("train")
+    vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
+    config = _config(arguments, source, len(train))
+    folder = RunFolder(arguments.run)
+    folder.prepare(config, source, vocabulary)
+    views = _views(arguments, dataset, config.mirror and not config.trains_encoder)
+    readable = {name: texts for name, texts in train.items() if name in views[0].rows}
+    if len(readable) < config.batch:
+        raise DatasetError(
+            f"{source.captions}: {len(readable)} training pictures do not fill a batch; lower --batch {config.batch}"
+        )
+    dev = {name: texts for name, texts in dataset.captions_of("dev").items() if name in views[0].rows}
+    if not dev:
+        say("no dev pictures: every epoch counts as the best so far")
+    data = training_set(readable, vocabulary, config.max_length, config.captions_per_picture)
+    say(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
+    start = RunFolder(arguments.start_from) if arguments.start_from else None
+    network, batches = build_training(config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start)
+    place = Fitting(folder, config, vocabulary, network, batches, dev, say).run()
+    best = max(place.history, key=lambda row: row.dev_cider or 0.0)
+    print(
+        f"{folder.path}\t{len(place.history)} epochs\tbest dev CIDEr {best.dev_cider or 0.0:.4f} (epoch {best.epoch})"
+    )
+    return 0
+
+
+def _check_fit_options(arguments: argparse.Namespace) -> None:
+    positive = (
+        "width", "embedding", "heads", "min_count", "max_length", "epochs", "batch", "captions_per_picture", "beam", "patience",
+    )  # fmt: skip
+    for name in positive:
+        if getattr(arguments, name) < 1:
+            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be at least 1")
+    for name in ("dropout", "region_dropout", "word_dropout", "label_smoothing", "average"):
+        if not 0 <= getattr(arguments, name) < 1:
+            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
+    if not arguments.learning_rate > 0:
+        raise RunError(f"--learning-rate {arguments.learning_rate}: must be above 0")
+    if arguments.width % arguments.heads:
+        raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")
+
+
+def _config(arguments: argparse.Namespace, source: DatasetSource, pictures: int) -> "RunConfig":
+    from train.run import RunConfig
+
+    spec = encoder_spec(arguments.encoder)
+    same = (
+        "width", "embedding", "heads", "dropout", "region_dropout", "word_dropout", "min_count", "max_length", "epochs",
+        "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
+        "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
+    )  # fmt: skip
+    return RunConfig(
+        encoder=spec.name,
+        encoder_sha256=find_weights(spec, arguments.encoder_weights).sha256,
+        image_size=arguments.size or spec.size,
+        mirror=not arguments.no_mirror,
+        captions_sha256=_digest(source.captions),
+        train_pictures=pictures,
+        start_from=_digest(arguments.start_from / "best.npz") if arguments.start_from else "",
+        **{name: getattr(arguments, name) for name in same},
+    )
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise RunError(f"{file}: cannot be read ({error.strerror}); check the path") from None
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from train.evaluate import evaluate_bundle, evaluate_run
+
+    own = arguments.data is None and arguments.images is None and arguments.captions is None
+    if arguments.run is not None:
+        return evaluate_run(arguments, None if own else data_source(arguments))
+    return evaluate_bundle(arguments, data_source(arguments))

@@ -1,0 +1,1 @@
+"""Captioned pictures, from the formats that they come in."""

@@ -1,0 +1,98 @@
+"""What a data set is once it has been read: pictures, captions, splits, and what was left out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Split = Literal["train", "dev", "test"]
+SPLITS: tuple[Split, ...] = ("train", "dev", "test")
+
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that was not taken.
+
+    Attributes:
+        row: The row, or what names it.
+        why: The reason, the same words for the same kind of fault.
+    """
+
+    row: str
+    why: str
+
+
+@dataclass
+class CaptionTable:
+    """Captions by picture, as one file gives them.
+
+    Attributes:
+        source: The file.
+        captions: File name of a picture -> its captions, as written.
+        left_out: Rows that were not taken.
+        splits: Split -> file names, where the file itself says so.
+    """
+
+    source: Path
+    captions: dict[str, list[str]] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    splits: dict[Split, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, caption: object) -> None:
+        """Take a caption, or note why not."""
+        if not isinstance(caption, str):
+            self.left_out.append(LeftOut(name, "the caption is not text"))
+        elif not caption.strip():
+            self.left_out.append(LeftOut(name, "the caption is empty"))
+        else:
+            self.captions.setdefault(name, []).append(caption.strip())
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures with captions, in splits.
+
+    Attributes:
+        images: Folder of the pictures.
+        captions: File name -> captions, as written.
+        splits: Split -> file names, each with a picture and at least one caption.
+        left_out: What was not taken, and why.
+        source: The captions file.
+    """
+
+    images: Path
+    captions: Mapping[str, tuple[str, ...]]
+    splits: Mapping[Split, tuple[str, ...]]
+    left_out: tuple[LeftOut, ...]
+    source: Path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """File names of every split."""
+        return tuple(name for split in SPLITS for name in self.splits[split])
+
+    def captions_of(self, split: Split) -> dict[str, tuple[str, ...]]:
+        """File name -> captions of a split."""
+        return {name: self.captions[name] for name in self.splits[split]}
+
+    def report(self) -> str:
+        """How much was taken, and which rows were left out and why, for people."""
+        counts = ", ".join(
+            f"{split} {len(self.splits[split])} pictures / {sum(len(self.captions[n]) for n in self.splits[split])} captions"
+            for split in SPLITS
+        )
+        return "\n".join([f"{self.source}: {counts}", *summarise(self.left_out)])
+
+
+def summarise(left_out: Iterable[LeftOut]) -> list[str]:
+    """A line a reason, with its count and the first few rows."""
+    left_out = list(left_out)
+    lines = []
+    for why, count in Counter(item.why for item in left_out).items():
+        rows = [item.row for item in left_out if item.why == why][:_EXAMPLES]
+        more = ", ..." if count > len(rows) else ""
+        lines.append(f"left out {count}: {why} ({', '.join(rows)}{more})")
+    return lines

@@ -1,0 +1,189 @@
+"""From the files that a user names to a `Dataset`."""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from train.datasets.base import SPLITS, CaptionTable, Dataset, LeftOut, Split, summarise
+from train.datasets.coco import read_coco
+from train.datasets.flickr8k import read_token_file
+from train.datasets.kaggle import read_kaggle
+from train.datasets.pickled import read_pickle
+from train.errors import DatasetError
+
+Format = Literal["flickr8k", "pickle", "kaggle", "coco"]
+FORMATS: tuple[Format, ...] = ("flickr8k", "pickle", "kaggle", "coco")
+
+
+@dataclass(frozen=True)
+class DatasetSource:
+    """Where a data set lies, as a run remembers it.
+
+    Attributes:
+        images: Folder of the pictures.
+        captions: Captions file.
+        split_files: Split -> text file of picture names; empty for a random split.
+        kind: Format of the captions file; told by its content where None.
+        holdout: Shares of pictures for dev and test in a random split.
+        seed: Of the random split.
+    """
+
+    images: Path
+    captions: Path
+    split_files: Mapping[Split, Path] = field(default_factory=dict)
+    kind: Format | None = None
+    holdout: tuple[float, float] = (0.1, 0.1)
+    seed: int = 0
+
+    def load(self) -> Dataset:
+        """Read it; see `load_dataset`."""
+        return load_dataset(self.images, self.captions, self.split_files, self.kind, self.holdout, self.seed)
+
+    def to_json(self) -> str:
+        """As stored in a run folder, with absolute paths."""
+        return json.dumps(
+            {
+                "images": str(self.images.resolve()),
+                "captions": str(self.captions.resolve()),
+                "split_files": {split: str(path.resolve()) for split, path in self.split_files.items()},
+                "format": self.kind,
+                "holdout": self.holdout,
+                "seed": self.seed,
+            },
+            indent=2,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "DatasetSource":
+        """As read from a run folder."""
+        stored = json.loads(text)
+        split_files = {split: Path(path) for split, path in stored["split_files"].items()}
+        dev, test = stored["holdout"]
+        return cls(
+            Path(stored["images"]), Path(stored["captions"]), split_files, stored["format"], (dev, test), stored["seed"]
+        )
+
+
+def load_dataset(
+    images: Path,
+    captions: Path,
+    split_files: Mapping[Split, Path] | None = None,
+    kind: Format | None = None,
+    holdout: tuple[float, float] = (0.1, 0.1),
+    seed: int = 0,
+) -> Dataset:
+    """Read captions, match them to pictures, and split them.
+
+    Args:
+        images: Folder of the pictures.
+        captions: Captions file.
+        split_files: Split -> text file of picture names, one a line. Without them the pictures are split at random.
+        kind: The captions file's format; told by its name and first bytes where None.
+        holdout: Shares of pictures for dev and test in a random split.
+        seed: Of the random split.
+
+    Returns:
+        The data set; its `report()` says what was taken.
+
+    Raises:
+        DatasetError: A file is missing or of another format, or captions and pictures do not belong together.
+        UnsafePickleError: A pickle that names anything but plain data.
+    """
+    if not images.is_dir():
+        raise DatasetError(f"{images}: no such folder of pictures; check --images")
+    table = _read_captions(captions, kind)
+    left_out = list(table.left_out)
+    present = {entry.name for entry in images.iterdir() if entry.is_file()}
+    taken: dict[str, tuple[str, ...]] = {}
+    for name, texts in table.captions.items():
+        if name in present or (images / name).is_file():
+            taken[name] = tuple(texts)
+        else:
+            left_out.append(LeftOut(name, f"no such picture in {images}"))
+    if not taken:
+        hint = "; ".join(summarise(left_out)) or "it holds no captions"
+        raise DatasetError(f"{captions}: none of its captions has a picture in {images} ({hint}); check --images")
+    left_out += [LeftOut(name, "a picture without captions") for name in sorted(present - set(taken))]
+    splits = _read_splits(split_files, taken, left_out) if split_files else _random_splits(sorted(taken), holdout, seed)
+    if not splits["train"]:
+        raise DatasetError(f"{captions}: no picture is left to train on; check the split files and --holdout")
+    return Dataset(images, taken, splits, tuple(left_out), captions)
+
+
+def flickr8k_source(folder: Path) -> DatasetSource:
+    """A folder in the layout of Flickr8k: `images/`, `Flickr8k.token.txt`, `Flickr_8k.{train,dev,test}Images.txt`.
+
+    Raises:
+        DatasetError: No token file in it.
+    """
+    captions = folder / "Flickr8k.token.txt"
+    if not captions.is_file():
+        raise DatasetError(f"{folder}: no Flickr8k.token.txt in it; check --data, or pass --images and --captions")
+    images = next((folder / n for n in ("images", "Images", "Flicker8k_Dataset") if (folder / n).is_dir()), folder)
+    split_files: dict[Split, Path] = {split: folder / f"Flickr_8k.{split}Images.txt" for split in SPLITS}
+    return DatasetSource(images, captions, split_files, "flickr8k")
+
+
+def _read_captions(path: Path, kind: Format | None) -> CaptionTable:
+    if kind is None and path.suffix in (".pkl", ".pickle", ".p"):
+        kind = "pickle"
+    try:
+        if kind == "pickle":
+            return read_pickle(path)
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror}); check --captions") from None
+    except UnicodeDecodeError:
+        raise DatasetError(f"{path}: not UTF-8 text; pass --format pickle if it is a pickle") from None
+    if kind is None:
+        kind = _guess(path, text)
+    return {"coco": read_coco, "kaggle": read_kaggle, "flickr8k": read_token_file}[kind](path, text)
+
+
+def _guess(path: Path, text: str) -> Format:
+    first = text.lstrip()[:4096]
+    if first.startswith("{"):
+        return "coco"
+    line = first.partition("\n")[0]
+    if line.strip().lower().replace(" ", "") == "image,caption":
+        return "kaggle"
+    if "#" in line and "\t" in line:
+        return "flickr8k"
+    raise DatasetError(f"{path}: captions in no known format; pass --format {'|'.join(FORMATS)}")
+
+
+def _read_splits(
+    files: Mapping[Split, Path], taken: Mapping[str, tuple[str, ...]], left_out: list[LeftOut]
+) -> dict[Split, tuple[str, ...]]:
+    owner: dict[str, Split] = {}
+    for split in SPLITS:
+        if split not in files:
+            continue
+        try:
+            names = [line.strip() for line in files[split].read_text(encoding="utf-8-sig").splitlines()]
+        except OSError as error:
+            raise DatasetError(f"{files[split]}: cannot be read ({error.strerror}); check the split files") from None
+        for name in filter(None, names):
+            if name in owner:
+                left_out.append(LeftOut(name, f"stands twice in the split files ({owner[name]} keeps it)"))
+            elif name not in taken:
+                left_out.append(LeftOut(name, f"in the {split} split, but without picture or captions"))
+            else:
+                owner[name] = split
+    left_out += [LeftOut(name, "a picture in no split") for name in sorted(set(taken) - set(owner))]
+    return {split: tuple(name for name, own in owner.items() if own == split) for split in SPLITS}
+
+
+def _random_splits(names: list[str], holdout: tuple[float, float], seed: int) -> dict[Split, tuple[str, ...]]:
+    if min(holdout) < 0 or sum(holdout) >= 1:
+        raise DatasetError(f"--holdout {holdout[0]} {holdout[1]}: two shares of at least 0, together below 1")
+    shuffled = random.Random(seed).sample(names, len(names))
+    dev, test = (round(len(names) * share) for share in holdout)
+    return {
+        "train": tuple(shuffled[dev + test :]),
+        "dev": tuple(shuffled[:dev]),
+        "test": tuple(shuffled[dev : dev + test]),
+    }

@@ -1,0 +1,1 @@
+"""Networks from pixels to a grid of features."""

@@ -1,0 +1,118 @@
+"""Scores of a run (in Keras) or of a bundle (as the device runs it), printed as one JSON object."""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.captioner import Captioner
+from edge_runtime.decoding import Search
+from edge_runtime.vocabulary import Vocabulary
+from train.datasets.base import Dataset, Split
+from train.datasets.loading import DatasetSource
+from train.errors import DatasetError, RunError
+from train.metrics import PROTOCOL, CaptionScorer, Scores
+
+
+def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
+    """Score a run's best decoder, word by word and by its captions.
+
+    Args:
+        arguments: Of `python -m train evaluate --run`.
+        source: The data set; the run's own where None.
+    """
+    from train.encoders.registry import build_encoder, encoder_spec, find_weights
+    from train.features import cache_features, encode_pictures
+    from train.generate import FeatureCaptioner
+    from train.run import RunFolder
+    from train.token_scores import score_tokens
+
+    folder = RunFolder(arguments.run)
+    config, vocabulary = folder.config(), folder.read_vocabulary()
+    spec = encoder_spec(config.encoder)
+    weights = find_weights(spec, arguments.encoder_weights)
+    if weights.sha256 != config.encoder_sha256:
+        raise RunError(
+            f"{weights.file}: not the encoder weights that {folder.path} was trained with; pass --encoder-weights"
+        )
+    decoder = folder.load_decoder(spec.channels)
+    dataset = (source or folder.source()).load()
+    references = _references(dataset, arguments.split, arguments.limit)
+    if config.trains_encoder:
+        encoder = build_encoder(spec, weights, config.image_size)
+        folder.fill(decoder, encoder)
+        cache = encode_pictures(encoder, dataset.images, list(references))
+    else:
+        cache = cache_features(dataset.images, dataset.names, spec, weights, arguments.features, config.image_size)
+    references = {name: texts for name, texts in references.items() if name in cache.rows}
+    beam = arguments.beam or config.beam
+    search = Search(Vocabulary.start_id, Vocabulary.end_id, config.max_length, beam, config.length_penalty)
+    captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
+    tokens = score_tokens(decoder, vocabulary, cache, references, arguments.padded_length)
+    _report(arguments, beam, captions, references, {"model": "Keras", **asdict(tokens)})
+    return 0
+
+
+def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int:
+    """Score a bundle's captions of the picture files.
+
+    Args:
+        arguments: Of `python -m train evaluate --bundle`.
+        source: The data set.
+    """
+    captioner = Captioner.load(arguments.bundle, arguments.variant)
+    dataset = source.load()
+    references = _references(dataset, arguments.split, arguments.limit)
+    beam = arguments.beam or captioner.manifest.decode.beam_width
+    captions = caption_files(captioner, dataset.images, references, beam)
+    _report(arguments, beam, captions, references, {"model": captioner.variant})
+    return 0
+
+
+def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], beam: int) -> dict[str, str]:
+    """File name -> sentence, with progress on stderr."""
+    from tqdm import tqdm
+
+    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2)
+    return {name: captioner.caption(images / name, beam).text for name in bar}
+
+
+def _references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, tuple[str, ...]]:
+    references = dataset.captions_of(split)
+    if not references:
+        raise DatasetError(f"{dataset.source}: no pictures in the {split} split; check the split files and --holdout")
+    return dict(list(references.items())[:limit])
+
+
+def score(captions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Every score, the protocol, and what tells a collapsed model: distinct words and mean length."""
+    scores: Scores = CaptionScorer(references).score(captions)
+    lengths = [len(caption.split()) for caption in captions.values()]
+    return {
+        **{name: round(value, 4) for name, value in asdict(scores).items()},
+        "pictures": len(captions),
+        "distinct_words": len({word for caption in captions.values() for word in caption.split()}),
+        "distinct_captions": len(set(captions.values())),
+        "mean_length": round(sum(lengths) / len(lengths), 2),
+        "protocol": PROTOCOL,
+    }
+
+
+def _report(
+    arguments: argparse.Namespace,
+    beam: int,
+    captions: dict[str, str],
+    references: Mapping[str, Sequence[str]],
+    more: dict[str, Any],
+) -> None:
+    if arguments.captions_out:
+        lines = (f"{name}\t{caption}\n" for name, caption in captions.items())
+        try:
+            arguments.captions_out.write_text("".join(lines))
+        except OSError as error:
+            raise RunError(
+                f"{arguments.captions_out}: cannot be written ({error.strerror}); check --captions-out"
+            ) from None
+    print(json.dumps({"split": arguments.split, "beam": beam, **more, **score(captions, references)}, indent=2))

@@ -1,0 +1,96 @@
+"""Caption scores as the field reports them: coco-caption (pycocoevalcap), PTB tokeniser, raw references.
+
+BLEU: Papineni 2002. METEOR 1.5: Denkowski 2014. ROUGE-L: Lin 2004. CIDEr-D: Vedantam 2015, on the 0-1 scale of the Flickr8k
+literature (pycocoevalcap's own, not multiplied by 100). Needs `java` for the tokeniser and METEOR.
+"""
+
+import contextlib
+import io
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge_runtime.errors import EdgeCaptionError
+
+PROTOCOL = "pycocoevalcap, PTB tokeniser, raw references"
+
+
+class ScoringError(EdgeCaptionError, RuntimeError):
+    """Captions that cannot be scored here."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of a set of captions, all on the 0-1 scale but CIDEr, which may pass 1.
+
+    `meteor` is None where it was not asked for.
+    """
+
+    bleu_1: float
+    bleu_2: float
+    bleu_3: float
+    bleu_4: float
+    rouge_l: float
+    cider: float
+    meteor: float | None = None
+
+
+class CaptionScorer:
+    """Scores captions against the references of a set of pictures, which it tokenises once.
+
+    Args:
+        references: Picture -> its captions as written.
+
+    Raises:
+        ScoringError: No `java` on this machine.
+    """
+
+    def __init__(self, references: Mapping[str, Sequence[str]]) -> None:
+        if shutil.which("java") is None:
+            raise ScoringError(
+                "no 'java' on this machine, which the PTB tokeniser and METEOR need; install default-jre-headless"
+            )
+        self._references = _tokenise(references)
+
+    def score(self, captions: Mapping[str, str], meteor: bool = True) -> Scores:
+        """Score one caption a picture.
+
+        Args:
+            captions: Picture -> caption, for every picture of the references.
+            meteor: Whether to run METEOR, which starts a Java program.
+
+        Raises:
+            ScoringError: Captions and references are not of the same pictures.
+        """
+        if captions.keys() != self._references.keys():
+            raise ScoringError(
+                f"{len(captions)} captions for {len(self._references)} pictures with references; score one caption for each"
+            )
+        tokenised = _tokenise({name: [caption] for name, caption in captions.items()})
+        return self._score(tokenised, meteor)
+
+    def _score(self, captions: dict[str, list[str]], with_meteor: bool) -> Scores:
+        from pycocoevalcap.bleu.bleu import Bleu
+        from pycocoevalcap.cider.cider import Cider
+        from pycocoevalcap.meteor.meteor import Meteor
+        from pycocoevalcap.rouge.rouge import Rouge
+
+        with contextlib.redirect_stdout(io.StringIO()):
+            bleu, _ = Bleu(4).compute_score(self._references, captions)
+            rouge, _ = Rouge().compute_score(self._references, captions)
+            cider, _ = Cider().compute_score(self._references, captions)
+            meteor = float(Meteor().compute_score(self._references, captions)[0]) if with_meteor else None
+        one, two, three, four = (float(value) for value in bleu)
+        return Scores(one, two, three, four, float(rouge), float(cider), meteor)
+
+
+def _tokenise(captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [{"caption": caption.replace("\n", " ")} for caption in texts] for name, texts in captions.items()
+    }
+    with contextlib.redirect_stderr(io.StringIO()):
+        tokenised: dict[str, list[str]] = PTBTokenizer().tokenize(rows)
+    return tokenised

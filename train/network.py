@@ -1,0 +1,104 @@
+"""What is trained: a decoder on features that are given, or an encoder and a decoder together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import keras
+import tensorflow as tf
+
+from train.augmentation import augment
+from train.decoder import AttentionDecoder
+from train.features import FeatureCache, encode_pictures
+
+
+@dataclass(frozen=True)
+class Part:
+    """Weights that learn at one rate.
+
+    Attributes:
+        weights: Trained and not trained ones, all of which a checkpoint keeps.
+        trainable: Those that learn.
+        rate: Multiplier of the run's learning rate.
+    """
+
+    weights: Sequence[tf.Variable]
+    trainable: Sequence[tf.Variable]
+    rate: float
+
+
+class Network(Protocol):
+    """A decoder and where its features come from."""
+
+    decoder: AttentionDecoder
+    parts: Sequence[Part]
+
+    def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """Features float32 [P, R, C] of a training batch, with whatever chance that training asks for."""
+        ...
+
+    def dev_features(self, names: Sequence[str]) -> FeatureCache:
+        """Features of pictures as they are now, without chance."""
+        ...
+
+
+class DecoderNetwork:
+    """A decoder alone, on cached features.
+
+    Args:
+        decoder: The decoder.
+        cache: Features of the dev pictures among others.
+    """
+
+    def __init__(self, decoder: AttentionDecoder, cache: FeatureCache) -> None:
+        self.decoder = decoder
+        self.parts: Sequence[Part] = (Part(decoder.weights, decoder.trainable_variables, 1.0),)
+        self._cache = cache
+
+    def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """The features as they come; see `Network.features`."""
+        return inputs
+
+    def dev_features(self, names: Sequence[str]) -> FeatureCache:
+        """The cache; see `Network.dev_features`."""
+        return self._cache
+
+
+class WholeNetwork:
+    """Encoder and decoder, trained together.
+
+    Batch normalisation keeps the ImageNet statistics (a batch of a dozen pictures has none of its own worth keeping); its
+    scale and shift learn.
+
+    Args:
+        encoder: Keras encoder, uint8 pictures to [B, h, w, C].
+        decoder: The decoder.
+        images: Folder of the pictures.
+        rate: Multiplier of the learning rate for the encoder.
+        frozen: Name prefixes of the encoder's layers that do not learn.
+    """
+
+    def __init__(
+        self, encoder: keras.Model, decoder: AttentionDecoder, images: Path, rate: float, frozen: Sequence[str]
+    ) -> None:
+        self.encoder, self.decoder = encoder, decoder
+        for layer in encoder.layers:
+            layer.trainable = not layer.name.startswith(tuple(frozen))
+        self.parts: Sequence[Part] = (
+            Part(decoder.weights, decoder.trainable_variables, 1.0),
+            Part(encoder.weights, encoder.trainable_variables, rate),
+        )
+        self._images = images
+
+    def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """Features of augmented pictures; see `Network.features`."""
+        return self._grid(augment(inputs, seed))
+
+    def dev_features(self, names: Sequence[str]) -> FeatureCache:
+        """Features of the pictures by the encoder of this moment; see `Network.dev_features`."""
+        return encode_pictures(self.encoder, self._images, names)
+
+    def _grid(self, pictures: tf.Tensor) -> tf.Tensor:
+        grid = self.encoder(pictures, training=False)
+        return tf.reshape(grid, (grid.shape[0], grid.shape[1] * grid.shape[2], grid.shape[3]))

@@ -1,0 +1,215 @@
+"""A run folder: everything that one training leaves behind and needs to go on.
+
+config.json        what was asked for; a run resumes only under the same
+dataset.json       where the pictures and captions lie
+vocabulary.txt     the words of the training split
+checkpoint.npz     weights, their running average, optimiser, place in the run, history
+best.npz           the decoder that scored best on dev
+log.csv  tensorboard/  curves.png
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.vocabulary import Vocabulary
+from train.datasets.loading import DatasetSource
+from train.decoder import AttentionDecoder, DecoderConfig
+from train.errors import RunError
+
+if TYPE_CHECKING:
+    import keras
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run was asked for; see the options of `python -m train fit`."""
+
+    encoder: str
+    encoder_sha256: str
+    image_size: int
+    mirror: bool
+    captions_sha256: str
+    train_pictures: int
+    width: int
+    embedding: int
+    heads: int
+    dropout: float
+    region_dropout: float
+    word_dropout: float
+    min_count: int
+    max_length: int
+    epochs: int
+    batch: int
+    captions_per_picture: int
+    learning_rate: float
+    weight_decay: float
+    clip_norm: float
+    label_smoothing: float
+    warmup: float
+    average: float
+    beam: int
+    length_penalty: float
+    patience: int
+    seed: int
+    encoder_rate: float
+    freeze: list[str]
+    start_from: str
+
+    @property
+    def trains_encoder(self) -> bool:
+        """Whether the encoder learns too."""
+        return self.encoder_rate > 0
+
+    def decoder(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
+        """Sizes of this run's decoder."""
+        return DecoderConfig(
+            len(vocabulary), channels, self.width, self.embedding, self.heads, self.dropout, self.region_dropout
+        )
+
+
+class RunFolder:
+    """Paths and files of a run.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def vocabulary(self) -> Path:
+        """The words, one a line."""
+        return self.path / "vocabulary.txt"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest checkpoint."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def best(self) -> Path:
+        """Weights of the best decoder on dev."""
+        return self.path / "best.npz"
+
+    def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
+        """Make the folder, or check that it belongs to this configuration.
+
+        Raises:
+            RunError: It holds a run of another configuration, or cannot be written.
+        """
+        wanted = {"format": FORMAT, **asdict(config)}
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = self.path / "config.json"
+            if file.exists():
+                found = self._read_config()
+                different = sorted(key for key in wanted if found.get(key) != wanted[key])
+                if different:
+                    names = ", ".join(f"{key} ({found.get(key)}, now {wanted[key]})" for key in different[:3])
+                    raise RunError(
+                        f"{self.path}: holds a run with another {names}; choose another --run, or ask for the same"
+                    )
+            else:
+                file.write_text(json.dumps(wanted, indent=2) + "\n")
+            (self.path / "dataset.json").write_text(source.to_json() + "\n")
+            vocabulary.write(self.vocabulary)
+        except OSError as error:
+            raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
+
+    def config(self) -> RunConfig:
+        """The configuration of a run.
+
+        Raises:
+            RunError: No run, or one of another version.
+        """
+        found = self._read_config()
+        if found.pop("format", None) != FORMAT:
+            raise RunError(f"{self.path}: a run of another version of edge-caption; train it again with this one")
+        try:
+            return RunConfig(**found)
+        except TypeError as error:
+            raise RunError(f"{self.path}/config.json: {error}; train the run again") from None
+
+    def _read_config(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads((self.path / "config.json").read_text())
+        except FileNotFoundError:
+            raise RunError(
+                f"{self.path}: no run in this folder (config.json is missing); train one with: python -m train fit"
+            ) from None
+        except ValueError as error:
+            raise RunError(f"{self.path}/config.json: not JSON ({error}); train the run again") from None
+        return found
+
+    def source(self) -> DatasetSource:
+        """Where the run's pictures and captions lie."""
+        try:
+            return DatasetSource.from_json((self.path / "dataset.json").read_text())
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{self.path}/dataset.json: cannot be read ({error}); train the run again") from None
+
+    def read_vocabulary(self) -> Vocabulary:
+        """The run's words."""
+        if not self.vocabulary.is_file():
+            raise RunError(f"{self.path}: vocabulary.txt is missing; train the run again")
+        return Vocabulary.read(self.vocabulary)
+
+    def load_decoder(self, channels: int) -> AttentionDecoder:
+        """The best decoder of the run.
+
+        Raises:
+            RunError: The run has not finished an epoch yet.
+        """
+        decoder = AttentionDecoder(self.config().decoder(self.read_vocabulary(), channels))
+        self.fill(decoder, None)
+        return decoder
+
+    def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:
+        """Set a decoder's, and a trained encoder's, weights to the best ones of the run.
+
+        Args:
+            decoder: Of this run's configuration.
+            encoder: Of this run's kind, or None; left as it is where the run did not train it.
+
+        Raises:
+            RunError: The run has not finished an epoch yet.
+        """
+        if not self.best.is_file():
+            raise RunError(f"{self.path}: no finished epoch yet (best.npz is missing); let the training go on")
+        stored = read_arrays(self.best)
+        count = len(decoder.weights)
+        decoder.set_weights([stored[str(index)] for index in range(count)])
+        if encoder is not None and self.config().trains_encoder:
+            encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+
+def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    """Write arrays beside the file and put them in its place, so that it is never half-written."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Read what `write_arrays` wrote.
+
+    Raises:
+        RunError: Damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{path}: cannot be read ({error}); train the run again") from None
