@@ -1,0 +1,1 @@
+"""The export workshop: run folders become bundles."""

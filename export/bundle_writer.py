@@ -1,0 +1,65 @@
+"""Writes a bundle beside its target and puts it in its place at the end, so that no half-written one is ever seen."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from edge_runtime.bundle import MANIFEST
+from edge_runtime.manifest import BundleFile, Manifest
+from export.errors import ExportError
+
+
+def check_target(target: Path) -> None:
+    """Refuse a target that holds something else, before hours of work go into it.
+
+    Raises:
+        ExportError: It exists and is no bundle, or its folder cannot be written.
+    """
+    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise ExportError(f"{target}: exists and is no bundle, so it is not replaced; choose another --out")
+    parent = target.resolve().parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise ExportError(f"{target}: the folder {parent} does not exist or cannot be written; choose another --out")
+
+
+@contextlib.contextmanager
+def staging(target: Path) -> Iterator[Path]:
+    """A folder beside the target for a bundle in the making; it is gone afterwards unless `publish` moved it."""
+    parent = target.resolve().parent
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=parent, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise ExportError(
+            f"{target}: cannot be written ({error.strerror or error}); the bundle that was there is untouched"
+        ) from None
+
+
+def add_file(folder: Path, name: str, content: bytes) -> BundleFile:
+    """Write a file of the bundle and return its entry."""
+    (folder / name).write_bytes(content)
+    return BundleFile(name, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def publish(folder: Path, manifest: Manifest, target: Path) -> None:
+    """Complete a staged bundle with its manifest and put it in the target's place."""
+    (folder / MANIFEST).write_text(manifest.to_json())
+    ready = folder.with_name(f"{folder.name}.ready")
+    shutil.copytree(folder, ready)
+    try:
+        if target.exists():
+            old = folder / "old"
+            target.rename(old)
+            try:
+                ready.rename(target)
+            except OSError:
+                old.rename(target)
+                raise
+        else:
+            ready.rename(target)
+    finally:
+        shutil.rmtree(ready, ignore_errors=True)

@@ -1,0 +1,68 @@
+"""The command `python -m export`: a run folder becomes a bundle."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_runtime.cli import EXIT_PARTLY, run_safely
+from train.cli import add_data_options, data_source, say
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All options."""
+    parser = argparse.ArgumentParser(prog="python -m export", description="Make a bundle of a run.", allow_abbrev=False)
+    parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
+    parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
+    parser.add_argument("--name", help="of the model (default: made of encoder and data)")
+    parser.add_argument(
+        "--encoder-weights", type=Path, help="weights file of the encoder (default: the installed ones)"
+    )
+    parser.add_argument("--calibration", type=int, default=256, help="training pictures to calibrate on (default: 256)")
+    parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
+    parser.add_argument("--beam", type=int, help="hypotheses kept by default (default: the run's)")
+    parser.add_argument("--length-penalty", type=float, help="default: the run's")
+    parser.add_argument("--dev-pictures", type=int, help="dev pictures to check on, at the most (default: all)")
+    parser.add_argument("--test", action="store_true", help="score the test split too, for a model that ships")
+    parser.add_argument("--keep-going", action="store_true", help="write the bundle even if it falls short of the bars")
+    parser.add_argument("--data-note", default="", help="what the model card says of the data")
+    parser.add_argument("--license", default="unspecified", help="of the weights, for the manifest")
+    add_data_options(parser)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit status: 1 where the bundle falls short of the bars."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    arguments = build_parser().parse_args(argv)
+    return run_safely(lambda: _run(arguments), "export")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from export.exporting import Export, ExportOptions
+
+    own = arguments.data is None and arguments.images is None and arguments.captions is None
+    options = ExportOptions(
+        run=arguments.run,
+        out=arguments.out,
+        source=None if own else data_source(arguments),
+        encoder_weights=arguments.encoder_weights,
+        name=arguments.name,
+        calibration=arguments.calibration,
+        seed=arguments.seed,
+        beam=arguments.beam,
+        length_penalty=arguments.length_penalty,
+        dev_pictures=arguments.dev_pictures,
+        test=arguments.test,
+        keep_going=arguments.keep_going,
+        data_note=arguments.data_note,
+        license=arguments.license,
+    )
+    failures = Export(options, say).run()
+    for failure in failures:
+        say(f"export: {failure}")
+    if failures and not options.keep_going:
+        say(f"export: {options.out} was not written; pass --keep-going to write it all the same")
+    else:
+        print(options.out)
+    return EXIT_PARTLY if failures else 0

@@ -1,0 +1,51 @@
+"""The last step before a graph is written: short names, no zero points that are zero, nothing that nobody reads."""
+
+import onnx
+from onnx import numpy_helper
+
+
+def compacted(model: onnx.ModelProto) -> bytes:
+    """A graph as bytes, the same for the same graph, its inner tensors named shortly.
+
+    Args:
+        model: Checked graph; it is not changed. Names of inputs, outputs and nodes stay.
+    """
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    graph = result.graph
+    _drop_zero_zero_points(graph)
+    public = {value.name for value in (*graph.input, *graph.output)}
+    names: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        return name if not name or name in public else names.setdefault(name, f"t{len(names)}")
+
+    used = {name for node in graph.node for name in node.input}
+    constants = [tensor for tensor in graph.initializer if tensor.name in used]
+    del graph.initializer[:]
+    graph.initializer.extend(constants)
+    for tensor in graph.initializer:
+        tensor.name = short(tensor.name)
+        tensor.doc_string = ""
+    for index, node in enumerate(graph.node):
+        node.input[:] = [short(name) for name in node.input]
+        node.output[:] = [short(name) for name in node.output]
+        node.name = f"{node.op_type}_{index}"
+        node.doc_string = ""
+    del graph.value_info[:]
+    graph.name, graph.doc_string, result.doc_string = "graph", "", ""
+    result.producer_name, result.producer_version = "edge-caption", ""
+    del result.metadata_props[:]
+    onnx.checker.check_model(result, full_check=True)
+    content: bytes = result.SerializeToString(deterministic=True)
+    return content
+
+
+def _drop_zero_zero_points(graph: onnx.GraphProto) -> None:
+    """A missing zero point is zero, of the input's type where that is the weight's own (int8, int32)."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type != "DequantizeLinear" or len(node.input) < 3 or node.input[0] not in constants:
+            continue
+        if node.input[2] in constants and not numpy_helper.to_array(constants[node.input[2]]).any():
+            del node.input[2]

@@ -1,0 +1,95 @@
+"""From trained Keras networks to the two ONNX graphs of a bundle, in float32."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import onnx
+
+from train.decoder import AttentionDecoder
+
+if TYPE_CHECKING:
+    import keras
+
+OPSET = 17
+ENCODER_OUTPUTS = ("keys", "values", "state_h", "state_c")
+STEP_OUTPUTS = ("log_probs", "next_state_h", "next_state_c")
+
+
+def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder) -> onnx.ModelProto:
+    """The encoder with the decoder's view of the picture: everything that depends on the picture alone.
+
+    Args:
+        encoder: From uint8 [B, H, W, 3] RGB to [B, h, w, C].
+        decoder: Its `picture` part becomes the end of the graph.
+
+    Returns:
+        `image` uint8 [1, H, W, 3] -> `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D].
+    """
+    import tensorflow as tf
+
+    _, height, width, _ = encoder.input_shape
+
+    def forward(image: Any) -> dict[str, Any]:
+        grid = encoder(image, training=False)
+        features = tf.reshape(grid, (1, grid.shape[1] * grid.shape[2], grid.shape[3]))
+        return dict(zip(ENCODER_OUTPUTS, decoder.picture(features), strict=True))
+
+    return _convert(forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")], ENCODER_OUTPUTS)
+
+
+def step_graph(decoder: AttentionDecoder, regions: int) -> onnx.ModelProto:
+    """One step of the decoder.
+
+    Returns:
+        `token` int32 [B], `state_h`, `state_c` [B, D], `keys`, `values` [1, R, D] -> `log_probs` [B, V],
+        `next_state_h`, `next_state_c` [B, D].
+    """
+    import tensorflow as tf
+
+    width = decoder.config.width
+
+    def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
+        return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))
+
+    grid = (1, regions, width)
+    signature = [
+        tf.TensorSpec((None,), tf.int32, "token"),
+        tf.TensorSpec((None, width), tf.float32, "state_h"),
+        tf.TensorSpec((None, width), tf.float32, "state_c"),
+        tf.TensorSpec(grid, tf.float32, "keys"),
+        tf.TensorSpec(grid, tf.float32, "values"),
+    ]
+    return _convert(forward, signature, STEP_OUTPUTS)
+
+
+def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> onnx.ModelProto:
+    import tensorflow as tf
+    import tf2onnx
+
+    model, _ = tf2onnx.convert.from_function(tf.function(forward), input_signature=signature, opset=OPSET)
+    return _simplified(_ordered(model, outputs))
+
+
+def _ordered(model: onnx.ModelProto, outputs: tuple[str, ...]) -> onnx.ModelProto:
+    by_name = {output.name: output for output in model.graph.output}
+    ordered = [by_name[name] for name in outputs]
+    del model.graph.output[:]
+    model.graph.output.extend(ordered)
+    return model
+
+
+def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.onnx"
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(path)
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        simplified = onnx.load(path)
+    onnx.checker.check_model(simplified, full_check=True)
+    return simplified

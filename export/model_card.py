@@ -1,0 +1,82 @@
+"""The model card of a bundle: what it was made of, how well it does, and what it is bad at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_TEMPLATE = """# Model card: {name}
+
+A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder with
+soft attention over {regions} places of the picture, {words} words.
+
+## Data
+{data}
+
+## Training
+{training}
+
+## Protocol
+{protocol}. Settings were chosen on dev; test was read once for this model.
+
+## Figures
+{figures}
+
+## What it is bad at
+- It knows {words} words and the scenes of its training pictures: people, dogs, sport, streets, water. Elsewhere (food, documents,
+  machines, screens, most indoor scenes, most animals) it names the nearest thing that it knows, with confidence.
+- It does not read text, does not count beyond two or three, and mixes up colours and left and right.
+- It does not know who a person is; what it says of age or gender is a guess from the training captions, with their biases.
+- The whole picture is squeezed to {height} x {width}: small things are not seen, and very wide or tall pictures are distorted.
+- A sentence's log-probability says how usual the sentence is, not that it is true. Do not use it where a wrong sentence does harm.
+"""
+
+
+def model_card(
+    name: str,
+    encoder: str,
+    size: int,
+    regions: int,
+    words: int,
+    provenance: Mapping[str, Any],
+    quality: Mapping[str, Mapping[str, Any]],
+    parity: Mapping[str, Any],
+) -> str:
+    """The card as Markdown.
+
+    Args:
+        name: Of the model.
+        encoder: Name of the encoder.
+        size: Input height and width in pixels.
+        regions: Places of the grid.
+        words: Of the vocabulary.
+        provenance: As in the manifest.
+        quality: Title -> scores, as in the manifest.
+        parity: As in the manifest.
+    """
+    training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
+    return _TEMPLATE.format(
+        name=name,
+        encoder=encoder,
+        height=size,
+        width=size,
+        regions=regions,
+        words=words,
+        data=provenance["data"],
+        training=f"{training}. Encoder: {provenance['encoder']} (file SHA-256 {provenance['encoder_sha256'][:12]}).",
+        protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
+        figures=_table(quality, parity),
+    )
+
+
+def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
+    columns = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider", "distinct_words", "mean_length")
+    lines = ["| scored | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for title, scores in quality.items():
+        lines.append(f"| {title} | " + " | ".join(str(scores[column]) for column in columns) + " |")
+    cosines = ", ".join(f"{output} {value}" for output, value in parity["int8_cosine"].items())
+    lines += [
+        "",
+        f"On {parity['pictures']} dev pictures, beam {parity['beam']}: fp32 gives the trained network's sentence on "
+        f"{parity['fp32_same_captions_as_keras']:.1%}, int8 on {parity['int8_same_captions_as_fp32']:.1%}; "
+        f"CIDEr {parity['fp32_cider']} and {parity['int8_cider']}; cosine of int8 to fp32: {cosines}.",
+    ]
+    return "\n".join(lines)
