@@ -6,6 +6,7 @@ is squeezed to the input size without cropping, as the training pictures were.
 
 import io
 import struct
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -80,7 +81,10 @@ def _open(file: Path | io.BytesIO, name: str, size: int) -> Image.Image:
     if size == 0:
         raise PictureError(f"{name}: the file is empty; copy or fetch it again")
     try:
-        return Image.open(file)
+        with warnings.catch_warnings():
+            # `_check_size` says the same in our words.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(file)
     except UnidentifiedImageError:
         raise PictureError(
             f"{name}: not a picture in a format that can be read; use JPEG, PNG, WebP, GIF, BMP or TIFF"
@@ -125,6 +129,7 @@ def _squeeze(image: Image.Image, name: str, height: int, width: int) -> Image.Im
         if image.format == "JPEG":
             side = _DRAFT * max(height, width)
             image.draft(None, (side, side))
+        image.load()  # a TIFF turns itself upright here, and only here forgets its orientation
         image = _flatten(image)
         orientation = image.getexif().get(0x0112, 1)
         size = (height, width) if orientation >= 5 else (width, height)

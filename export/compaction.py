@@ -20,18 +20,22 @@ def compacted(model: onnx.ModelProto) -> bytes:
     def short(name: str) -> str:
         return name if not name or name in public else names.setdefault(name, f"t{len(names)}")
 
-    used = {name for node in graph.node for name in node.input}
-    constants = [tensor for tensor in graph.initializer if tensor.name in used]
-    del graph.initializer[:]
-    graph.initializer.extend(constants)
-    for tensor in graph.initializer:
-        tensor.name = short(tensor.name)
-        tensor.doc_string = ""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = _in_order(graph)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    used = dict.fromkeys(name for node in graph.node for name in node.input if name in constants)
+    ordered = [constants[name] for name in used]
     for index, node in enumerate(graph.node):
         node.input[:] = [short(name) for name in node.input]
         node.output[:] = [short(name) for name in node.output]
         node.name = f"{node.op_type}_{index}"
         node.doc_string = ""
+    for tensor in ordered:
+        tensor.name = short(tensor.name)
+        tensor.doc_string = ""
+    del graph.initializer[:]
+    graph.initializer.extend(ordered)
     del graph.value_info[:]
     graph.name, graph.doc_string, result.doc_string = "graph", "", ""
     result.producer_name, result.producer_version = "edge-caption", ""
@@ -39,6 +43,28 @@ def compacted(model: onnx.ModelProto) -> bytes:
     onnx.checker.check_model(result, full_check=True)
     content: bytes = result.SerializeToString(deterministic=True)
     return content
+
+
+def _in_order(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+    """Nodes in the order that the outputs need them, whatever order they were listed in."""
+    producers = {output: node for node in graph.node for output in node.output}
+    ordered: list[onnx.NodeProto] = []
+    done: set[str] = set()
+    waiting = [output.name for output in reversed(graph.output)]
+    while waiting:
+        node = producers.get(waiting[-1])
+        if node is None or node.output[0] in done:
+            waiting.pop()
+            continue
+        missing = [name for name in node.input if name in producers and producers[name].output[0] not in done]
+        if missing:
+            waiting += reversed(missing)
+            continue
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        ordered.append(copy)
+        done.add(node.output[0])
+    return ordered
 
 
 def _drop_zero_zero_points(graph: onnx.GraphProto) -> None:

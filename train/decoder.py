@@ -62,7 +62,9 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
         self.state_h_projection = layers.Dense(width, "tanh", name="state_h_projection")
         self.state_c_projection = layers.Dense(width, name="state_c_projection")
         self.embedding = self.add_weight(
-            (config.vocabulary_size, config.embedding), keras.initializers.RandomNormal(stddev=0.05), name="embedding"
+            (config.vocabulary_size, config.embedding),
+            keras.initializers.RandomNormal(stddev=config.embedding**-0.5),
+            name="embedding",
         )
         self.cell = layers.LSTMCell(width, name="cell")
         self.query_projection = layers.Dense(width, use_bias=False, name="query_projection")

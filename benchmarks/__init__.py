@@ -1,0 +1,1 @@
+"""The measuring workshop: how fast, how good, how near to the limit."""

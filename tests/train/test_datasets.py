@@ -1,0 +1,171 @@
+import collections
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from train.datasets.base import CaptionTable
+from train.datasets.loading import DatasetSource, flickr8k_source, load_dataset
+from train.errors import DatasetError, UnsafePickleError
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        Image.new("RGB", (20, 20)).save(folder / name)
+    return folder
+
+
+_CAPTIONS = {"a.jpg": ["A dog , runs .", "Two dogs"], "b.jpg": ["A cat"], "c.jpg": ["A bird"]}
+
+
+def _no_holdout(images: Path, captions: Path, **options: object) -> dict[str, tuple[str, ...]]:
+    dataset = load_dataset(images, captions, holdout=(0, 0), **options)  # type: ignore[arg-type]
+    return dict(dataset.captions)
+
+
+def test_every_format_reads_the_same(images: Path, tmp_path: Path) -> None:
+    expected = {name: tuple(texts) for name, texts in _CAPTIONS.items()}
+    tokens = tmp_path / "t.txt"
+    tokens.write_text("".join(f"{n}#{i}\t{t}\n" for n, texts in _CAPTIONS.items() for i, t in enumerate(texts)))
+    kaggle = tmp_path / "captions.txt"
+    kaggle.write_text("image,caption\n" + "".join(f'{n},"{t}"\n' for n, texts in _CAPTIONS.items() for t in texts))
+    pickled = tmp_path / "captions.pkl"
+    pickled.write_bytes(pickle.dumps(_CAPTIONS))
+    coco = tmp_path / "captions.json"
+    ids = {name: index for index, name in enumerate(_CAPTIONS)}
+    annotations = [{"image_id": ids[n], "caption": t} for n, texts in _CAPTIONS.items() for t in texts]
+    coco.write_text(
+        json.dumps({"images": [{"id": i, "file_name": n} for n, i in ids.items()], "annotations": annotations})
+    )
+    for file in (tokens, kaggle, pickled, coco):
+        assert _no_holdout(images, file) == expected
+
+
+def test_kaggle_captions_may_hold_commas_unquoted(images: Path, tmp_path: Path) -> None:
+    file = tmp_path / "captions.txt"
+    file.write_text("image,caption\na.jpg,A dog , in the snow , runs\n")
+    assert _no_holdout(images, file)["a.jpg"] == ("A dog , in the snow , runs",)
+
+
+@pytest.mark.parametrize("kind", [dict, collections.OrderedDict, lambda d: collections.defaultdict(list, d)])
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickles_of_every_protocol(images: Path, tmp_path: Path, kind: object, protocol: int) -> None:
+    file = tmp_path / "captions.pkl"
+    file.write_bytes(pickle.dumps(kind(_CAPTIONS), protocol))  # type: ignore[operator]
+    assert set(_no_holdout(images, file)) == set(_CAPTIONS)
+
+
+class _Trap:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> object:
+        return (Path.touch, (self.path,))
+
+
+def test_a_pickle_that_runs_code_is_refused_and_runs_nothing(images: Path, tmp_path: Path) -> None:
+    file, mark = tmp_path / "captions.pkl", tmp_path / "ran"
+    file.write_bytes(pickle.dumps({"a.jpg": _Trap(mark)}))
+    with pytest.raises(UnsafePickleError, match="could run code, so it was refused"):
+        load_dataset(images, file)
+    file.write_bytes(b"cos\nsystem\n(S'touch " + str(mark).encode() + b"'\ntR.")
+    with pytest.raises(UnsafePickleError, match=r"os\.system"):
+        load_dataset(images, file)
+    assert not mark.exists()
+
+
+def test_what_is_left_out_is_said(images: Path, tmp_path: Path) -> None:
+    tokens = tmp_path / "t.txt"
+    tokens.write_text(
+        "a.jpg#0\tA dog\na.jpg#1\t  \nnonsense\nz.jpg#0\tNot there\n2258277193_586949ec62.jpg.1#0\tOrphan\nb.jpg#0\tA cat\n"
+    )
+    dataset = load_dataset(images, tokens, holdout=(0, 0))
+    assert dict(dataset.captions) == {"a.jpg": ("A dog",), "b.jpg": ("A cat",)}
+    report = dataset.report()
+    assert "train 2 pictures / 2 captions" in report
+    assert "left out 1: the caption is empty (a.jpg)" in report
+    assert "left out 1: not of the form NAME#K<TAB>caption (line 3)" in report
+    assert f"left out 2: no such picture in {images} (z.jpg, 2258277193_586949ec62.jpg.1)" in report
+    assert "left out 1: a picture without captions (c.jpg)" in report
+
+
+def test_split_files(images: Path, tmp_path: Path) -> None:
+    tokens = tmp_path / "t.txt"
+    tokens.write_text("a.jpg#0\tA dog\nb.jpg#0\tA cat\nc.jpg#0\tA bird\n")
+    (tmp_path / "train").write_text("a.jpg\nz.jpg\n")
+    (tmp_path / "dev").write_text("a.jpg\nb.jpg\n")
+    dataset = load_dataset(images, tokens, {"train": tmp_path / "train", "dev": tmp_path / "dev"})
+    assert dataset.splits == {"train": ("a.jpg",), "dev": ("b.jpg",), "test": ()}
+    report = dataset.report()
+    assert "in the train split, but without picture or captions (z.jpg)" in report
+    assert "stands twice in the split files (train keeps it) (a.jpg)" in report
+    assert "a picture in no split (c.jpg)" in report
+
+
+def test_random_split_repeats_with_its_seed(images: Path, tmp_path: Path) -> None:
+    for index in range(40):
+        Image.new("RGB", (20, 20)).save(images / f"{index}.png")
+    file = tmp_path / "c.pkl"
+    file.write_bytes(pickle.dumps({f"{i}.png": ["A dog"] for i in range(40)}))
+    one, same, other = (load_dataset(images, file, holdout=(0.25, 0.1), seed=seed).splits for seed in (1, 1, 2))
+    assert one == same
+    assert one != other
+    assert [len(one[split]) for split in ("train", "dev", "test")] == [26, 10, 4]
+
+
+def test_captions_that_do_not_match_their_pictures(images: Path, tmp_path: Path) -> None:
+    file = tmp_path / "captions.pkl"
+    file.write_bytes(pickle.dumps({"x.jpg": ["A dog"]}))
+    with pytest.raises(DatasetError, match=r"none of its captions has a picture in .*left out 1: no such picture"):
+        load_dataset(images, file)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("c.pkl", b"no pickle", "not a readable pickle"),
+        ("c.pkl", b"", "not a readable pickle"),
+        ("c.pkl", pickle.dumps(["a"]), "holds a list; it must map"),
+        ("c.json", b"{", "not JSON"),
+        ("c.json", b'{"images": []}', "no lists 'images' and 'annotations'"),
+        ("c.txt", b"hello", "captions in no known format"),
+        ("c.txt", b"\xff\xfe", "not UTF-8 text"),
+    ],
+)
+def test_captions_files_that_are_refused(images: Path, tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DatasetError, match=message) as caught:
+        load_dataset(images, tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_missing_folders_and_files(images: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no such folder of pictures"):
+        load_dataset(tmp_path / "none", tmp_path / "none.txt")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        load_dataset(images, tmp_path / "none.txt")
+    with pytest.raises(DatasetError, match=r"no Flickr8k\.token\.txt"):
+        flickr8k_source(tmp_path)
+
+
+def test_odd_captions_are_left_out() -> None:
+    table = CaptionTable(Path("x"))
+    table.add("a", 7)
+    assert [item.why for item in table.left_out] == ["the caption is not text"]
+
+
+def test_a_source_goes_there_and_back(tmp_path: Path) -> None:
+    source = DatasetSource(tmp_path, tmp_path / "c", {"train": tmp_path / "t"}, "coco", (0.2, 0.0), 3)
+    assert DatasetSource.from_json(source.to_json()) == source
+
+
+def test_flickr8k_as_it_is(flickr8k: Path) -> None:
+    dataset = flickr8k_source(flickr8k).load()
+    assert {split: len(names) for split, names in dataset.splits.items()} == {"train": 6000, "dev": 1000, "test": 1000}
+    assert sum(len(texts) for texts in dataset.captions.values()) == 40000
+    assert dataset.left_out == ()

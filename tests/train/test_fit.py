@@ -1,0 +1,148 @@
+"""Training on a small data set of coloured squares: it learns, resumes exactly, and repeats with its seed."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import train.fit
+from train.cli import main
+
+_SMALL = [
+    *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
+    *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--warmup", "0.2", "--learning-rate", "0.002"),
+    *("--dropout", "0.1", "--word-dropout", "0", "--region-dropout", "0.1", "--label-smoothing", "0.05"),
+]
+
+
+def _fit(data: Path, folder: Path, name: str, *more: str) -> int:
+    return main(
+        [
+            "fit",
+            "--data",
+            str(data),
+            "--run",
+            str(folder / name),
+            "--features",
+            str(folder / "features"),
+            *_SMALL,
+            *more,
+        ]
+    )
+
+
+def _arrays(file: Path) -> dict[str, Any]:
+    with np.load(file) as stored:
+        return {name: stored[name] for name in stored.files if name != "place"}
+
+
+def _same(one: Path, other: Path) -> bool:
+    first, second = _arrays(one), _arrays(other)
+    return first.keys() == second.keys() and all(np.array_equal(first[name], second[name]) for name in first)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workshop")
+
+
+@pytest.fixture(scope="module")
+def finished(coloured: Path, workshop: Path) -> Path:
+    assert _fit(coloured, workshop, "whole", "--epochs", "4") == 0
+    return workshop / "whole"
+
+
+def test_it_learns_the_colours(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = list(csv.DictReader((finished / "log.csv").open()))
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4]
+    assert float(rows[-1]["train_loss"]) < float(rows[0]["train_loss"])
+    assert max(float(row["dev_cider"]) for row in rows) > 1.0
+    assert (finished / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list((finished / "tensorboard").iterdir())) == 4
+    assert main(["evaluate", "--run", str(finished), "--split", "test", "--features", str(workshop / "features")]) == 0
+    import json
+
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["pictures"] == 16
+    assert scores["cider"] > 1.0
+    assert 0 < scores["loss_padded"] < scores["loss_masked"]
+    assert scores["accuracy_masked"] < scores["accuracy_padded"] <= 1
+
+
+def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
+    finished: Path, coloured: Path, workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original = train.fit.Fitting._train
+    steps = 0
+
+    def stop_in_the_second_epoch(self: Any, *batch: Any) -> Any:
+        monkeypatch.setattr(self, "_train_step", counting(self._train_step))
+        return original(self, *batch)
+
+    def counting(step: Any) -> Any:
+        def counted(*batch: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            if steps == 60:
+                raise KeyboardInterrupt
+            return step(*batch)
+
+        return counted
+
+    monkeypatch.setattr(train.fit.Fitting, "_train", stop_in_the_second_epoch)
+    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 130
+    assert "stopped in epoch 2; the same command goes on from here" in capsys.readouterr().err
+    monkeypatch.setattr(train.fit.Fitting, "_train", original)
+    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 0
+    assert "resumed at epoch 2, batch " in capsys.readouterr().err
+    assert _same(workshop / "stopped" / "checkpoint.npz", finished / "checkpoint.npz")
+    assert _same(workshop / "stopped" / "best.npz", finished / "best.npz")
+
+
+def test_another_configuration_does_not_resume(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _fit(coloured, workshop, "whole", "--epochs", "5") == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert "holds a run with another epochs (4, now 5)" in error
+
+
+def test_early_stopping(coloured: Path, workshop: Path) -> None:
+    assert _fit(coloured, workshop, "early", "--epochs", "12", "--patience", "1", "--learning-rate", "1e-9") == 0
+    rows = list(csv.DictReader((workshop / "early" / "log.csv").open()))
+    assert len(rows) < 12
+
+
+def test_the_encoder_learns_too_and_resumes(finished: Path, coloured: Path, workshop: Path, capsys: Any) -> None:
+    more = ["--start-from", str(finished), "--encoder-rate", "0.1", "--freeze", "stem", "block0_", "--epochs", "1"]
+    assert _fit(coloured, workshop, "whole-network", *more) == 0
+    arrays = _arrays(workshop / "whole-network" / "best.npz")
+    assert len(arrays) > len(_arrays(finished / "best.npz")) + 200
+    assert main(["evaluate", "--run", str(workshop / "whole-network"), "--limit", "8"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--width", "66"], "--width 66: must be a multiple of --heads 4"),
+        (["--dropout", "1"], "--dropout 1.0: must be from 0 to below 1"),
+        (["--epochs", "0"], "--epochs 0: must be at least 1"),
+        (["--encoder", "vgg"], "unknown encoder 'vgg'"),
+        (["--batch", "500"], "208 training pictures do not fill a batch"),
+        (["--images", "x"], "name the data set one way, not both"),
+    ],
+)
+def test_wrong_options(
+    coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert _fit(coloured, workshop, "wrong" + options[0], *options) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_runs_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--run", str(tmp_path)]) == 2
+    assert "no run in this folder" in capsys.readouterr().err
