@@ -30,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
     arguments = build_parser().parse_args(argv)
-    return run_safely(lambda: int(arguments.action(arguments)), f"benchmarks {arguments.command}")
+    return run_safely(lambda: int(arguments.action(arguments)), f"benchmarks {arguments.command}", "bench")
 
 
 def _latency(arguments: argparse.Namespace) -> int:

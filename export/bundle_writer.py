@@ -49,8 +49,8 @@ def publish(folder: Path, manifest: Manifest, target: Path) -> None:
     """Complete a staged bundle with its manifest and put it in the target's place."""
     (folder / MANIFEST).write_text(manifest.to_json())
     ready = folder.with_name(f"{folder.name}.ready")
-    shutil.copytree(folder, ready)
     try:
+        shutil.copytree(folder, ready)
         if target.exists():
             old = folder / "old"
             target.rename(old)

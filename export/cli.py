@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: 1 where the bundle falls short of the bars."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     arguments = build_parser().parse_args(argv)
-    return run_safely(lambda: _run(arguments), "export")
+    return run_safely(lambda: _run(arguments), "export", "export")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,10 @@ def compacted(model: onnx.ModelProto) -> bytes:
         tensor.doc_string = ""
     del graph.initializer[:]
     graph.initializer.extend(ordered)
+    for value in (*graph.input, *graph.output):
+        for axis in value.type.tensor_type.shape.dim:
+            if axis.HasField("dim_param"):
+                axis.dim_param = "hypotheses"
     del graph.value_info[:]
     graph.name, graph.doc_string, result.doc_string = "graph", "", ""
     result.producer_name, result.producer_version = "edge-caption", ""

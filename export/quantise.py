@@ -78,7 +78,7 @@ def quantise_encoder(model: onnx.ModelProto, pictures: Iterable[npt.NDArray[np.u
     ]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(model, source)
+        onnx.save(_prepared(model), source)
         quantize_static(
             source,
             target,
@@ -104,7 +104,8 @@ def quantise_step(model: onnx.ModelProto) -> onnx.ModelProto:
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_gemm_to_matmul(model), source)
+        plain = _gemm_to_matmul(model)
+        onnx.save(_prepared(plain), source)
         quantize_dynamic(
             source,
             target,
@@ -113,12 +114,22 @@ def quantise_step(model: onnx.ModelProto) -> onnx.ModelProto:
             weight_type=QuantType.QInt8,
             extra_options={
                 "MatMulConstBOnly": True,
-                "TensorQuantOverrides": _weight_overrides(_gemm_to_matmul(model)),
+                "TensorQuantOverrides": _weight_overrides(plain),
             },
         )
         quantised = onnx.load(target)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
+
+
+def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model, marked as simplified already, which `export.graphs` has done."""
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
+
+    marked = onnx.ModelProto()
+    marked.CopyFrom(model)
+    add_pre_process_metadata(marked)
+    return marked
 
 
 def _reader(pictures: Iterable[npt.NDArray[np.uint8]]) -> Any:

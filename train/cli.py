@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     arguments = build_parser().parse_args(argv)
-    return run_safely(lambda: int(arguments.action(arguments)), f"train {arguments.command}")
+    return run_safely(lambda: int(arguments.action(arguments)), f"train {arguments.command}", "train")
 
 
 def _add_encoder_options(parser: argparse.ArgumentParser) -> None:

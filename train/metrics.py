@@ -91,6 +91,5 @@ def _tokenise(captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     rows: dict[str, list[dict[str, Any]]] = {
         name: [{"caption": caption.replace("\n", " ")} for caption in texts] for name, texts in captions.items()
     }
-    with contextlib.redirect_stderr(io.StringIO()):
-        tokenised: dict[str, list[str]] = PTBTokenizer().tokenize(rows)
+    tokenised: dict[str, list[str]] = PTBTokenizer().tokenize(rows)
     return tokenised

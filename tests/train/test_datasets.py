@@ -2,6 +2,7 @@ import collections
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -64,7 +65,7 @@ class _Trap:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (self.path,))
 
 
