@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.cli import run_safely
+from edge_runtime.exits import run_safely
 
 
 def build_parser() -> argparse.ArgumentParser:

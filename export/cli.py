@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.cli import EXIT_PARTLY, run_safely
+from edge_runtime.exits import EXIT_PARTLY, run_safely
 from train.cli import add_data_options, data_source, say
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.cli import run_safely
+from edge_runtime.exits import run_safely
 from train.datasets.base import SPLITS, Dataset, Split
 from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
 from train.encoders.registry import ENCODERS, encoder_spec, find_weights

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.errors import PictureError
+from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -20,8 +21,6 @@ _STDIN = "-"
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    from edge_runtime.cli import add_bundle_option
-
     parser = commands.add_parser("caption", help="caption pictures", allow_abbrev=False)
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="picture, folder of pictures, or - for a picture on stdin"
@@ -32,14 +31,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--beam", type=int, metavar="K", help="hypotheses kept, 1 is greedy (default: the bundle's)")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
     parser.add_argument("--variant", metavar="V", help="form of the model, see 'bundle info' (default: the bundle's)")
-    add_bundle_option(parser)
+    parser.add_argument("--bundle", type=Path, metavar="B", help="bundle folder or zip (default: the one that ships)")
     parser.set_defaults(action=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption every picture; returns the exit status."""
     from edge_runtime.captioner import Captioner
-    from edge_runtime.cli import EXIT_FAILED, EXIT_PARTLY
 
     captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads)
     done = failed = 0

@@ -1,0 +1,45 @@
+"""How a command ends: its exit status, and its errors as one sentence on stderr."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from edge_runtime.errors import EdgeCaptionError
+
+EXIT_PARTLY, EXIT_FAILED, EXIT_INTERRUPTED = 1, 2, 130
+
+
+def run_safely(action: Callable[[], int], program: str, extra: str | None = None) -> int:
+    """Run a command: its errors become one sentence on stderr and an exit status.
+
+    Args:
+        action: The command.
+        program: Name that leads the sentence.
+        extra: The extra that installs what the command imports.
+
+    Returns:
+        The action's own status; 2 on an error; 130 on Ctrl-C; 0 when the reader of a pipe has left.
+    """
+    try:
+        return action()
+    except EdgeCaptionError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    except ModuleNotFoundError as error:
+        remedy = f"edge-caption[{extra}]" if extra else error.name
+        print(f"{program}: the package '{error.name}' is not installed; run: pip install '{remedy}'", file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Python would complain once more while it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"{program}: {where}{error.strerror or error}; check the path, its permissions and the disk",
+            file=sys.stderr,
+        )
+        return EXIT_FAILED
