@@ -7,12 +7,21 @@ import keras
 
 from edge_runtime.vocabulary import Vocabulary
 from train.batches import FeatureBatches, PictureBatches, TrainingSet
+from train.cider import CiderReward
 from train.decoder import AttentionDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
 from train.features import FeatureCache
 from train.network import DecoderNetwork, Network, WholeNetwork
+from train.objective import CrossEntropy, Objective, SelfCritical
 from train.run import RunConfig, RunFolder
+
+
+def build_objective(config: RunConfig, data: TrainingSet) -> Objective:
+    """What a run minimises."""
+    if config.objective == "self-critical":
+        return SelfCritical(CiderReward(data.tokens), config.samples, config.cross_entropy_share)
+    return CrossEntropy(config.label_smoothing, config.word_dropout)
 
 
 def build_training(

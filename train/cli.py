@@ -153,6 +153,15 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--length-penalty", type=float, default=0.7)
     group.add_argument("--patience", type=int, default=4, help="epochs without a better dev CIDEr (default: 4)")
     group.add_argument("--seed", type=int, default=0)
+    group = parser.add_argument_group("training on CIDEr itself")
+    group.add_argument("--objective", choices=("cross-entropy", "self-critical"), default="cross-entropy")
+    group.add_argument("--samples", type=int, default=5, help="captions drawn for each picture (default: 5)")
+    group.add_argument(
+        "--cross-entropy-share",
+        type=float,
+        default=0.1,
+        help="weight of cross-entropy beside the reward (default: 0.1)",
+    )
     group = parser.add_argument_group("training the encoder too")
     group.add_argument("--start-from", type=Path, metavar="RUN", help="begin with the best weights of this run")
     group.add_argument(
@@ -195,7 +204,7 @@ def _features(arguments: argparse.Namespace) -> int:
 
 def _fit(arguments: argparse.Namespace) -> int:
     from train.batches import training_set
-    from train.building import build_training
+    from train.building import build_objective, build_training
     from train.fit import Fitting
     from train.run import RunFolder
     from train.text import build_vocabulary
@@ -221,7 +230,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     say(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
     start = RunFolder(arguments.start_from) if arguments.start_from else None
     network, batches = build_training(config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start)
-    place = Fitting(folder, config, vocabulary, network, batches, dev, say).run()
+    place = Fitting(folder, config, vocabulary, network, batches, build_objective(config, data), dev, say).run()
     best = max(place.history, key=lambda row: row.dev_cider or 0.0)
     print(
         f"{folder.path}\t{len(place.history)} epochs\tbest dev CIDEr {best.dev_cider or 0.0:.4f} (epoch {best.epoch})"
@@ -239,6 +248,8 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
     for name in ("dropout", "region_dropout", "word_dropout", "label_smoothing", "average"):
         if not 0 <= getattr(arguments, name) < 1:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
+    if arguments.samples < 2:
+        raise RunError(f"--samples {arguments.samples}: must be at least 2")
     if not arguments.learning_rate > 0:
         raise RunError(f"--learning-rate {arguments.learning_rate}: must be above 0")
     if arguments.width % arguments.heads:
@@ -253,6 +264,7 @@ def _config(arguments: argparse.Namespace, source: DatasetSource, pictures: int)
         "width", "embedding", "heads", "dropout", "region_dropout", "word_dropout", "min_count", "max_length", "epochs",
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
+        "objective", "samples", "cross_entropy_share",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,

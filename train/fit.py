@@ -17,7 +17,7 @@ from train.generate import FeatureCaptioner
 from train.logs import EpochRow, write_logs
 from train.metrics import CaptionScorer
 from train.network import Network
-from train.objective import counted, smoothed_cross_entropy
+from train.objective import Objective
 from train.run import RunConfig, RunFolder, read_arrays, write_arrays
 from train.token_scores import score_tokens
 
@@ -57,6 +57,7 @@ class Fitting:
         vocabulary: Of the training split.
         network: What is trained.
         batches: What it is trained on.
+        objective: What is minimised.
         dev: Dev captions by picture, as written; empty to train without choosing.
         say: Receives lines of news.
     """
@@ -68,11 +69,13 @@ class Fitting:
         vocabulary: Vocabulary,
         network: Network,
         batches: FeatureBatches | PictureBatches,
+        objective: Objective,
         dev: Mapping[str, Sequence[str]],
         say: Callable[[str], None],
     ) -> None:
         self._folder, self._config, self._vocabulary = folder, config, vocabulary
         self._network, self._batches, self._dev, self._say = network, batches, dev, say
+        self._objective = objective
         self._weights = [weight for part in network.parts for weight in part.weights]
         self._averages = [tf.Variable(weight, trainable=False) for weight in self._weights]
         self._trainable = [variable for part in network.parts for variable in part.trainable]
@@ -93,17 +96,10 @@ class Fitting:
         return optimizer
 
     def _train(self, inputs: tf.Tensor, tokens: tf.Tensor) -> tf.Tensor:
-        config, decoder = self._config, self._network.decoder
+        config = self._config
         seed = tf.stack([config.seed, self._step * 16])
-        before, targets = tokens[:, :, :-1], tokens[:, :, 1:]
-        if config.word_dropout:
-            drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < config.word_dropout
-            before = tf.where(drop & (before != Vocabulary.start_id), Vocabulary.unknown_id, before)
         with tf.GradientTape() as tape:
-            vectors = decoder(self._network.features(inputs, seed), before, seed)
-            mask = counted(targets)
-            logits = decoder.logits(tf.boolean_mask(vectors, mask))
-            loss, plain = smoothed_cross_entropy(logits, tf.boolean_mask(targets, mask), config.label_smoothing)
+            loss, reported = self._objective(self._network, inputs, tokens, seed)
         gradients = tape.gradient(loss, self._trainable)
         gradients, _ = tf.clip_by_global_norm(gradients, config.clip_norm)
         start = 0
@@ -116,7 +112,7 @@ class Fitting:
         keep = tf.minimum(config.average, done / (done + 10.0))
         for average, weight in zip(self._averages, self._weights, strict=True):
             average.assign(keep * average + (1 - keep) * weight)
-        return plain
+        return reported
 
     def run(self) -> Place:
         """Train to the end, from the last checkpoint where there is one.

@@ -14,7 +14,8 @@ class EpochRow:
         epoch: From 1.
         seconds: Training alone, without the look at dev.
         learning_rate: At its end.
-        train_loss: Mean cross-entropy a word in nats, under dropout, without smoothing.
+        train_loss: Mean cross-entropy a word in nats, under dropout, without smoothing; under the self-critical objective the mean
+            reward (CIDEr-D of drawn captions, 0 to 10).
         dev_loss: The same on dev, of the averaged weights, without dropout.
         dev_accuracy: Share of dev words told right, padding not counted.
         dev_cider: CIDEr of the captions searched for on dev.

@@ -1,10 +1,14 @@
 """What training minimises, and what evaluation reports of it: word by word, padding never counted unless named so."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import tensorflow as tf
 
 from edge_runtime.vocabulary import Vocabulary
+from train.cider import CiderReward
+from train.decoder import AttentionDecoder
+from train.network import Network
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,115 @@ def smoothed_cross_entropy(logits: tf.Tensor, targets: tf.Tensor, smoothing: flo
 def counted(targets: tf.Tensor) -> tf.Tensor:
     """Whether a target counts: a known word or the end, not padding and not `<unk>`."""
     return (targets != Vocabulary.pad_id) & (targets != Vocabulary.unknown_id)
+
+
+class Objective(Protocol):
+    """What a training step minimises."""
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The loss of a batch, and the figure to report: cross-entropy a word in nats, or the mean reward.
+
+        Args:
+            network: What is trained.
+            inputs: Features or pictures.
+            tokens: int32 [P, K, T], start, words, end, padding.
+            seed: int32 [2]; the same seed draws the same.
+        """
+        ...
+
+
+class CrossEntropy:
+    """Smoothed cross-entropy of the next word, given the true words before it.
+
+    Args:
+        smoothing: See `smoothed_cross_entropy`.
+        word_dropout: Share of the words before that are hidden.
+    """
+
+    def __init__(self, smoothing: float, word_dropout: float) -> None:
+        self._smoothing, self._word_dropout = smoothing, word_dropout
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """See `Objective`."""
+        before, targets = tokens[:, :, :-1], tokens[:, :, 1:]
+        if self._word_dropout:
+            drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < self._word_dropout
+            before = tf.where(drop & (before != Vocabulary.start_id), Vocabulary.unknown_id, before)
+        vectors = network.decoder(network.features(inputs, seed), before, seed)
+        mask = counted(targets)
+        logits = network.decoder.logits(tf.boolean_mask(vectors, mask))
+        return smoothed_cross_entropy(logits, tf.boolean_mask(targets, mask), self._smoothing)
+
+
+class SelfCritical:
+    """Self-critical sequence training (Rennie et al. 2017, arXiv 1612.00563).
+
+    Each picture's samples are judged by CIDEr-D against the mean of its other samples (Luo 2020, arXiv 2003.09971), and a share of
+    plain cross-entropy keeps the language from collapsing.
+
+    Args:
+        reward: From samples and references to scores.
+        samples: Captions drawn for each picture, at least 2.
+        share: Weight of the cross-entropy.
+    """
+
+    def __init__(self, reward: CiderReward, samples: int, share: float) -> None:
+        self._reward, self._samples, self._share = reward, samples, share
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """See `Objective`."""
+        decoder, count = network.decoder, self._samples
+        features = network.features(inputs, seed)
+        drawn = tf.stop_gradient(draw(decoder, tf.stop_gradient(features), count, tokens.shape[2], seed))
+        rewards = tf.numpy_function(self._reward, [drawn, tokens], tf.float32)
+        rewards.set_shape(drawn.shape[:2])
+        others = (tf.reduce_sum(rewards, 1, keepdims=True) - rewards) / (count - 1)
+        advantage = tf.repeat((rewards - others)[:, :, None], tokens.shape[2] - 1, 2)
+        loss = -self._mean_log_prob(decoder, features, drawn, advantage)
+        if self._share:
+            loss -= self._share * self._mean_log_prob(decoder, features, tokens, None)
+        return loss, tf.reduce_mean(rewards)
+
+    @staticmethod
+    def _mean_log_prob(
+        decoder: AttentionDecoder, features: tf.Tensor, tokens: tf.Tensor, weights: tf.Tensor | None
+    ) -> tf.Tensor:
+        """Mean over words of their log-probability, weighted."""
+        targets = tokens[:, :, 1:]
+        mask = counted(targets)
+        log_probs = tf.nn.log_softmax(decoder.logits(tf.boolean_mask(decoder(features, tokens[:, :, :-1]), mask)))
+        chosen = tf.gather(log_probs, tf.boolean_mask(targets, mask), axis=1, batch_dims=1)
+        return tf.reduce_mean(chosen if weights is None else chosen * tf.boolean_mask(weights, mask))
+
+
+def draw(decoder: AttentionDecoder, features: tf.Tensor, count: int, length: int, seed: tf.Tensor) -> tf.Tensor:
+    """Captions drawn word by word from the decoder's own distribution.
+
+    Args:
+        decoder: The decoder, without dropout.
+        features: float32 [P, R, C].
+        count: Captions a picture.
+        length: Places of a caption, start and end included.
+        seed: int32 [2].
+
+    Returns:
+        int32 [P, count, length]: start, words, end, padding.
+    """
+    keys, values, state_h, state_c = decoder.picture(features)
+    state_h, state_c = tf.repeat(state_h, count, 0), tf.repeat(state_c, count, 0)
+    token = tf.fill((features.shape[0] * count,), Vocabulary.start_id)
+    ended = tf.zeros(token.shape, tf.bool)
+    tokens = [token]
+    for place in range(1, length):
+        log_probs, state_h, state_c = decoder.step(token, state_h, state_c, keys, values)
+        chosen = tf.random.stateless_categorical(log_probs, 1, seed + [place, 11], tf.int32)[:, 0]
+        token = tf.where(ended, Vocabulary.pad_id, chosen)
+        ended |= token == Vocabulary.end_id
+        tokens.append(token)
+    return tf.reshape(tf.stack(tokens, 1), (features.shape[0], count, length))

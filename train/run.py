@@ -10,7 +10,7 @@ log.csv  tensorboard/  curves.png
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,9 @@ class RunConfig:
     encoder_rate: float
     freeze: list[str]
     start_from: str
+    objective: str = "cross-entropy"
+    samples: int = 5
+    cross_entropy_share: float = 0.1
 
     @property
     def trains_encoder(self) -> bool:
@@ -107,11 +110,12 @@ class RunFolder:
             RunError: It holds a run of another configuration, or cannot be written.
         """
         wanted = {"format": FORMAT, **asdict(config)}
+        later = {field.name: field.default for field in fields(RunConfig) if field.default is not MISSING}
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = self.path / "config.json"
             if file.exists():
-                found = self._read_config()
+                found = {**later, **self._read_config()}
                 different = sorted(key for key in wanted if found.get(key) != wanted[key])
                 if different:
                     names = ", ".join(f"{key} ({found.get(key)}, now {wanted[key]})" for key in different[:3])

@@ -1,9 +1,11 @@
+import functools
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +131,10 @@ def _spawn(*arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
 
 def test_ctrl_c_is_status_130_and_one_sentence(tiny_bundle: Path) -> None:
     reading, writing = os.pipe()
-    process = _spawn("caption", "-", "--bundle", str(tiny_bundle), stdin=reading)
+    # A shell that starts a job in the background makes it ignore Ctrl-C, and so whatever this test is part of.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = _spawn("caption", "-", "--bundle", str(tiny_bundle), stdin=reading, preexec_fn=heed)
     try:
-        import time
-
         time.sleep(2.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)

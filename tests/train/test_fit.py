@@ -125,6 +125,13 @@ def test_the_encoder_learns_too_and_resumes(finished: Path, coloured: Path, work
     assert main(["evaluate", "--run", str(workshop / "whole-network"), "--limit", "8"]) == 0
 
 
+def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured: Path, workshop: Path) -> None:
+    more = ["--start-from", str(finished), "--objective", "self-critical", "--epochs", "4", "--learning-rate", "0.001"]
+    assert _fit(coloured, workshop, "critical", *more, "--cross-entropy-share", "0") == 0
+    rewards = [float(row["train_loss"]) for row in csv.DictReader((workshop / "critical" / "log.csv").open())]
+    assert rewards[-1] > rewards[0] > 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
