@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner, Timings
 from edge_runtime.errors import OptionError, PictureError
+from edge_runtime.preprocess import load_input
 
 _WARMUP = 10
+_FRAME_HEIGHT, _FRAME_WIDTH = 480, 640
+"""Pixels of a camera's frame, which every picture is made into beforehand."""
 _STAGES = ("preprocess", "encode", "decode", "total")
 _PERCENTILES = (50, 90, 99)
 
@@ -132,7 +134,7 @@ def _decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     if not found:
         raise PictureError(f"{folder}: no JPEG or PNG pictures in it; check --pictures")
-    return [np.asarray(Image.open(path).convert("RGB")) for path in found]
+    return [load_input(path, _FRAME_HEIGHT, _FRAME_WIDTH) for path in found]
 
 
 def _percentiles(rows: list[Timings], stage: str) -> dict[str, float]:

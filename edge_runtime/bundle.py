@@ -5,6 +5,7 @@ Nothing is used before its SHA-256 has been held against the manifest's.
 
 import hashlib
 import zipfile
+import zlib
 from pathlib import Path
 
 from edge_runtime.errors import BundleError, BundleNotFoundError, UnknownVariantError
@@ -15,6 +16,9 @@ DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
 """The bundle that comes with the package."""
 
 MANIFEST = "manifest.json"
+
+_MAX_FILE = 1 << 30
+"""Bytes that a zip's member may unpack to."""
 
 
 class Bundle:
@@ -101,15 +105,27 @@ class Bundle:
 
     def _content(self, name: str) -> bytes:
         try:
-            if self.path.is_dir():
-                return (self.path / name).read_bytes()
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(name)
-        except zipfile.BadZipFile:
-            raise BundleError(f"{self.path}: neither a bundle folder nor a zip of one; check --bundle") from None
+            return self._zipped(name) if self.path.is_file() else (self.path / name).read_bytes()
         except (KeyError, FileNotFoundError):
             raise BundleNotFoundError(f"{self.path}/{name}: missing from the bundle; copy the bundle again") from None
-        except OSError as error:
-            raise BundleError(
-                f"{self.path}/{name}: cannot be read ({error.strerror or error}); check its permissions"
-            ) from None
+        except (OSError, ValueError) as error:
+            if isinstance(error, BundleError):
+                raise
+            reason = getattr(error, "strerror", None) or error
+            raise BundleError(f"{self.path}/{name}: cannot be read ({reason}); check its permissions") from None
+
+    def _zipped(self, name: str) -> bytes:
+        """A member of a zip, whose bundle may lie in one folder of it."""
+        try:
+            archive = zipfile.ZipFile(self.path)
+        except zipfile.BadZipFile:
+            raise BundleError(f"{self.path}: neither a bundle folder nor a zip of one; check --bundle") from None
+        with archive:
+            tops = {member.partition("/")[0] for member in archive.namelist()}
+            inside = f"{next(iter(tops))}/{name}" if len(tops) == 1 and MANIFEST not in tops else name
+            if archive.getinfo(inside).file_size > _MAX_FILE:
+                raise BundleError(f"{self.path}/{name}: larger than a bundle's file may be; do not use this bundle")
+            try:
+                return archive.read(inside)
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+                raise BundleError(f"{self.path}/{name}: damaged ({error}); copy the bundle again") from None

@@ -14,11 +14,10 @@ from edge_runtime.backends.base import Backend, EncodedPicture
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Hypothesis, Search, beam_search, greedy_tokens
 from edge_runtime.errors import BundleError, OptionError
-from edge_runtime.manifest import Manifest, Variant
+from edge_runtime.manifest import MAX_BEAM, Manifest, Variant
 from edge_runtime.preprocess import ChannelOrder, Picture, load_input
 from edge_runtime.vocabulary import Vocabulary
 
-MAX_BEAM = 50
 _MAX_THREADS = 4
 """Threads unless asked otherwise, at the most: what the boards have, and what the encoder can share."""
 
@@ -111,7 +110,7 @@ class Captioner:
         begun = time.perf_counter()
         if threads is None:
             threads = min(_MAX_THREADS, available_cores())
-        if not 1 <= threads <= 64:
+        if not isinstance(threads, int) or not 1 <= threads <= 64:
             raise OptionError(f"threads {threads}: must be 1 to 64")
         opened = Bundle(bundle)
         name, chosen = opened.variant(variant)
@@ -180,7 +179,7 @@ class Captioner:
     def _search(self, beam: int | None) -> Search:
         manifest = self.manifest
         width = manifest.decode.beam_width if beam is None else beam
-        if not 1 <= width <= MAX_BEAM:
+        if not isinstance(width, int) or not 1 <= width <= MAX_BEAM:
             raise OptionError(f"beam {width}: must be 1 to {MAX_BEAM}")
         ids = manifest.special_ids
         return Search(ids.start, ids.end, manifest.max_length, width, manifest.decode.length_penalty)

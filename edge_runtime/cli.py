@@ -5,13 +5,14 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 
-from edge_runtime import __version__
-from edge_runtime.commands import bundle, caption
 from edge_runtime.exits import run_safely
 
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
+    from edge_runtime import __version__
+    from edge_runtime.commands import bundle, caption
+
     parser = argparse.ArgumentParser(
         prog="edge-caption", description="Turn pictures into sentences, on a small computer.", allow_abbrev=False
     )
@@ -23,16 +24,18 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Carry out parsed arguments; returns the exit status."""
-    action: Callable[[argparse.Namespace], int] = arguments.action
-    return run_safely(lambda: action(arguments), "edge-caption")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
-    with contextlib.suppress(AttributeError, ValueError):
-        # File names may hold bytes that are no text; they are printed as they came.
-        sys.stdout.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-        sys.stderr.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    return run(build_parser().parse_args(argv))
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            # File names may hold bytes that are no text: they are printed as they came, or with escapes where that cannot be.
+            utf8 = stream.encoding.lower() in ("utf-8", "utf8")
+            stream.reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")  # type: ignore[union-attr]
+    return run_safely(lambda: _run(argv), "edge-caption")
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    # Parsing is part of it: even the imports it needs may be interrupted.
+    arguments = build_parser().parse_args(argv)
+    action: Callable[[argparse.Namespace], int] = arguments.action
+    return action(arguments)

@@ -15,7 +15,7 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
     Args:
         action: The command.
         program: Name that leads the sentence.
-        extra: The extra that installs what the command imports.
+        extra: The extra of a checkout that installs what the command imports.
 
     Returns:
         The action's own status; 2 on an error; 130 on Ctrl-C; 0 when the reader of a pipe has left.
@@ -26,10 +26,13 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
         print(f"{program}: {error}", file=sys.stderr)
         return EXIT_FAILED
     except ModuleNotFoundError as error:
-        remedy = f"edge-caption[{extra}]" if extra else error.name
-        print(f"{program}: the package '{error.name}' is not installed; run: pip install '{remedy}'", file=sys.stderr)
+        remedy = f"-e '.[{extra}]'" if extra else error.name
+        print(f"{program}: the package '{error.name}' is not installed; run: pip install {remedy}", file=sys.stderr)
         return EXIT_FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
+        # A native module whose import is interrupted reports a failed import.
+        if isinstance(error, ImportError) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         print(f"{program}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from edge_runtime.errors import BundleError
 
 SCHEMA_VERSION = 1
+MAX_BEAM = 50
+"""Hypotheses that may be kept at the most."""
 
 _T = TypeVar("_T")
 
@@ -83,7 +85,7 @@ class BundleFile:
 
     def __post_init__(self) -> None:
         path = PurePosixPath(self.path)
-        if path.is_absolute() or ".." in path.parts or "\\" in self.path or not path.parts:
+        if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path or not path.parts:
             raise BundleError(f"manifest.json: the path '{self.path}' leaves the bundle; do not use this bundle")
 
 
@@ -162,7 +164,7 @@ class Manifest:
         """
         try:
             content = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BundleError(f"{source}: not JSON ({error}); export the bundle again") from None
         version = content.get("schema_version") if isinstance(content, dict) else None
         if version != SCHEMA_VERSION:
@@ -172,7 +174,7 @@ class Manifest:
             )
         try:
             return cls._from_dict(content, source)
-        except (TypeError, AttributeError, ValueError) as error:
+        except (TypeError, AttributeError, ValueError, KeyError) as error:
             if isinstance(error, BundleError):
                 raise
             raise BundleError(f"{source}: {error}; export the bundle again") from None
@@ -197,7 +199,30 @@ class Manifest:
             )
         if "vocabulary" not in manifest.files:
             raise BundleError(f"{source}: no vocabulary is named in it; export the bundle again")
+        for wrong in manifest._impossible():
+            raise BundleError(f"{source}: {wrong}; export the bundle again")
         return manifest
+
+    def _impossible(self) -> list[str]:
+        """Facts that no reader of this version can honour."""
+        found = []
+        spec, sizes, decode = self.input, self.sizes, self.decode
+        honoured = ("NHWC", "RGB", "uint8", (0, 255))
+        if (spec.layout, spec.channel_order, spec.dtype, tuple(spec.value_range)) != honoured:
+            found.append("an input that is not uint8 NHWC RGB, 0 to 255")
+        if min(spec.height, spec.width, sizes.regions, sizes.width, sizes.vocabulary, self.max_length) < 1:
+            found.append("a size below 1")
+        ids = (self.special_ids.pad, self.special_ids.start, self.special_ids.end, self.special_ids.unknown)
+        if not all(0 <= index < sizes.vocabulary for index in ids):
+            found.append("a special id outside the vocabulary")
+        penalty = decode.length_penalty
+        if not isinstance(penalty, int | float) or not 0 <= penalty <= 10 or not 1 <= decode.beam_width <= MAX_BEAM:
+            found.append(f"decode defaults outside their range (beam 1 to {MAX_BEAM}, length penalty 0 to 10)")
+        for name, variant in self.variants.items():
+            missing = {"encoder", "decoder_step"} - set(variant.files)
+            if missing:
+                found.append(f"the variant '{name}' names no {sorted(missing)[0]}")
+        return found
 
 
 def _files(content: Any, source: str) -> dict[str, BundleFile]:

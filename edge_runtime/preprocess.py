@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from edge_runtime.errors import PictureError, PictureNotFoundError
+from edge_runtime.errors import OptionError, PictureError, PictureNotFoundError
 
 Picture = str | PathLike[str] | bytes | npt.NDArray[np.generic] | Image.Image
 """Whatever can be captioned: a path, an encoded file's bytes, pixels as an array, a Pillow picture."""
@@ -26,12 +26,28 @@ MIN_SIDE = 16
 """Shortest side in pixels that still shows a scene."""
 MAX_ASPECT = 20
 """Longest side over shortest; beyond it the squeeze leaves nothing to recognise."""
-MAX_PIXELS = 100_000_000
-"""Pixels that are decoded at the most: a 100 megapixel photograph passes, a decompression bomb does not."""
+MAX_PIXELS = 50_000_000
+"""Pixels of a file that are decoded at the most, 200 MB; a JPEG file may have more, it is decoded small."""
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "WEBP", "TIFF", "JPEG2000", "AVIF")
+"""File formats that are read, by Pillow's names; none of them starts another program."""
 
 _SIXTEEN_BITS = 65535.0
 _DRAFT = 4
-"""JPEG files are decoded at no less than this multiple of the input size; the resize that follows hides the difference."""
+"""Large pictures are decoded at no less than this multiple of the input size; the resize that follows hides the difference."""
+_ORIENTATION = 0x0112
+_DAMAGE = (
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    LookupError,
+    OverflowError,
+    EOFError,
+    MemoryError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises on files that are damaged, or made to be."""
 
 
 def load_input(picture: Picture, height: int, width: int, channel_order: ChannelOrder = "RGB") -> npt.NDArray[np.uint8]:
@@ -50,49 +66,84 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
     Raises:
         PictureNotFoundError: No file at the path.
         PictureError: Not a picture, damaged, or of a size outside the limits of this module.
+        OptionError: A channel order that is neither "RGB" nor "BGR".
     """
+    if channel_order not in ("RGB", "BGR"):
+        raise OptionError(f"channel order {channel_order!r}: must be 'RGB' or 'BGR'")
     if isinstance(picture, np.ndarray):
         image, name = _from_array(picture, channel_order), "array"
     elif isinstance(picture, Image.Image):
         image, name = picture, "picture"
-    elif isinstance(picture, bytes | bytearray | memoryview):
-        name = "picture bytes"
-        image = _open(io.BytesIO(picture), name, len(picture))
     else:
-        path = Path(picture)
-        name = str(path)
-        image = _open(path, name, _file_size(path))
+        content, name = _content(picture)
+        image = open_picture(content, name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
+            return np.asarray(_decode_small(image, name, height, width))
     _check_size(image.size, name)
     return np.asarray(_squeeze(image, name, height, width))
 
 
-def _file_size(path: Path) -> int:
-    try:
-        if path.is_dir():
-            raise PictureError(f"{path}: a folder, not a picture; name a file in it")
-        return path.stat().st_size
-    except FileNotFoundError:
-        raise PictureNotFoundError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise PictureError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
-
-
-def _open(file: Path | io.BytesIO, name: str, size: int) -> Image.Image:
-    if size == 0:
+def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
+    """The bytes of a file, and what to call it."""
+    if isinstance(picture, bytes | bytearray | memoryview):
+        content, name = bytes(picture), "picture bytes"
+    elif isinstance(picture, str | PathLike):
+        name = str(picture)
+        try:
+            content = Path(picture).read_bytes()
+        except FileNotFoundError:
+            raise PictureNotFoundError(f"{name}: no such file; check the path") from None
+        except IsADirectoryError:
+            raise PictureError(f"{name}: a folder, not a picture; name a file in it") from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise PictureError(f"{name}: cannot be read ({reason}); check the path and its permissions") from None
+    else:
+        raise PictureError(
+            f"a {type(picture).__name__} is no picture; pass a path, bytes, an array or a Pillow picture"
+        )
+    if not content:
         raise PictureError(f"{name}: the file is empty; copy or fetch it again")
+    return content, name
+
+
+def open_picture(content: bytes, name: str) -> Image.Image:
+    """Open an encoded picture without decoding it.
+
+    Args:
+        content: The bytes of a file.
+        name: What to call it in an error.
+
+    Raises:
+        PictureError: Not a picture, or damaged at its very beginning.
+    """
     try:
         with warnings.catch_warnings():
-            # `_check_size` says the same in our words.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(file)
+            warnings.simplefilter("ignore")  # `_check_size` says it in our words
+            return Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
         raise PictureError(
             f"{name}: not a picture in a format that can be read; use JPEG, PNG, WebP, GIF, BMP or TIFF"
         ) from None
     except Image.DecompressionBombError:
         raise PictureError(f"{name}: more than {MAX_PIXELS // 10**6} megapixels; make the picture smaller") from None
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
-        raise PictureError(f"{name}: cannot be read ({error}); check the file and its permissions") from None
+    except _DAMAGE as error:
+        raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
+
+
+def _decode_small(image: Image.Image, name: str, height: int, width: int) -> Image.Image:
+    """Squeeze a picture that has just been opened; a large JPEG file is decoded at a fraction of its size."""
+    _check_size(image.size, name)
+    if image.format in ("JPEG", "MPO"):
+        side = _DRAFT * max(height, width)
+        image.draft(None, (side, side))
+    if image.size[0] * image.size[1] > MAX_PIXELS:
+        shape = f"{image.size[0]} x {image.size[1]} pixels"
+        raise PictureError(
+            f"{name}: {shape} is too large; at most {MAX_PIXELS // 10**6} megapixels are read, make it smaller"
+        )
+    return _squeeze(image, name, height, width)
 
 
 def _from_array(pixels: npt.NDArray[np.generic], channel_order: ChannelOrder) -> Image.Image:
@@ -117,60 +168,59 @@ def _check_size(size: tuple[int, int], name: str) -> None:
     shape = f"{name}: {width} x {height} pixels"
     if min(size) < MIN_SIDE:
         raise PictureError(f"{shape} is too small; at least {MIN_SIDE} x {MIN_SIDE} are needed")
-    if width * height > MAX_PIXELS:
-        raise PictureError(f"{shape} is too large; at most {MAX_PIXELS // 10**6} megapixels are read, make it smaller")
     if max(size) > MAX_ASPECT * min(size):
         raise PictureError(f"{shape} is too narrow; crop it to at most {MAX_ASPECT} : 1")
 
 
 def _squeeze(image: Image.Image, name: str, height: int, width: int) -> Image.Image:
-    """Decode, turn upright, flatten to RGB and resize, in the order that moves the fewest pixels."""
+    """Flatten to RGB, resize and turn upright, in the order that moves the fewest pixels; the picture given stays as it is."""
     try:
-        if image.format == "JPEG":
-            side = _DRAFT * max(height, width)
-            image.draft(None, (side, side))
         image.load()  # a TIFF turns itself upright here, and only here forgets its orientation
-        image = _flatten(image)
-        orientation = image.getexif().get(0x0112, 1)
-        size = (height, width) if orientation >= 5 else (width, height)
-        small = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0) if image.size != size else image.copy()
-        if orientation != 1:
-            small.getexif()[0x0112] = orientation
-            small = ImageOps.exif_transpose(small)
-        return small
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-        EOFError,
-        MemoryError,
-        Image.DecompressionBombError,
-    ) as error:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+        turned = isinstance(orientation, int) and 2 <= orientation <= 8
+        size = (height, width) if turned and orientation >= 5 else (width, height)
+        flat = _flatten(image, size)
+        small = flat.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0) if flat.size != size else flat.copy()
+        small.getexif().clear()
+        if not turned:
+            return small
+        small.getexif()[_ORIENTATION] = orientation
+        return ImageOps.exif_transpose(small)
+    except _DAMAGE as error:
         raise PictureError(f"{name}: damaged or truncated ({error}); copy or fetch it again") from None
 
 
-def _flatten(image: Image.Image) -> Image.Image:
+def _flatten(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """RGB of any mode: alpha over white, 16 bit and float greyscale to 8, the first picture of an animation."""
-    if image.mode == "RGB":
+    if image.mode == "RGB" and "transparency" not in image.info:
         return image
-    exif = image.getexif()
+    step = min(image.size[0] // (_DRAFT * size[0]), image.size[1] // (_DRAFT * size[1]))
+    if step > 1:
+        # The conversions below make several copies: take every n-th pixel first, which keeps _DRAFT times what is needed.
+        image = image.resize((image.size[0] // step, image.size[1] // step), Image.Resampling.NEAREST)
     if image.mode.startswith(("I", "F")):
         image = _to_eight_bits(image)
+    if image.mode == "La":
+        image = image.convert("LA")
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    image = image.convert("RGB")
-    image.getexif().update(exif)
-    return image
+    return image.convert("RGB")
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    floating = image.mode == "F"
-    low, high = (float(values.min()), float(values.max())) if floating else (0.0, _SIXTEEN_BITS)
-    return Image.fromarray(_scaled(values, low, high))
+    """Greyscale of 16 bits by its range; of 32 bits and floats from its lowest to its highest value, where that is not 8 bits."""
+    values = np.asarray(image, dtype=np.float32)
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        raise ValueError("no pixel has a value")
+    low, high = float(finite.min()), float(finite.max())
+    if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and 255 < high <= _SIXTEEN_BITS):
+        low, high = 0.0, _SIXTEEN_BITS
+    elif low >= 0 and 1 < high <= 255:
+        low, high = 0.0, 255.0
+    return Image.fromarray(_scaled(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high))
 
 
 def _scaled(values: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.uint8]:

@@ -2,13 +2,13 @@
 
 import contextlib
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from edge_runtime.bundle import MANIFEST
+from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.manifest import BundleFile, Manifest
 from export.errors import ExportError
 
@@ -21,9 +21,11 @@ def check_target(target: Path) -> None:
     """
     if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise ExportError(f"{target}: exists and is no bundle, so it is not replaced; choose another --out")
-    parent = target.resolve().parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise ExportError(f"{target}: the folder {parent} does not exist or cannot be written; choose another --out")
+    try:
+        target.resolve().parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.resolve().parent).cleanup()
+    except OSError as error:
+        raise ExportError(f"{target}: cannot be written ({error.strerror}); choose another --out") from None
 
 
 @contextlib.contextmanager
@@ -33,6 +35,8 @@ def staging(target: Path) -> Iterator[Path]:
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=parent, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
+    except EdgeCaptionError:
+        raise
     except OSError as error:
         raise ExportError(
             f"{target}: cannot be written ({error.strerror or error}); the bundle that was there is untouched"
@@ -56,7 +60,7 @@ def publish(folder: Path, manifest: Manifest, target: Path) -> None:
             target.rename(old)
             try:
                 ready.rename(target)
-            except OSError:
+            except BaseException:
                 old.rename(target)
                 raise
         else:

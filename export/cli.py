@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.exits import EXIT_PARTLY, run_safely
-from train.cli import add_data_options, data_source, say
+from train.cli import add_data_options, check_counts, data_source
+from train.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -26,6 +27,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--test", action="store_true", help="score the test split too, for a model that ships")
     parser.add_argument("--keep-going", action="store_true", help="write the bundle even if it falls short of the bars")
     parser.add_argument("--data-note", default="", help="what the model card says of the data")
+    parser.add_argument(
+        "--outside", action="append", default=[], help="what the model card says it does not know; repeat it"
+    )
     parser.add_argument("--license", default="unspecified", help="of the weights, for the manifest")
     add_data_options(parser)
     return parser
@@ -41,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from export.exporting import Export, ExportOptions
 
+    check_counts(arguments, "beam", "dev_pictures")
     own = arguments.data is None and arguments.images is None and arguments.captions is None
     options = ExportOptions(
         run=arguments.run,
@@ -56,6 +61,7 @@ def _run(arguments: argparse.Namespace) -> int:
         test=arguments.test,
         keep_going=arguments.keep_going,
         data_note=arguments.data_note,
+        outside=arguments.outside,
         license=arguments.license,
     )
     failures = Export(options, say).run()

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
-from edge_runtime.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.manifest import MAX_BEAM, BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.preprocess import load_input
 from edge_runtime.vocabulary import Vocabulary
 from export import parity
@@ -27,7 +27,7 @@ from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, find_weights
 from train.evaluate import caption_files, score
-from train.metrics import CaptionScorer
+from train.metrics import CaptionScorer, require_java
 from train.run import RunConfig, RunFolder
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class ExportOptions:
         test: Whether to score the test split too.
         keep_going: Whether to write a bundle that falls short of the bars.
         data_note: What the model card says of the data.
+        outside: What the model card says that the model does not know, a line each.
         license: Of the weights.
     """
 
@@ -74,6 +75,7 @@ class ExportOptions:
     test: bool
     keep_going: bool
     data_note: str
+    outside: list[str]
     license: str
 
 
@@ -95,21 +97,26 @@ class Export:
         self._folder = RunFolder(options.run)
         self._config: RunConfig = self._folder.config()
         self._vocabulary = self._folder.read_vocabulary()
-        self._dataset: Dataset = (options.source or self._folder.source()).load()
+        require_java()
+        splits: list[Split] = ["train", "dev", "test"] if options.test else ["train", "dev"]
+        self._dataset: Dataset = (options.source or self._folder.source()).load().readable(splits, say)
         self._weights = self._find_weights()
         train = self._dataset.splits["train"]
         if not options.calibration >= MIN_CALIBRATION:
             raise ExportError(
                 f"--calibration {options.calibration}: at least {MIN_CALIBRATION} pictures are needed for safe ranges"
             )
-        if options.calibration > len(train):
+        if len(train) < MIN_CALIBRATION:
             raise ExportError(
                 f"{self._dataset.source}: {len(train)} training pictures are too few to calibrate on; "
                 f"at least {MIN_CALIBRATION} are needed"
             )
-        self._calibration = random.Random(options.seed).sample(sorted(train), options.calibration)
+        count = min(options.calibration, len(train))
+        self._calibration = random.Random(options.seed).sample(sorted(train), count)
         beam = options.beam or self._config.beam
         penalty = self._config.length_penalty if options.length_penalty is None else options.length_penalty
+        if beam > MAX_BEAM or not 0 <= penalty <= 10:
+            raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
         ids = Vocabulary
         self._search = Search(ids.start_id, ids.end_id, self._config.max_length, beam, penalty)
 
@@ -237,6 +244,7 @@ class Export:
         packages = ("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy", "pillow")
         return {
             "data": self._options.data_note or f"{self._dataset.source.name}: {counts}",
+            "outside": self._options.outside,
             "pictures": counts,
             "captions_sha256": config.captions_sha256,
             "encoder_sha256": config.encoder_sha256,

@@ -15,15 +15,14 @@ soft attention over {regions} places of the picture, {words} words.
 {training}
 
 ## Protocol
-{protocol}. Settings were chosen on dev; test was read once for this model.
+{protocol}. Settings were chosen on dev{test}.
 
 ## Figures
 {figures}
 
 ## What it is bad at
-- It knows {words} words and the scenes of its training pictures: people, dogs, sport, streets, water. Elsewhere (food, documents,
-  machines, screens, most indoor scenes, most animals) it names the nearest thing that it knows, with confidence.
-- It does not read text, does not count beyond two or three, and mixes up colours and left and right.
+- It knows {words} words and the scenes of its training pictures. Elsewhere it names the nearest thing that it knows, with confidence.
+{outside}- It does not read text, does not count beyond two or three, and mixes up colours and left and right.
 - It does not know who a person is; what it says of age or gender is a guess from the training captions, with their biases.
 - The whole picture is squeezed to {height} x {width}: small things are not seen, and very wide or tall pictures are distorted.
 - A sentence's log-probability says how usual the sentence is, not that it is true. Do not use it where a wrong sentence does harm.
@@ -62,6 +61,8 @@ def model_card(
         words=words,
         data=provenance["data"],
         training=f"{training}. Encoder: {provenance['encoder']} (file SHA-256 {provenance['encoder_sha256'][:12]}).",
+        test="; test was read once, for this model" if any(", test," in title for title in quality) else "",
+        outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(quality, parity),
     )

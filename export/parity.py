@@ -91,12 +91,12 @@ def failures(parity: Mapping[str, Any]) -> list[str]:
         parity: As stored in the manifest.
     """
     found = []
-    if (same := parity["fp32_same_captions_as_keras"]) < MIN_SAME_CAPTIONS:
+    if not (same := parity["fp32_same_captions_as_keras"]) >= MIN_SAME_CAPTIONS:
         found.append(
             f"fp32 gives Keras' caption on {same:.1%} of the pictures, at least {MIN_SAME_CAPTIONS:.0%} are asked for"
         )
-    if (lowest := min(parity["int8_cosine"].values())) < MIN_COSINE:
+    if not (lowest := min(parity["int8_cosine"].values())) >= MIN_COSINE:
         found.append(f"int8 features keep a cosine of {lowest:.4f}, at least {MIN_COSINE} is asked for")
-    if (lost := parity["fp32_cider"] - parity["int8_cider"]) > MAX_CIDER_LOST:
+    if not (lost := parity["fp32_cider"] - parity["int8_cider"]) <= MAX_CIDER_LOST:
         found.append(f"int8 loses {lost:.4f} CIDEr, at most {MAX_CIDER_LOST} is asked for")
     return found

@@ -3,16 +3,17 @@
 import argparse
 import hashlib
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge_runtime.exits import run_safely
+from edge_runtime.vocabulary import SPECIALS
 from train.datasets.base import SPLITS, Dataset, Split
 from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
 from train.encoders.registry import ENCODERS, encoder_spec, find_weights
 from train.errors import DatasetError, RunError
+from train.evaluate import say
 
 if TYPE_CHECKING:
     from train.features import FeatureCache
@@ -87,8 +88,9 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
         DatasetError: They name none, or two.
     """
     if arguments.data is not None:
-        if arguments.images or arguments.captions:
-            raise DatasetError("--data and --images/--captions: name the data set one way, not both")
+        parts = ("images", "captions", "format", "holdout", *(f"{split}_split" for split in SPLITS))
+        if any(getattr(arguments, part) is not None for part in parts):
+            raise DatasetError("--data and the options of its parts: name the data set one way, not both")
         return flickr8k_source(arguments.data)
     if arguments.images is None or arguments.captions is None:
         raise DatasetError("no data set: pass --data FOLDER, or --images FOLDER and --captions FILE")
@@ -101,9 +103,16 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
     )
 
 
-def say(line: str) -> None:
-    """News, on stderr."""
-    print(line, file=sys.stderr, flush=True)
+def check_counts(arguments: argparse.Namespace, *names: str) -> None:
+    """Refuse counts below 1.
+
+    Raises:
+        RunError: One of the options named is.
+    """
+    for name in names:
+        value = getattr(arguments, name)
+        if value is not None and value < 1:
+            raise RunError(f"--{name.replace('_', '-')} {value}: must be at least 1")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -185,6 +194,9 @@ def _load(source: DatasetSource) -> Dataset:
 def _views(arguments: argparse.Namespace, dataset: Dataset, mirror: bool) -> "list[FeatureCache]":
     from train.features import View, cache_features
 
+    if arguments.size is not None and not 32 <= arguments.size <= 1024:
+        raise RunError(f"--size {arguments.size}: must be 32 to 1024")
+
     spec = encoder_spec(arguments.encoder)
     weights = find_weights(spec, arguments.encoder_weights)
     shown: tuple[View, ...] = ("plain", "flip") if mirror else ("plain",)
@@ -206,15 +218,21 @@ def _fit(arguments: argparse.Namespace) -> int:
     from train.batches import training_set
     from train.building import build_objective, build_training
     from train.fit import Fitting
+    from train.metrics import require_java
     from train.run import RunFolder
     from train.text import build_vocabulary
 
     _check_fit_options(arguments)
+    require_java()
     source = data_source(arguments)
     dataset = _load(source)
     train = dataset.captions_of("train")
+    if not train:
+        raise DatasetError(f"{source.captions}: no picture is left to train on; check the split files and --holdout")
     vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
-    config = _config(arguments, source, len(train))
+    if len(vocabulary) == len(SPECIALS):
+        raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
+    config = _config(arguments, source, dataset)
     folder = RunFolder(arguments.run)
     folder.prepare(config, source, vocabulary)
     views = _views(arguments, dataset, config.mirror and not config.trains_encoder)
@@ -231,10 +249,9 @@ def _fit(arguments: argparse.Namespace) -> int:
     start = RunFolder(arguments.start_from) if arguments.start_from else None
     network, batches = build_training(config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start)
     place = Fitting(folder, config, vocabulary, network, batches, build_objective(config, data), dev, say).run()
-    best = max(place.history, key=lambda row: row.dev_cider or 0.0)
-    print(
-        f"{folder.path}\t{len(place.history)} epochs\tbest dev CIDEr {best.dev_cider or 0.0:.4f} (epoch {best.epoch})"
-    )
+    chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
+    why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
+    print(f"{folder.path}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
     return 0
 
 
@@ -242,21 +259,23 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
     positive = (
         "width", "embedding", "heads", "min_count", "max_length", "epochs", "batch", "captions_per_picture", "beam", "patience",
     )  # fmt: skip
-    for name in positive:
-        if getattr(arguments, name) < 1:
-            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be at least 1")
+    check_counts(arguments, *positive)
+    for name in ("seed", "warmup", "weight_decay", "encoder_rate", "cross_entropy_share", "length_penalty"):
+        if not 0 <= getattr(arguments, name) < 2**31:
+            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be at least 0")
     for name in ("dropout", "region_dropout", "word_dropout", "label_smoothing", "average"):
         if not 0 <= getattr(arguments, name) < 1:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
     if arguments.samples < 2:
         raise RunError(f"--samples {arguments.samples}: must be at least 2")
-    if not arguments.learning_rate > 0:
-        raise RunError(f"--learning-rate {arguments.learning_rate}: must be above 0")
+    for name in ("learning_rate", "clip_norm"):
+        if not 0 < getattr(arguments, name) < float("inf"):
+            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0")
     if arguments.width % arguments.heads:
         raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")
 
 
-def _config(arguments: argparse.Namespace, source: DatasetSource, pictures: int) -> "RunConfig":
+def _config(arguments: argparse.Namespace, source: DatasetSource, dataset: Dataset) -> "RunConfig":
     from train.run import RunConfig
 
     spec = encoder_spec(arguments.encoder)
@@ -272,7 +291,8 @@ def _config(arguments: argparse.Namespace, source: DatasetSource, pictures: int)
         image_size=arguments.size or spec.size,
         mirror=not arguments.no_mirror,
         captions_sha256=_digest(source.captions),
-        train_pictures=pictures,
+        train_pictures=len(dataset.splits["train"]),
+        split_sha256=dataset.digest(),
         start_from=_digest(arguments.start_from / "best.npz") if arguments.start_from else "",
         **{name: getattr(arguments, name) for name in same},
     )
@@ -288,6 +308,7 @@ def _digest(file: Path) -> str:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from train.evaluate import evaluate_bundle, evaluate_run
 
+    check_counts(arguments, "limit", "beam", "padded_length")
     own = arguments.data is None and arguments.images is None and arguments.captions is None
     if arguments.run is not None:
         return evaluate_run(arguments, None if own else data_source(arguments))

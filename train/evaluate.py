@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,11 @@ from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError
 from train.metrics import PROTOCOL, CaptionScorer, Scores
+
+
+def say(line: str) -> None:
+    """News, on stderr."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
@@ -39,6 +45,8 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
         )
     decoder = folder.load_decoder(spec.channels)
     dataset = (source or folder.source()).load()
+    if config.trains_encoder:
+        dataset = dataset.readable([arguments.split], say)
     references = _references(dataset, arguments.split, arguments.limit)
     if config.trains_encoder:
         encoder = build_encoder(spec, weights, config.image_size)
@@ -63,7 +71,7 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
         source: The data set.
     """
     captioner = Captioner.load(arguments.bundle, arguments.variant)
-    dataset = source.load()
+    dataset = source.load().readable([arguments.split], say)
     references = _references(dataset, arguments.split, arguments.limit)
     beam = arguments.beam or captioner.manifest.decode.beam_width
     captions = caption_files(captioner, dataset.images, references, beam)

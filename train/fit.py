@@ -1,8 +1,11 @@
 """Training of a decoder on cached features: cross-entropy, checkpoints, and a choice by CIDEr on dev."""
 
+import contextlib
 import json
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -46,6 +49,20 @@ class Place:
         stored = json.loads(text)
         stored["history"] = [EpochRow(**row) for row in stored["history"]]
         return cls(**stored)
+
+
+@contextlib.contextmanager
+def _deferred_interrupt() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event instead of tearing a step apart: weights and place in the run must agree in a checkpoint."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: event.set())
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Fitting:
@@ -142,21 +159,22 @@ class Fitting:
             unit="batch",
             mininterval=5,
         )
-        try:
+        with _deferred_interrupt() as interrupted:
             for inputs, tokens in batches:
                 place.loss_sum += float(self._train_step(inputs, tokens))
                 place.batch += 1
                 place.seconds = before + time.monotonic() - begun
                 bar.update()
+                if interrupted.is_set():
+                    break
                 if time.monotonic() - saved > _SAVE_SECONDS:
                     self._save()
                     saved = time.monotonic()
-        except KeyboardInterrupt:
+        bar.close()
+        if interrupted.is_set():
             self._save()
             self._say(f"stopped in epoch {place.epoch + 1}; the same command goes on from here")
-            raise
-        finally:
-            bar.close()
+            raise KeyboardInterrupt
 
     def _finish_epoch(self, scorer: CaptionScorer | None) -> None:
         place, config = self._place, self._config

@@ -36,6 +36,18 @@ class Scores:
     meteor: float | None = None
 
 
+def require_java() -> None:
+    """See that captions can be scored here, before long work goes into them.
+
+    Raises:
+        ScoringError: No `java` on this machine.
+    """
+    if shutil.which("java") is None:
+        raise ScoringError(
+            "no 'java' on this machine, which the PTB tokeniser and METEOR need; install default-jre-headless"
+        )
+
+
 class CaptionScorer:
     """Scores captions against the references of a set of pictures, which it tokenises once.
 
@@ -47,10 +59,7 @@ class CaptionScorer:
     """
 
     def __init__(self, references: Mapping[str, Sequence[str]]) -> None:
-        if shutil.which("java") is None:
-            raise ScoringError(
-                "no 'java' on this machine, which the PTB tokeniser and METEOR need; install default-jre-headless"
-            )
+        require_java()
         self._references = _tokenise(references)
 
     def score(self, captions: Mapping[str, str], meteor: bool = True) -> Scores:

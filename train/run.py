@@ -10,6 +10,8 @@ log.csv  tensorboard/  curves.png
 
 import json
 import os
+import zipfile
+import zlib
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +67,7 @@ class RunConfig:
     objective: str = "cross-entropy"
     samples: int = 5
     cross_entropy_share: float = 0.1
+    split_sha256: str = ""
 
     @property
     def trains_encoder(self) -> bool:
@@ -117,15 +120,21 @@ class RunFolder:
             if file.exists():
                 found = {**later, **self._read_config()}
                 different = sorted(key for key in wanted if found.get(key) != wanted[key])
+                if "split_sha256" in different:
+                    raise RunError(
+                        f"{self.path}: holds a run on another split or other captions; choose another --run, or pass the same data"
+                    )
                 if different:
                     names = ", ".join(f"{key} ({found.get(key)}, now {wanted[key]})" for key in different[:3])
                     raise RunError(
                         f"{self.path}: holds a run with another {names}; choose another --run, or ask for the same"
                     )
             else:
-                file.write_text(json.dumps(wanted, indent=2) + "\n")
-            (self.path / "dataset.json").write_text(source.to_json() + "\n")
-            vocabulary.write(self.vocabulary)
+                (self.path / "dataset.json").write_text(source.to_json() + "\n")
+                vocabulary.write(self.vocabulary)
+                part = file.with_suffix(".part")
+                part.write_text(json.dumps(wanted, indent=2) + "\n")
+                part.replace(file)
         except OSError as error:
             raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
 
@@ -215,5 +224,5 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             return dict(stored)
-    except (OSError, ValueError, KeyError) as error:
-        raise RunError(f"{path}: cannot be read ({error}); train the run again") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise RunError(f"{path}: damaged ({error}); delete it, and train the run again") from None

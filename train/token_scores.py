@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
+from edge_runtime.errors import OptionError
 from edge_runtime.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.features import FeatureCache
@@ -39,6 +40,10 @@ def score_tokens(
     ]
     rows.sort(key=lambda row: len(row[1]))
     longest = max(len(tokens) for _, tokens in rows) - 1
+    if padded_length is not None and padded_length < longest:
+        raise OptionError(
+            f"--padded-length {padded_length}: the longest caption has {longest} places, its end included"
+        )
     score = tf.function(_score)
     loss = right = places = words = unknown = 0.0
     start = 0
@@ -55,8 +60,7 @@ def score_tokens(
         words += sum(len(ids) - 2 for _, ids in group)
         unknown += sum(ids.count(Vocabulary.unknown_id) for _, ids in group)
     length = padded_length or longest
-    total = len(rows) * length
-    padding = max(0.0, total - places)
+    padding = len(rows) * length - sum(len(tokens) - 1 for _, tokens in rows)
     return TokenScores(
         loss_masked=loss / places,
         accuracy_masked=right / places,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from edge_runtime.backends.base import EncodedPicture
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Floats, State
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.manifest import BundleFile, Variant
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ def _session(
     inputs: dict[str, tuple[str, tuple[int | None, ...]]],
     outputs: dict[str, tuple[int | None, ...]],
 ) -> "onnxruntime.InferenceSession":
-    import onnxruntime
+    try:
+        import onnxruntime
+    except ModuleNotFoundError:
+        raise BackendNotInstalledError("this variant needs ONNX Runtime; run: pip install onnxruntime") from None
 
     content = bundle.read(file)
     options = onnxruntime.SessionOptions()

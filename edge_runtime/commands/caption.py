@@ -2,13 +2,18 @@
 
 import argparse
 import json
+import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
 from edge_runtime.errors import PictureError
 from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
+from edge_runtime.preprocess import open_picture
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -17,6 +22,8 @@ _SUFFIXES = frozenset(
     [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
 )
 _STDIN = "-"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""What would break a line of output; a name that holds it is printed with escapes."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,8 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             if isinstance(source, PictureError):
                 raise source
-            picture = sys.stdin.buffer.read() if source == _STDIN else source
-            caption = captioner.caption(picture, arguments.beam)
+            caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             print(f"edge-caption: {error}", file=sys.stderr)
             failed += 1
@@ -58,24 +64,32 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PARTLY if done else EXIT_FAILED
 
 
+def _read_stdin() -> Image.Image:
+    """The picture on stdin, so that what is wrong with it is said of stdin."""
+    content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    if not content:
+        raise PictureError("-: nothing came on stdin; pipe a picture into the command")
+    return open_picture(content, "- (stdin)")
+
+
 def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
     """Every picture that the arguments name, or what is wrong with one of them, in their order."""
     for path in paths:
-        if path == _STDIN or not Path(path).is_dir():
+        if path == _STDIN or not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
             yield path
             continue
-        found = sorted(_pictures(Path(path), recursive))
+        found = list(_pictures(Path(path), recursive))
         if not found:
             more = "" if recursive else ", or pass --recursive to look into its folders"
             yield PictureError(f"{path}: a folder without pictures; name one that holds some{more}")
         yield from found
 
 
-def _pictures(folder: Path, recursive: bool) -> Iterator[str]:
+def _pictures(folder: Path, recursive: bool) -> Iterator[str | PictureError]:
     try:
-        entries = list(folder.iterdir())
+        entries = sorted(folder.iterdir())
     except OSError as error:
-        print(f"edge-caption: {folder}: cannot be listed ({error.strerror}); check its permissions", file=sys.stderr)
+        yield PictureError(f"{folder}: cannot be listed ({error.strerror}); check its permissions")
         return
     for entry in entries:
         if entry.is_dir():
@@ -96,8 +110,8 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
             "timings_ms": caption.timings.to_dict(),
             "variant": caption.variant,
         }
-        return json.dumps(found, ensure_ascii=False)
-    columns = [source, caption.text]
+        return json.dumps(found)
+    columns = [_CONTROL.sub(lambda match: repr(match.group())[1:-1], source), caption.text]
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")
     return "\t".join(columns)

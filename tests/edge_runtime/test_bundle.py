@@ -1,3 +1,4 @@
+import contextlib
 import json
 import shutil
 import zipfile
@@ -68,6 +69,11 @@ def test_paths_may_not_leave_the_bundle() -> None:
         ({"sizes": {"regions": 4, "width": 8}}, "Sizes lacks or does not know 'vocabulary'"),
         ({"variants": []}, "manifest.json"),
         ({"files": {}}, "no vocabulary is named"),
+        ({"max_length": -1}, "a size below 1"),
+        ({"special_ids": {"pad": 0, "start": 1, "end": 99, "unknown": 3}}, "a special id outside the vocabulary"),
+        ({"decode": {"beam_width": 0, "length_penalty": 0.7}}, "decode defaults outside their range"),
+        ({"decode": {"beam_width": 2, "length_penalty": "x"}}, "decode defaults outside their range"),
+        ({"variants": {"onnx-fp32": {"backend": "onnx", "precision": "fp32", "files": {}}}}, "names no decoder_step"),
     ],
 )
 def test_manifests_that_are_refused(tmp_path: Path, changes: dict[str, object], message: str) -> None:
@@ -121,3 +127,24 @@ def test_things_that_are_no_bundle(tmp_path: Path) -> None:
     (tmp_path / "folder" / "manifest.json").write_text("[]")
     with pytest.raises(BundleError, match="schema version None"):
         Bundle(tmp_path / "folder")
+
+
+def _zip(bundle: Path, target: Path, prefix: str = "") -> Path:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(bundle.iterdir()):
+            archive.write(file, prefix + file.name)
+    return target
+
+
+def test_a_zip_of_the_folder_itself(tiny_bundle: Path, tmp_path: Path) -> None:
+    Bundle(_zip(tiny_bundle, tmp_path / "b.zip", "tiny/")).verify()
+
+
+def test_a_zip_with_a_flipped_byte_is_one_sentence(tiny_bundle: Path, tmp_path: Path) -> None:
+    whole = _zip(tiny_bundle, tmp_path / "b.zip").read_bytes()
+    for place in range(0, len(whole), 37):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x55
+        (tmp_path / "d.zip").write_bytes(damaged)
+        with contextlib.suppress(BundleError):
+            Bundle(tmp_path / "d.zip").verify()

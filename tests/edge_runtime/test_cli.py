@@ -79,6 +79,31 @@ def test_a_picture_on_stdin(run: Any, dark: Path, monkeypatch: pytest.MonkeyPatc
     assert run("caption", "-").out == "-\ta dark picture\n"
 
 
+def test_stdin_without_a_picture(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stdin, message in (
+        (None, "-: nothing came on stdin"),
+        (io.TextIOWrapper(io.BytesIO(b"")), "-: nothing came on stdin"),
+        (io.TextIOWrapper(io.BytesIO(b"hello")), "- (stdin): not a picture"),
+    ):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        result = run("caption", "-")
+        assert result.status == 2
+        assert message in result.err
+
+
+def test_a_name_that_is_too_long_does_not_stop_the_others(run: Any, dark: Path) -> None:
+    result = run("caption", "a" * 300 + ".jpg", dark)
+    assert result.status == 1
+    assert result.out == f"{dark}\ta dark picture\n"
+
+
+def test_names_that_would_break_a_line_are_escaped(run: Any, dark: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "tab\there\nline.png"
+    odd.write_bytes(dark.read_bytes())
+    assert run("caption", odd).out == f"{tmp_path}/tab\\there\\nline.png\ta dark picture\n"
+    assert json.loads(run("caption", "--json", odd).out)["source"] == str(odd)
+
+
 def test_good_ones_are_captioned_and_bad_ones_reported(run: Any, dark: Path, bright: Path, tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("no picture")
     result = run("caption", dark, tmp_path / "text.jpg", tmp_path / "none.jpg", bright)

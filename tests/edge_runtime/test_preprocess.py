@@ -181,3 +181,69 @@ def test_bad_arrays() -> None:
     for array, message in cases:
         with pytest.raises(PictureError, match=message):
             load_input(array, 32, 32)
+
+
+def test_an_orientation_that_is_none_of_the_eight(tmp_path: Path) -> None:
+    for index, value in enumerate(("6", 9, 0, 70000)):
+        exif = Image.Exif()
+        exif[0x0112] = value
+        path = tmp_path / f"{index}.jpg"
+        try:
+            _left_red().save(path, exif=exif)
+        except (struct.error, TypeError, ValueError):
+            continue
+        assert load_input(path, 32, 32)[16, 3, 0] > 200
+
+
+def test_a_small_file_does_not_take_all_memory(tmp_path: Path) -> None:
+    import resource
+
+    image = Image.new("P", (6500, 6500), 1)
+    image.putpalette([0, 0, 0, 255, 0, 0])
+    image.save(tmp_path / "a.png", transparency=0)
+    del image
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert load_input(tmp_path / "a.png", 224, 224)[100, 100].tolist() == [255, 0, 0]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
+
+
+def test_a_large_jpeg_passes_and_a_large_png_does_not(tmp_path: Path) -> None:
+    image = Image.new("L", (9000, 6000), 255)
+    image.save(tmp_path / "a.jpg")
+    assert load_input(tmp_path / "a.jpg", 64, 64).min() == 255
+    image.save(tmp_path / "a.png")
+    with pytest.raises(PictureError, match="9000 x 6000 pixels is too large"):
+        load_input(tmp_path / "a.png", 64, 64)
+
+
+def test_the_callers_picture_stays_as_it_is(tmp_path: Path) -> None:
+    _left_red((3000, 2000)).save(tmp_path / "a.jpg")
+    with Image.open(tmp_path / "a.jpg") as image:
+        load_input(image, 32, 32)
+        assert image.size == (3000, 2000)
+
+
+def test_postscript_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\nshowpage\n")
+    with pytest.raises(PictureError, match="not a picture in a format"):
+        load_input(tmp_path / "a.jpg", 32, 32)
+
+
+def test_greyscale_of_more_than_eight_bits() -> None:
+    ramp = np.linspace(0, 1, 1024, dtype=np.float64).reshape(32, 32)
+    for values in (ramp * 255, ramp, ramp * 1e6 - 5e5):
+        pixels = load_input(Image.fromarray(values.astype(np.float32)), 32, 32)
+        assert (pixels[0, 0, 0], pixels[-1, -1, 0]) == (0, 255)
+    assert load_input(Image.fromarray((ramp * 255).astype(np.int32)), 32, 32)[-1, -1, 0] == 255
+    odd = (ramp * 200).astype(np.float32)
+    odd[5, 5], odd[6, 6] = np.inf, np.nan
+    assert load_input(Image.fromarray(odd), 32, 32)[-1, -1, 0] == 200
+    with pytest.raises(PictureError, match="no pixel has a value"):
+        load_input(Image.fromarray(np.full((32, 32), np.nan, np.float32)), 32, 32)
+
+
+def test_things_that_are_no_picture() -> None:
+    with pytest.raises(PictureError, match="a NoneType is no picture"):
+        load_input(None, 32, 32)  # type: ignore[arg-type]
+    with pytest.raises(PictureError, match="cannot be read"):
+        load_input("a\0b", 32, 32)

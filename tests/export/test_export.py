@@ -122,9 +122,10 @@ def test_a_bundle_below_the_bars_is_not_written(
     ("options", "message"),
     [
         (["--calibration", "50"], "at least 200 pictures are needed"),
-        (["--calibration", "5000"], "208 training pictures are too few to calibrate on"),
         (["--run", "nowhere"], "no run in this folder"),
-        (["--out", "no/such/folder/bundle"], "does not exist or cannot be written"),
+        (["--out", "/proc/none/bundle"], "/proc/none/bundle: cannot be written"),
+        (["--beam", "99"], "--beam 99 --length-penalty 0.7: must be 1 to 50, and 0 to 10"),
+        (["--beam", "0"], "--beam 0: must be at least 1"),
     ],
 )
 def test_wrong_options(

@@ -1,6 +1,9 @@
 """Training on a small data set of coloured squares: it learns, resumes exactly, and repeats with its seed."""
 
 import csv
+import os
+import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +91,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
             nonlocal steps
             steps += 1
             if steps == 60:
-                raise KeyboardInterrupt
+                os.kill(os.getpid(), signal.SIGINT)
             return step(*batch)
 
         return counted
@@ -109,6 +112,27 @@ def test_another_configuration_does_not_resume(
     assert _fit(coloured, workshop, "whole", "--epochs", "5") == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert "holds a run with another epochs (4, now 5)" in error
+
+
+def test_another_split_does_not_resume(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (finished / "vocabulary.txt").read_bytes()
+    options = ["--images", str(coloured / "images"), "--captions", str(coloured / "Flickr8k.token.txt")]
+    split = ["--run", str(finished), "--features", str(workshop / "features"), "--split-seed", "7", "--epochs", "4"]
+    assert main(["fit", *options, *split, *_SMALL]) == 2
+    assert "holds a run on another split" in capsys.readouterr().err.splitlines()[-1]
+    assert (finished / "vocabulary.txt").read_bytes() == before
+
+
+def test_a_damaged_checkpoint_is_one_sentence(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = Path(shutil.copytree(finished, workshop / "broken"))
+    content = (broken / "checkpoint.npz").read_bytes()
+    (broken / "checkpoint.npz").write_bytes(content[: len(content) // 2])
+    assert _fit(coloured, workshop, "broken", "--epochs", "4") == 2
+    assert "checkpoint.npz: damaged" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_early_stopping(coloured: Path, workshop: Path) -> None:
@@ -141,6 +165,12 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--encoder", "vgg"], "unknown encoder 'vgg'"),
         (["--batch", "500"], "208 training pictures do not fill a batch"),
         (["--images", "x"], "name the data set one way, not both"),
+        (["--holdout", "0", "0"], "name the data set one way, not both"),
+        (["--size", "-5"], "--size -5: must be 32 to 1024"),
+        (["--seed", "-1"], "--seed -1: must be at least 0"),
+        (["--warmup", "nan"], "--warmup nan: must be at least 0"),
+        (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
+        (["--min-count", "100000"], "no word stands in it 100000 times"),
     ],
 )
 def test_wrong_options(

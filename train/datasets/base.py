@@ -1,15 +1,22 @@
 """What a data set is once it has been read: pictures, captions, splits, and what was left out."""
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+
+from edge_runtime.errors import PictureError
+from edge_runtime.preprocess import load_input
 
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 
 _EXAMPLES = 3
+_LOOK = 32
+"""Pixels a side that a picture is decoded to, only to see whether it can be."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,26 @@ class Dataset:
     def captions_of(self, split: Split) -> dict[str, tuple[str, ...]]:
         """File name -> captions of a split."""
         return {name: self.captions[name] for name in self.splits[split]}
+
+    def readable(self, splits: Iterable[Split], say: Callable[[str], None]) -> "Dataset":
+        """The data set without those pictures of some splits that cannot be read; each is said."""
+        kept = dict(self.splits)
+        for split in splits:
+            kept[split] = tuple(name for name in self.splits[split] if self._can_be_read(name, say))
+        return replace(self, splits=kept)
+
+    def _can_be_read(self, name: str, say: Callable[[str], None]) -> bool:
+        try:
+            load_input(self.images / name, _LOOK, _LOOK)
+        except PictureError as error:
+            say(f"left out: {error}")
+            return False
+        return True
+
+    def digest(self) -> str:
+        """SHA-256 of the splits and their captions: what a run is trained and chosen on."""
+        content = [[split, [[name, self.captions[name]] for name in self.splits[split]]] for split in SPLITS]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def report(self) -> str:
         """How much was taken, and which rows were left out and why, for people."""

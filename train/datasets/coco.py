@@ -24,7 +24,7 @@ def read_coco(path: Path, text: str) -> CaptionTable:
     try:
         content: Any = json.loads(text)
         images, annotations = list(content["images"]), list(content["annotations"])
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise DatasetError(f"{path}: not JSON ({error}); fetch the file again") from None
     except (KeyError, TypeError):
         raise DatasetError(f"{path}: no lists 'images' and 'annotations'; pass a COCO captions file") from None

@@ -1,6 +1,7 @@
 """From the files that a user names to a `Dataset`."""
 
 import json
+import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ def load_dataset(
     present = {entry.name for entry in images.iterdir() if entry.is_file()}
     taken: dict[str, tuple[str, ...]] = {}
     for name, texts in table.captions.items():
-        if name in present or (images / name).is_file():
+        if name in present or os.path.isfile(images / name):  # noqa: PTH113 - Path.is_file raises on names that are too long
             taken[name] = tuple(texts)
         else:
             left_out.append(LeftOut(name, f"no such picture in {images}"))
@@ -108,8 +109,6 @@ def load_dataset(
         raise DatasetError(f"{captions}: none of its captions has a picture in {images} ({hint}); check --images")
     left_out += [LeftOut(name, "a picture without captions") for name in sorted(present - set(taken))]
     splits = _read_splits(split_files, taken, left_out) if split_files else _random_splits(sorted(taken), holdout, seed)
-    if not splits["train"]:
-        raise DatasetError(f"{captions}: no picture is left to train on; check the split files and --holdout")
     return Dataset(images, taken, splits, tuple(left_out), captions)
 
 
@@ -164,8 +163,9 @@ def _read_splits(
             continue
         try:
             names = [line.strip() for line in files[split].read_text(encoding="utf-8-sig").splitlines()]
-        except OSError as error:
-            raise DatasetError(f"{files[split]}: cannot be read ({error.strerror}); check the split files") from None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8 text"
+            raise DatasetError(f"{files[split]}: cannot be read ({reason}); check the split files") from None
         for name in filter(None, names):
             if name in owner:
                 left_out.append(LeftOut(name, f"stands twice in the split files ({owner[name]} keeps it)"))
@@ -178,8 +178,8 @@ def _read_splits(
 
 
 def _random_splits(names: list[str], holdout: tuple[float, float], seed: int) -> dict[Split, tuple[str, ...]]:
-    if min(holdout) < 0 or sum(holdout) >= 1:
-        raise DatasetError(f"--holdout {holdout[0]} {holdout[1]}: two shares of at least 0, together below 1")
+    if not (min(holdout) >= 0 and sum(holdout) <= 1):
+        raise DatasetError(f"--holdout {holdout[0]} {holdout[1]}: two shares of at least 0, together at most 1")
     shuffled = random.Random(seed).sample(names, len(names))
     dev, test = (round(len(names) * share) for share in holdout)
     return {

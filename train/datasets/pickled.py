@@ -39,6 +39,8 @@ def read_pickle(path: Path) -> CaptionTable:
         AttributeError,
         KeyError,
         MemoryError,
+        OverflowError,
+        RecursionError,
     ) as error:
         raise DatasetError(f"{path}: not a readable pickle ({error}); write it again with pickle.dump") from None
     if not isinstance(content, Mapping):
