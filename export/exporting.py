@@ -250,7 +250,11 @@ class Export:
             "encoder_sha256": config.encoder_sha256,
             "training": {name: getattr(config, name) for name in training},
             "encoder": f"ImageNet weights, {'fine-tuned on the same captions' if config.trains_encoder else 'frozen'}",
-            "calibration": {"pictures": len(self._calibration), "seed": self._options.seed, "ranges": "min-max"},
+            "calibration": {
+                "pictures": len(self._calibration),
+                "seed": self._options.seed,
+                "ranges": "moving average of min-max",
+            },
             "commit": _commit(),
             "packages": {name: version for name in packages if (version := _version(name))},
         }

@@ -55,12 +55,16 @@ def pair_safe_scales(weights: Floats, any_order: bool = False) -> Floats:
 def quantise_encoder(model: onnx.ModelProto, pictures: Iterable[npt.NDArray[np.uint8]]) -> onnx.ModelProto:
     """Static int8 form of an encoder graph.
 
+    The projections behind the last convolution take the features as they come and give float32: a quantised output would cost
+    a third of the whole loss (docs/decisions/003).
+
     The first convolution reads the uint8 picture itself: a pixel is its quantised value, at the scale and zero point that
     the float graph computes.
 
     Args:
         model: What `export.graphs.encoder_graph` returned.
-        pictures: Calibration pictures uint8 [1, H, W, 3]; the range of each activation is the widest seen on them.
+        pictures: Calibration pictures uint8 [1, H, W, 3]; the range of each activation is the moving average of its lowest and
+            highest value on them.
 
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
@@ -85,15 +89,20 @@ def quantise_encoder(model: onnx.ModelProto, pictures: Iterable[npt.NDArray[np.u
             _reader(pictures),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=_STATIC_OPS,
-            nodes_to_exclude=sorted(stem.nodes),
+            nodes_to_exclude=sorted(stem.nodes | _after_convolutions(model)),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            extra_options={"TensorQuantOverrides": overrides},
+            extra_options={
+                "TensorQuantOverrides": overrides,
+                "CalibMovingAverage": True,
+                "CalibMovingAverageConstant": 0.01,
+            },
         )
         quantised = onnx.load(target)
     stem.feed_pixels(quantised)
+    quantised = quantise_step(quantised)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
 
@@ -120,6 +129,20 @@ def quantise_step(model: onnx.ModelProto) -> onnx.ModelProto:
         quantised = onnx.load(target)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
+
+
+def _after_convolutions(model: onnx.ModelProto) -> set[str]:
+    """Names of the nodes that no convolution follows: the projections of the features."""
+    nodes = list(model.graph.node)
+    last = max(index for index, node in enumerate(nodes) if node.op_type == "Conv")
+    reached = set(nodes[last].output)
+    names: set[str] = set()
+    for node in nodes[last + 1 :]:
+        if reached & set(node.input):
+            reached |= set(node.output)
+            if node.op_type != "Clip":
+                names.add(node.name)
+    return names
 
 
 def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
