@@ -54,7 +54,9 @@ def publish(folder: Path, manifest: Manifest, target: Path) -> None:
     (folder / MANIFEST).write_text(manifest.to_json())
     ready = folder.with_name(f"{folder.name}.ready")
     try:
-        shutil.copytree(folder, ready)
+        ready.mkdir()  # with the permissions that new folders get here, not the private ones of a temporary one
+        for file in folder.iterdir():
+            shutil.copyfile(file, ready / file.name)
         if target.exists():
             old = folder / "old"
             target.rename(old)

@@ -105,3 +105,14 @@ def test_bytes_that_are_no_picture(captioner: Captioner) -> None:
         captioner.caption(b"certainly not")
     with pytest.raises(PictureError, match="picture bytes: the file is empty"):
         captioner.caption(io.BytesIO().getvalue())
+
+
+def test_the_default_bundle_says_what_the_examples_table_says() -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    rows = [line.split(" | ") for line in (examples / "README.md").read_text().splitlines() if line.startswith("| `")]
+    told = {row[0].strip("|` "): row[2] for row in rows if len(row) == 5}
+    assert len(told) >= 6
+    captioner = Captioner.load()
+    assert {name: captioner.caption(examples / name).text for name in told} == told
+    for picture in (examples / "outside").glob("*.jpg"):
+        assert 3 <= len(captioner.caption(picture).tokens) <= captioner.manifest.max_length
