@@ -7,7 +7,7 @@ ONNX Runtime's u8 x s8 product on x86 processors without VNNI adds two neighbour
 255 * 127 + 255 * 127 > 32767. ARM and VNNI processors add in 32 bits. Here each output channel's scale is chosen so that no
 two neighbours can saturate, whatever the activations: with |a| + |b| <= 127 quantised steps for neighbours of one sign the
 sum stays below 255 * 128 = 32640. It costs a quarter of a bit on the mean, against a whole one for `reduce_range`, and
-the same file gives the same numbers everywhere. See docs/decisions/003-pair-safe-weights.md.
+the integer sums are the same everywhere. See docs/decisions/003-pair-safe-weights.md.
 """
 
 import tempfile
