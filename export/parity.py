@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MIN_SAME_CAPTIONS = 0.99
 MIN_COSINE = 0.97
 MAX_CIDER_LOST = 0.010
+"""CIDEr that int8 may lose; where CIDEr is above 1, as on small or uniform data, that share of it."""
 
 
 def keras_captions(
@@ -97,6 +98,7 @@ def failures(parity: Mapping[str, Any]) -> list[str]:
         )
     if not (lowest := min(parity["int8_cosine"].values())) >= MIN_COSINE:
         found.append(f"int8 features keep a cosine of {lowest:.4f}, at least {MIN_COSINE} is asked for")
-    if not (lost := parity["fp32_cider"] - parity["int8_cider"]) <= MAX_CIDER_LOST:
-        found.append(f"int8 loses {lost:.4f} CIDEr, at most {MAX_CIDER_LOST} is asked for")
+    allowed = MAX_CIDER_LOST * max(1.0, parity["fp32_cider"])
+    if not (lost := parity["fp32_cider"] - parity["int8_cider"]) <= allowed:
+        found.append(f"int8 loses {lost:.4f} CIDEr, at most {allowed:.4f} is asked for")
     return found
