@@ -4,13 +4,14 @@ import importlib.metadata
 import random
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.bundle import MANIFEST
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
 from edge_runtime.manifest import MAX_BEAM, BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 MIN_CALIBRATION = 200
 """Fewest pictures from which the ranges of the activations are taken."""
+FLOAT, SMALL = "onnx-fp32", "onnx-int8"
 _COSINE_PICTURES = 200
 
 
@@ -152,11 +154,11 @@ class Export:
                     name: add_file(folder, f"{name}.{precision}.onnx", compacted(model))
                     for name, model in forms.items()
                 }
-            manifest = self._manifest(folder, files, regions)
-            self._check(folder, manifest, encoder, decoder)
+            manifest, said = self._with_parity(folder, self._manifest(folder, files, regions), encoder, decoder)
             found = parity.failures(manifest.parity)
             if not found or self._options.keep_going:
-                publish(folder, manifest, self._options.out)
+                # Only a bundle that will be written reads the test split.
+                publish(folder, self._with_quality(folder, manifest, said), self._options.out)
         return found
 
     def _calibration_pictures(self, size: int) -> Iterator[npt.NDArray[np.uint8]]:
@@ -176,7 +178,7 @@ class Export:
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
             decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty),
-            default_variant="onnx-int8",
+            default_variant=SMALL,
             variants={f"onnx-{precision}": Variant("onnx", precision, table) for precision, table in files.items()},
             files={"vocabulary": words},
             quality={},
@@ -185,57 +187,64 @@ class Export:
             license=self._options.license,
         )
 
-    def _check(self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "AttentionDecoder") -> None:
-        """Measure what the graphs lose, and complete the manifest with it and with the model card."""
-        options, images = self._options, self._dataset.images
-        dev = dict(list(self._dataset.captions_of("dev").items())[: options.dev_pictures])
+    def _with_parity(
+        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "AttentionDecoder"
+    ) -> tuple[Manifest, dict[str, str]]:
+        """The manifest with what the graphs lose on dev, and what int8 said of it."""
+        images = self._dataset.images
+        dev = self._dev()
+        names = list(dev)
+        (folder / MANIFEST).write_text(manifest.to_json())
+        beam = self._search.beam_width
+        keras_said = parity.keras_captions(encoder, decoder, self._vocabulary, images, names, self._search)
+        said = {name: caption_files(Captioner.load(folder, name), images, dev, beam) for name in manifest.variants}
+        scorer = CaptionScorer(dev)
+        ciders = {name: round(scorer.score(captions, meteor=False).cider, 4) for name, captions in said.items()}
+        float_graph, small_graph = (
+            (folder / manifest.variants[name].files["encoder"].path).read_bytes() for name in (FLOAT, SMALL)
+        )
+        size = self._config.image_size
+        measured = {
+            "pictures": len(dev),
+            "beam": beam,
+            "fp32_same_captions_as_keras": round(parity.share_of_same(keras_said, said[FLOAT]), 4),
+            "int8_same_captions_as_fp32": round(parity.share_of_same(said[FLOAT], said[SMALL]), 4),
+            "int8_cosine": parity.mean_cosines(float_graph, small_graph, images, names[:_COSINE_PICTURES], size, size),
+            "fp32_cider": ciders[FLOAT],
+            "int8_cider": ciders[SMALL],
+        }
+        self._say(f"parity: {measured}")
+        return replace(manifest, parity=measured), said[SMALL]
+
+    def _dev(self) -> dict[str, tuple[str, ...]]:
+        dev = dict(list(self._dataset.captions_of("dev").items())[: self._options.dev_pictures])
         if not dev:
             raise ExportError(
                 f"{self._dataset.source}: no dev pictures to hold the graphs against; add some to the dev split"
             )
-        names = list(dev)
-        (folder / "manifest.json").write_text(manifest.to_json())
+        return dev
+
+    def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, str]) -> Manifest:
+        """The manifest with scores of dev, of test where asked for, and with the model card that tells them."""
         beam = self._search.beam_width
-        keras_said = parity.keras_captions(encoder, decoder, self._vocabulary, images, names, self._search)
-        said = {v: caption_files(Captioner.load(folder, v), images, dev, beam) for v in ("onnx-fp32", "onnx-int8")}
-        scorer = CaptionScorer(dev)
-        ciders = {variant: scorer.score(captions, meteor=False).cider for variant, captions in said.items()}
-        float_graph, small_graph = (
-            (folder / manifest.variants[variant].files["encoder"].path).read_bytes() for variant in said
-        )
-        size = self._config.image_size
-        manifest.parity.update(  # type: ignore[attr-defined]
-            pictures=len(dev),
-            beam=beam,
-            fp32_same_captions_as_keras=round(parity.share_of_same(keras_said, said["onnx-fp32"]), 4),
-            int8_same_captions_as_fp32=round(parity.share_of_same(said["onnx-fp32"], said["onnx-int8"]), 4),
-            int8_cosine=parity.mean_cosines(float_graph, small_graph, images, names[:_COSINE_PICTURES], size, size),
-            fp32_cider=round(ciders["onnx-fp32"], 4),
-            int8_cider=round(ciders["onnx-int8"], 4),
-        )
-        manifest.quality.update(self._quality(folder, said["onnx-int8"], dev))  # type: ignore[attr-defined]
+        quality = {f"int8, dev, beam {beam}": score(dev_said, self._dev())}
+        if self._options.test:
+            test = self._dataset.captions_of("test")
+            for name in (SMALL, FLOAT):
+                said = caption_files(Captioner.load(folder, name), self._dataset.images, test, beam)
+                quality[f"{name.removeprefix('onnx-')}, test, beam {beam}"] = score(said, test)
         card = model_card(
             manifest.name,
             manifest.encoder,
-            size,
+            manifest.input.height,
             manifest.sizes.regions,
             manifest.sizes.vocabulary,
             manifest.provenance,
-            manifest.quality,
+            quality,
             manifest.parity,
         )
-        manifest.files["model_card"] = add_file(folder, "MODEL_CARD.md", card.encode())  # type: ignore[index]
-        self._say(f"parity: {manifest.parity}")
-
-    def _quality(self, folder: Path, dev_said: dict[str, str], dev: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-        beam = self._search.beam_width
-        quality = {f"int8, dev, beam {beam}": score(dev_said, dev)}
-        if self._options.test:
-            test = self._dataset.captions_of("test")
-            for variant in ("onnx-int8", "onnx-fp32"):
-                said = caption_files(Captioner.load(folder, variant), self._dataset.images, test, beam)
-                quality[f"{variant.removeprefix('onnx-')}, test, beam {beam}"] = score(said, test)
-        return quality
+        files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
+        return replace(manifest, quality=quality, files=files)
 
     def _provenance(self) -> dict[str, Any]:
         config = self._config

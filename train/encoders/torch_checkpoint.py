@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.errors import EdgeCaptionError
 from train.errors import WeightsError
 from train.safe_pickle import SafeUnpickler
 
@@ -75,9 +76,17 @@ def read_torch_checkpoint(path: Path) -> dict[str, npt.NDArray[Any]]:
             return _read(file, path)
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such weights file; check the path") from None
-    except (pickle.UnpicklingError, EOFError, struct.error, ValueError, TypeError, AttributeError, IndexError) as error:
-        if isinstance(error, WeightsError) or error.__class__.__module__.startswith("train"):
-            raise
+    except EdgeCaptionError:
+        raise
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        struct.error,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+    ) as error:
         raise WeightsError(
             f"{path}: not a readable legacy PyTorch checkpoint ({error}); fetch the file again"
         ) from None
