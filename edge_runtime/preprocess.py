@@ -28,6 +28,8 @@ MAX_ASPECT = 20
 """Longest side over shortest; beyond it the squeeze leaves nothing to recognise."""
 MAX_PIXELS = 50_000_000
 """Pixels of a file that are decoded at the most, 200 MB; a JPEG file may have more, it is decoded small."""
+MAX_BYTES = 256 << 20
+"""Bytes of a file that are read at the most."""
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "WEBP", "TIFF", "JPEG2000", "AVIF")
 """File formats that are read, by Pillow's names; none of them starts another program."""
 
@@ -76,7 +78,7 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
         image, name = picture, "picture"
     else:
         content, name = _content(picture)
-        image = open_picture(content, name)
+        image = _open(content, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
             return np.asarray(_decode_small(image, name, height, width))
@@ -91,7 +93,8 @@ def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
     elif isinstance(picture, str | PathLike):
         name = str(picture)
         try:
-            content = Path(picture).read_bytes()
+            with Path(picture).open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
         except FileNotFoundError:
             raise PictureNotFoundError(f"{name}: no such file; check the path") from None
         except IsADirectoryError:
@@ -103,21 +106,14 @@ def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
         raise PictureError(
             f"a {type(picture).__name__} is no picture; pass a path, bytes, an array or a Pillow picture"
         )
+    if len(content) > MAX_BYTES:
+        raise PictureError(f"{name}: more than {MAX_BYTES >> 20} MB; make the file smaller")
     if not content:
         raise PictureError(f"{name}: the file is empty; copy or fetch it again")
     return content, name
 
 
-def open_picture(content: bytes, name: str) -> Image.Image:
-    """Open an encoded picture without decoding it.
-
-    Args:
-        content: The bytes of a file.
-        name: What to call it in an error.
-
-    Raises:
-        PictureError: Not a picture, or damaged at its very beginning.
-    """
+def _open(content: bytes, name: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # `_check_size` says it in our words

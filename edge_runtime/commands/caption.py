@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from edge_runtime.errors import PictureError
 from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
-from edge_runtime.preprocess import open_picture
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -54,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
                 raise source
             caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
-            print(f"edge-caption: {error}", file=sys.stderr)
+            said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
+            print(f"edge-caption: {said}", file=sys.stderr)
             failed += 1
             continue
         done += 1
@@ -64,12 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PARTLY if done else EXIT_FAILED
 
 
-def _read_stdin() -> Image.Image:
-    """The picture on stdin, so that what is wrong with it is said of stdin."""
+def _read_stdin() -> bytes:
     content = sys.stdin.buffer.read() if sys.stdin is not None else b""
     if not content:
         raise PictureError("-: nothing came on stdin; pipe a picture into the command")
-    return open_picture(content, "- (stdin)")
+    return content
 
 
 def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:

@@ -247,3 +247,10 @@ def test_things_that_are_no_picture() -> None:
         load_input(None, 32, 32)  # type: ignore[arg-type]
     with pytest.raises(PictureError, match="cannot be read"):
         load_input("a\0b", 32, 32)
+
+
+def test_a_file_that_is_too_long_is_not_read_whole(tmp_path: Path) -> None:
+    with (tmp_path / "a.jpg").open("wb") as file:
+        file.truncate(3 << 30)
+    with pytest.raises(PictureError, match="more than 256 MB"):
+        load_input(tmp_path / "a.jpg", 32, 32)
