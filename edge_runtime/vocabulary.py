@@ -66,6 +66,10 @@ class Vocabulary:
         except UnicodeDecodeError:
             raise BundleError(f"{path}: not UTF-8 text; export the bundle again") from None
 
+    def to_text(self) -> str:
+        """Content of a `vocabulary.txt`."""
+        return "\n".join(self.words) + "\n"
+
     def write(self, path: Path) -> None:
         """Write a `vocabulary.txt`."""
-        path.write_text("\n".join(self.words) + "\n", encoding="utf-8")
+        path.write_text(self.to_text(), encoding="utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.exits import EXIT_PARTLY, run_safely
-from train.cli import add_data_options, check_counts, data_source
+from train.cli import add_data_options, check_counts, data_source_if_named
 from train.evaluate import say
 
 
@@ -46,11 +46,10 @@ def _run(arguments: argparse.Namespace) -> int:
     from export.exporting import Export, ExportOptions
 
     check_counts(arguments, "beam", "dev_pictures")
-    own = arguments.data is None and arguments.images is None and arguments.captions is None
     options = ExportOptions(
         run=arguments.run,
         out=arguments.out,
-        source=None if own else data_source(arguments),
+        source=data_source_if_named(arguments),
         encoder_weights=arguments.encoder_weights,
         name=arguments.name,
         calibration=arguments.calibration,

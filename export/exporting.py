@@ -137,9 +137,8 @@ class Export:
         spec = encoder_spec(self._config.encoder)
         size = self._config.image_size
         encoder = build_encoder(spec, self._weights, size)
-        decoder = self._folder.load_decoder(spec.channels)
-        self._folder.fill(decoder, encoder)
-        regions = (size // spec.stride + (size % spec.stride > 0)) ** 2
+        decoder = self._folder.load_decoder(spec.channels, encoder)
+        regions = spec.regions(size)
         self._say("graphs: float32")
         graphs = {"encoder": encoder_graph(encoder, decoder), "decoder_step": step_graph(decoder, regions)}
         self._say(f"graphs: int8, calibrated on {len(self._calibration)} training pictures")
@@ -167,8 +166,7 @@ class Export:
 
     def _manifest(self, folder: Path, files: dict[str, dict[str, BundleFile]], regions: int) -> Manifest:
         config, vocabulary = self._config, self._vocabulary
-        vocabulary.write(folder / "vocabulary.txt")
-        words = add_file(folder, "vocabulary.txt", (folder / "vocabulary.txt").read_bytes())
+        words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
         name = self._options.name or f"{config.encoder}-{self._dataset.source.stem}"
         return Manifest(
             name=name,

@@ -103,6 +103,12 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
     )
 
 
+def data_source_if_named(arguments: argparse.Namespace) -> DatasetSource | None:
+    """The data set that the options name, or None where they name none and a run's own will do."""
+    named = any(value is not None for value in (arguments.data, arguments.images, arguments.captions))
+    return data_source(arguments) if named else None
+
+
 def check_counts(arguments: argparse.Namespace, *names: str) -> None:
     """Refuse counts below 1.
 
@@ -309,7 +315,6 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from train.evaluate import evaluate_bundle, evaluate_run
 
     check_counts(arguments, "limit", "beam", "padded_length")
-    own = arguments.data is None and arguments.images is None and arguments.captions is None
     if arguments.run is not None:
-        return evaluate_run(arguments, None if own else data_source(arguments))
+        return evaluate_run(arguments, data_source_if_named(arguments))
     return evaluate_bundle(arguments, data_source(arguments))

@@ -43,14 +43,13 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
         raise RunError(
             f"{weights.file}: not the encoder weights that {folder.path} was trained with; pass --encoder-weights"
         )
-    decoder = folder.load_decoder(spec.channels)
+    encoder = build_encoder(spec, weights, config.image_size) if config.trains_encoder else None
+    decoder = folder.load_decoder(spec.channels, encoder)
     dataset = (source or folder.source()).load()
-    if config.trains_encoder:
+    if encoder is not None:
         dataset = dataset.readable([arguments.split], say)
     references = _references(dataset, arguments.split, arguments.limit)
-    if config.trains_encoder:
-        encoder = build_encoder(spec, weights, config.image_size)
-        folder.fill(decoder, encoder)
+    if encoder is not None:
         cache = encode_pictures(encoder, dataset.images, list(references))
     else:
         cache = cache_features(dataset.images, dataset.names, spec, weights, arguments.features, config.image_size)

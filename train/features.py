@@ -83,7 +83,7 @@ def cache_features(
     names = sorted(set(names))
     key = _digest(images, names, spec, weights, size, view)
     home = folder / f"{spec.name}-{size}-{view}-{key[:12]}"
-    regions = (-(-size // spec.stride)) ** 2
+    regions = spec.regions(size)
     try:
         home.mkdir(parents=True, exist_ok=True)
         state = _read_state(home, key)

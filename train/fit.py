@@ -1,4 +1,4 @@
-"""Training of a decoder on cached features: cross-entropy, checkpoints, and a choice by CIDEr on dev."""
+"""A training run: steps, checkpoints, and the choice of the best epoch by CIDEr on dev."""
 
 import contextlib
 import json

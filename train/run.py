@@ -176,14 +176,14 @@ class RunFolder:
             raise RunError(f"{self.path}: vocabulary.txt is missing; train the run again")
         return Vocabulary.read(self.vocabulary)
 
-    def load_decoder(self, channels: int) -> AttentionDecoder:
-        """The best decoder of the run.
+    def load_decoder(self, channels: int, encoder: "keras.Model | None" = None) -> AttentionDecoder:
+        """The best decoder of the run; see `fill` for the encoder.
 
         Raises:
             RunError: The run has not finished an epoch yet.
         """
         decoder = AttentionDecoder(self.config().decoder(self.read_vocabulary(), channels))
-        self.fill(decoder, None)
+        self.fill(decoder, encoder)
         return decoder
 
     def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:

@@ -31,3 +31,8 @@ class EncoderSpec:
     build: "Callable[[int, int, bool], keras.Model]"
     load_weights: "Callable[[keras.Model, Path], None]"
     find_weights: Callable[[], Path]
+
+    def regions(self, size: int) -> int:
+        """Places of the grid of a picture of `size` x `size` pixels."""
+        side = -(-size // self.stride)
+        return side * side
