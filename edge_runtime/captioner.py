@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import Backend, EncodedPicture
+from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Hypothesis, Search, beam_search, greedy_tokens
-from edge_runtime.errors import BundleError, OptionError
-from edge_runtime.manifest import MAX_BEAM, Manifest, Variant
+from edge_runtime.errors import OptionError
+from edge_runtime.manifest import MAX_BEAM, Manifest
 from edge_runtime.preprocess import ChannelOrder, Picture, load_input
 from edge_runtime.vocabulary import Vocabulary
 
@@ -114,7 +115,7 @@ class Captioner:
             raise OptionError(f"threads {threads}: must be 1 to 64")
         opened = Bundle(bundle)
         name, chosen = opened.variant(variant)
-        backend = _backend(opened, chosen, threads)
+        backend = open_backend(opened, chosen, threads)
         vocabulary = opened.vocabulary()
         load_ms = (time.perf_counter() - begun) * 1e3
         return cls(opened.manifest, name, vocabulary, backend, threads, load_ms)
@@ -135,7 +136,8 @@ class Captioner:
         search = self._search(beam)
         clock = [time.perf_counter()]
         encoded = self._encode(picture, channel_order, clock)
-        hypothesis = beam_search(encoded.step, encoded.state, search)
+        hypothesis = _greedy(encoded) if search.beam_width == 1 else None
+        hypothesis = hypothesis or beam_search(encoded.step, encoded.state, search)
         clock.append(time.perf_counter())
         return self._caption(hypothesis, clock)
 
@@ -191,16 +193,11 @@ class Captioner:
         return Caption(Vocabulary.join(words), words, hypothesis.log_probs, hypothesis.log_prob, timings, self.variant)
 
 
+def _greedy(encoded: EncodedPicture) -> Hypothesis | None:
+    """The greedy search in one call, where the variant has a graph for it."""
+    return encoded.greedy() if encoded.greedy else None
+
+
 def available_cores() -> int:
     """Processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:
-    if variant.backend == "onnx":
-        from edge_runtime.backends.onnx import OnnxBackend
-
-        return OnnxBackend(bundle, variant, threads)
-    raise BundleError(
-        f"{bundle.path}: no backend '{variant.backend}' in this edge-caption; update it, or choose another --variant"
-    )

@@ -94,9 +94,10 @@ class Variant:
     """One form of the model.
 
     Attributes:
-        backend: What runs it: `onnx`.
-        precision: `fp32` or `int8`.
-        files: Graph name (`encoder`, `decoder_step`) -> file.
+        backend: What runs it: `onnx` or `litert`.
+        precision: `fp32`, `fp16`, `int8-dynamic` or `int8`; `ENCODER+DECODER` where they differ.
+        files: `encoder` and `decoder_step` -> file; where there is one, `decoder_greedy`, the whole greedy search in one graph, and
+            `decoder_weights`, what the decoder's graphs share.
     """
 
     backend: str

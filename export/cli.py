@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.exits import EXIT_PARTLY, run_safely
+from export.calibration import METHODS
+from export.variants import DEFAULT_VARIANTS
 from train.cli import add_data_options, check_counts, data_source_if_named
 from train.evaluate import say
 
@@ -18,6 +20,21 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", help="of the model (default: made of encoder and data)")
     parser.add_argument(
         "--encoder-weights", type=Path, help="weights file of the encoder (default: the installed ones)"
+    )
+    parser.add_argument(
+        "--variant",
+        action="append",
+        dest="variants",
+        metavar="V",
+        help="BACKEND-PRECISION or BACKEND-ENCODER+DECODER, with onnx or litert and fp32, fp16, int8-dynamic or int8; repeat it "
+        f"(default: {', '.join(DEFAULT_VARIANTS)})",
+    )
+    parser.add_argument("--default-variant", metavar="V", help="default: the first int8 one")
+    parser.add_argument(
+        "--max-words", type=int, metavar="N", help="keep the N most frequent words alone (default: all)"
+    )
+    parser.add_argument(
+        "--calibration-method", choices=METHODS, help="how ranges are taken (default: each graph's best one)"
     )
     parser.add_argument("--calibration", type=int, default=256, help="training pictures to calibrate on (default: 256)")
     parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
@@ -45,14 +62,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from export.exporting import Export, ExportOptions
 
-    check_counts(arguments, "beam", "dev_pictures")
+    check_counts(arguments, "beam", "dev_pictures", "max_words")
     options = ExportOptions(
         run=arguments.run,
         out=arguments.out,
         source=data_source_if_named(arguments),
         encoder_weights=arguments.encoder_weights,
         name=arguments.name,
+        variants=arguments.variants or list(DEFAULT_VARIANTS),
+        default_variant=arguments.default_variant,
         calibration=arguments.calibration,
+        method=arguments.calibration_method,
+        max_words=arguments.max_words,
         seed=arguments.seed,
         beam=arguments.beam,
         length_penalty=arguments.length_penalty,

@@ -1,7 +1,8 @@
 """The last step before a graph is written: short names, no zero points that are zero, nothing that nobody reads."""
 
+import numpy as np
 import onnx
-from onnx import numpy_helper
+from onnx import TensorProto, numpy_helper
 
 
 def compacted(model: onnx.ModelProto) -> bytes:
@@ -14,6 +15,7 @@ def compacted(model: onnx.ModelProto) -> bytes:
     result.CopyFrom(model)
     graph = result.graph
     _drop_zero_zero_points(graph)
+    _shorten_zero_points(graph)
     public = {value.name for value in (*graph.input, *graph.output)}
     names: dict[str, str] = {}
 
@@ -79,3 +81,65 @@ def _drop_zero_zero_points(graph: onnx.GraphProto) -> None:
             continue
         if node.input[2] in constants and not numpy_helper.to_array(constants[node.input[2]]).any():
             del node.input[2]
+
+
+_WEIGHT_ZERO_POINT = {"QLinearConv": 5, "MatMulIntegerToFloat": 5, "DynamicQuantizeMatMul": 3}
+"""Which input of an integer operator is the zero point of its weights."""
+
+
+def _shorten_zero_points(graph: onnx.GraphProto) -> None:
+    """One zero stands for the zeros of all channels; where it may be missing, it is."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        place = _WEIGHT_ZERO_POINT.get(node.op_type, len(node.input))
+        if place >= len(node.input) or node.input[place] not in constants:
+            continue
+        zeros = numpy_helper.to_array(constants[node.input[place]])
+        if zeros.any() or zeros.dtype != np.int8:
+            continue
+        if node.op_type == "QLinearConv":
+            node.input[place] = "zero/int8"
+            if "zero/int8" not in constants:
+                constants["zero/int8"] = numpy_helper.from_array(np.array(0, np.int8), "zero/int8")
+                graph.initializer.append(constants["zero/int8"])
+        else:
+            node.input[place] = ""
+
+
+_INLINE = 1024
+"""Bytes below which a constant stays in its graph."""
+
+
+def shared_weights(step: onnx.ModelProto, loop: onnx.ModelProto, name: str) -> tuple[bytes, bytes, bytes]:
+    """A step graph and the loop over it with their large constants in one file beside them.
+
+    Args:
+        step: Compacted step graph; it is changed.
+        loop: What `export.greedy_loop.looped` made of it; it is changed.
+        name: Of the file.
+
+    Returns:
+        The step graph, the loop graph, and the file's content.
+    """
+    (body,) = (attribute.g for attribute in loop.graph.node[0].attribute if attribute.name == "body")
+    loop.graph.initializer.extend(body.initializer)
+    del body.initializer[:]
+    content = bytearray()
+    places: dict[bytes, int] = {}
+    for graph in (step.graph, loop.graph):
+        for tensor in graph.initializer:
+            raw = numpy_helper.to_array(tensor).tobytes()
+            if len(raw) < _INLINE:
+                continue
+            if raw not in places:
+                places[raw] = len(content)
+                content += raw + bytes(-len(raw) % 64)
+            for field in ("raw_data", "float_data", "int32_data", "int64_data"):
+                tensor.ClearField(field)
+            tensor.data_location = TensorProto.EXTERNAL
+            del tensor.external_data[:]
+            for key, value in (("location", name), ("offset", places[raw]), ("length", len(raw))):
+                entry = tensor.external_data.add()
+                entry.key, entry.value = key, str(value)
+    step_bytes, loop_bytes = (model.SerializeToString(deterministic=True) for model in (step, loop))
+    return step_bytes, loop_bytes, bytes(content)

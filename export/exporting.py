@@ -1,34 +1,29 @@
-"""From a run folder to a bundle: graphs, eight-bit forms, what they lose, manifest and model card."""
+"""From a run folder to a bundle: graphs in every precision asked for, what they lose, manifest and model card."""
 
 import importlib.metadata
 import random
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from edge_runtime.bundle import MANIFEST
-from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
 from edge_runtime.manifest import MAX_BEAM, BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
-from edge_runtime.preprocess import load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.vocabulary import SPECIALS, Vocabulary
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
-from export.compaction import compacted
+from export.calibration import Method
 from export.errors import ExportError
-from export.graphs import encoder_graph, step_graph
+from export.forms import HELD_OUT, Files, Forms, Network, forms
 from export.model_card import model_card
-from export.quantise import quantise_encoder, quantise_step
+from export.variants import VariantName
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, find_weights
-from train.evaluate import caption_files, score
-from train.metrics import CaptionScorer, require_java
+from train.evaluate import score
+from train.metrics import require_java
 from train.run import RunConfig, RunFolder
 
 if TYPE_CHECKING:
@@ -38,8 +33,8 @@ if TYPE_CHECKING:
 
 MIN_CALIBRATION = 200
 """Fewest pictures from which the ranges of the activations are taken."""
-FLOAT, SMALL = "onnx-fp32", "onnx-int8"
-_COSINE_PICTURES = 200
+REFERENCE = "onnx-fp32"
+"""What the other variants are held against."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +47,12 @@ class ExportOptions:
         source: Data set; the run's own where None.
         encoder_weights: Weights file of the encoder; the installed ones where None.
         name: Of the model; made of data and encoder where None.
+        variants: Names, see `export.variants`.
+        default_variant: One of them; the first int8 one where None, or the first.
         calibration: Training pictures that the activation ranges are taken from.
+        method: How, or None to take each graph's best one.
         seed: Of their choice.
+        max_words: Words to keep, the most frequent ones; all where None.
         beam: Hypotheses kept, for parity and as the bundle's default.
         length_penalty: The bundle's default; the run's where None.
         dev_pictures: Dev pictures for parity at the most, None for all.
@@ -69,8 +68,12 @@ class ExportOptions:
     source: DatasetSource | None
     encoder_weights: Path | None
     name: str | None
+    variants: list[str]
+    default_variant: str | None
     calibration: int
+    method: Method | None
     seed: int
+    max_words: int | None
     beam: int | None
     length_penalty: float | None
     dev_pictures: int | None
@@ -79,6 +82,81 @@ class ExportOptions:
     data_note: str
     outside: list[str]
     license: str
+
+
+class TrainedRun:
+    """A run with its data set, ready to be exported or looked into.
+
+    Args:
+        run: Run folder.
+        source: Data set; the run's own where None.
+        encoder_weights: Weights file of the encoder; the installed ones where None.
+        splits: What is read of the data set.
+        max_words: Words to keep; all where None.
+        say: Receives lines of news.
+
+    Attributes:
+        folder: The run folder.
+        config: Its configuration.
+        vocabulary: The words that are kept.
+        dataset: The data set.
+
+    Raises:
+        RunError, DatasetError, WeightsError: The run or its data cannot be read.
+        ExportError: The weights file is not the run's.
+    """
+
+    def __init__(
+        self,
+        run: Path,
+        source: DatasetSource | None,
+        encoder_weights: Path | None,
+        splits: list[Split],
+        max_words: int | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self.folder = RunFolder(run)
+        self.config: RunConfig = self.folder.config()
+        words = self.folder.read_vocabulary()
+        if max_words is not None and max_words <= len(SPECIALS):
+            raise ExportError(f"--max-words {max_words}: must be more than {len(SPECIALS)}, which are no words")
+        self._words = None if max_words is None or max_words >= len(words) else max_words
+        self.vocabulary = Vocabulary(words.words[: self._words])
+        self.dataset: Dataset = (source or self.folder.source()).load().readable(splits, say)
+        self.weights: EncoderWeights = find_weights(encoder_spec(self.config.encoder), encoder_weights)
+        if self.weights.sha256 != self.config.encoder_sha256:
+            raise ExportError(f"{self.weights.file}: not the encoder weights of this run; pass --encoder-weights")
+
+    def load(self) -> "tuple[keras.Model, AttentionDecoder, int]":
+        """Encoder and decoder at their best, and the places of the grid."""
+        spec, size = encoder_spec(self.config.encoder), self.config.image_size
+        encoder = build_encoder(spec, self.weights, size)
+        decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
+        return encoder, decoder, spec.regions(size)
+
+    def calibration(self, count: int, seed: int) -> list[str]:
+        """Names of training pictures, chosen by the seed.
+
+        Raises:
+            ExportError: Too few are asked for, or there are too few.
+        """
+        train = self.dataset.splits["train"]
+        if not count >= MIN_CALIBRATION:
+            raise ExportError(f"--calibration {count}: at least {MIN_CALIBRATION} pictures are needed for safe ranges")
+        if len(train) < MIN_CALIBRATION:
+            raise ExportError(
+                f"{self.dataset.source}: {len(train)} training pictures are too few to calibrate on; "
+                f"at least {MIN_CALIBRATION} are needed"
+            )
+        return random.Random(seed).sample(sorted(train), min(count, len(train)))
+
+    def search(self, beam: int | None, length_penalty: float | None) -> Search:
+        """How sentences are searched for; the run's own way where None."""
+        beam = beam or self.config.beam
+        penalty = self.config.length_penalty if length_penalty is None else length_penalty
+        if beam > MAX_BEAM or not 0 <= penalty <= 10:
+            raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
+        return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty)
 
 
 class Export:
@@ -96,37 +174,21 @@ class Export:
     def __init__(self, options: ExportOptions, say: Callable[[str], None]) -> None:
         check_target(options.out)
         self._options, self._say = options, say
-        self._folder = RunFolder(options.run)
-        self._config: RunConfig = self._folder.config()
-        self._vocabulary = self._folder.read_vocabulary()
+        self._variants = {str(name): name for name in map(VariantName.parse, options.variants)}
+        self._default = options.default_variant or _first_small(list(self._variants))
+        if self._default not in self._variants:
+            raise ExportError(f"--default-variant {self._default}: not among the variants that are exported")
         require_java()
         splits: list[Split] = ["train", "dev", "test"] if options.test else ["train", "dev"]
-        self._dataset: Dataset = (options.source or self._folder.source()).load().readable(splits, say)
-        self._weights = self._find_weights()
-        train = self._dataset.splits["train"]
-        if not options.calibration >= MIN_CALIBRATION:
+        self._run = TrainedRun(
+            options.run, options.source, options.encoder_weights, splits, options.max_words, self._say
+        )
+        self._calibration = self._run.calibration(options.calibration, options.seed)
+        self._search = self._run.search(options.beam, options.length_penalty)
+        if options.dev_pictures is None and not self._run.dataset.captions_of("dev"):
             raise ExportError(
-                f"--calibration {options.calibration}: at least {MIN_CALIBRATION} pictures are needed for safe ranges"
+                f"{self._run.dataset.source}: no dev pictures to hold the graphs against; add some to the dev split"
             )
-        if len(train) < MIN_CALIBRATION:
-            raise ExportError(
-                f"{self._dataset.source}: {len(train)} training pictures are too few to calibrate on; "
-                f"at least {MIN_CALIBRATION} are needed"
-            )
-        count = min(options.calibration, len(train))
-        self._calibration = random.Random(options.seed).sample(sorted(train), count)
-        beam = options.beam or self._config.beam
-        penalty = self._config.length_penalty if options.length_penalty is None else options.length_penalty
-        if beam > MAX_BEAM or not 0 <= penalty <= 10:
-            raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
-        ids = Vocabulary
-        self._search = Search(ids.start_id, ids.end_id, self._config.max_length, beam, penalty)
-
-    def _find_weights(self) -> EncoderWeights:
-        weights = find_weights(encoder_spec(self._config.encoder), self._options.encoder_weights)
-        if weights.sha256 != self._config.encoder_sha256:
-            raise ExportError(f"{weights.file}: not the encoder weights of this run; pass --encoder-weights")
-        return weights
 
     def run(self) -> list[str]:
         """Export.
@@ -134,40 +196,45 @@ class Export:
         Returns:
             What falls short of the bars; nothing has been written then unless `keep_going`.
         """
-        spec = encoder_spec(self._config.encoder)
-        size = self._config.image_size
-        encoder = build_encoder(spec, self._weights, size)
-        decoder = self._folder.load_decoder(spec.channels, encoder)
-        regions = spec.regions(size)
-        self._say("graphs: float32")
-        graphs = {"encoder": encoder_graph(encoder, decoder), "decoder_step": step_graph(decoder, regions)}
-        self._say(f"graphs: int8, calibrated on {len(self._calibration)} training pictures")
-        small = {
-            "encoder": quantise_encoder(graphs["encoder"], self._calibration_pictures(size)),
-            "decoder_step": quantise_step(graphs["decoder_step"]),
-        }
+        encoder, decoder, regions = self._run.load()
+        network = Network(
+            encoder,
+            decoder,
+            regions,
+            self._run.dataset.images,
+            self._calibration,
+            self._search,
+            self._options.method,
+            self._say,
+        )
+        makers: dict[str, Forms] = {}
         with staging(self._options.out) as folder:
-            files: dict[str, dict[str, BundleFile]] = {}
-            for precision, forms in (("fp32", graphs), ("int8", small)):
-                files[precision] = {
-                    name: add_file(folder, f"{name}.{precision}.onnx", compacted(model))
-                    for name, model in forms.items()
-                }
-            manifest, said = self._with_parity(folder, self._manifest(folder, files, regions), encoder, decoder)
+            written: dict[str, BundleFile] = {}
+            variants: dict[str, Variant] = {}
+            # The reference is made even if it is not asked for, and left out at the end.
+            for text, name in {**self._variants, REFERENCE: VariantName.parse(REFERENCE)}.items():
+                self._say(f"graphs: {text}")
+                maker = makers.setdefault(name.backend, forms(name.backend, network))
+                files: Files = {**maker.encoder(name.encoder), **maker.decoder(name.decoder)}
+                for path, content in files.values():
+                    if path not in written:
+                        written[path] = add_file(folder, path, content)
+                table = {graph: written[path] for graph, (path, _) in files.items()}
+                variants[text] = Variant(name.backend, name.precision, table)
+            manifest = self._manifest(folder, variants, regions, network.chosen)
+            manifest, said = self._with_parity(folder, manifest, encoder, decoder)
             found = parity.failures(manifest.parity)
             if not found or self._options.keep_going:
                 # Only a bundle that will be written reads the test split.
                 publish(folder, self._with_quality(folder, manifest, said), self._options.out)
         return found
 
-    def _calibration_pictures(self, size: int) -> Iterator[npt.NDArray[np.uint8]]:
-        for name in self._calibration:
-            yield load_input(self._dataset.images / name, size, size)[None]
-
-    def _manifest(self, folder: Path, files: dict[str, dict[str, BundleFile]], regions: int) -> Manifest:
-        config, vocabulary = self._config, self._vocabulary
+    def _manifest(
+        self, folder: Path, variants: dict[str, Variant], regions: int, calibration: dict[str, dict[str, Any]]
+    ) -> Manifest:
+        config, vocabulary = self._run.config, self._run.vocabulary
         words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
-        name = self._options.name or f"{config.encoder}-{self._dataset.source.stem}"
+        name = self._options.name or f"{config.encoder}-{self._run.dataset.source.stem}"
         return Manifest(
             name=name,
             encoder=config.encoder,
@@ -176,61 +243,46 @@ class Export:
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
             decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty),
-            default_variant=SMALL,
-            variants={f"onnx-{precision}": Variant("onnx", precision, table) for precision, table in files.items()},
+            default_variant=self._default,
+            variants=variants,
             files={"vocabulary": words},
             quality={},
             parity={},
-            provenance=self._provenance(),
+            provenance=self._provenance(calibration),
             license=self._options.license,
         )
 
     def _with_parity(
         self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "AttentionDecoder"
-    ) -> tuple[Manifest, dict[str, str]]:
-        """The manifest with what the graphs lose on dev, and what int8 said of it."""
-        images = self._dataset.images
-        dev = self._dev()
-        names = list(dev)
+    ) -> tuple[Manifest, dict[str, dict[str, str]]]:
+        """The manifest with what the graphs lose on dev, and what each variant said of it."""
+        images, dev = self._run.dataset.images, self._dev()
         (folder / MANIFEST).write_text(manifest.to_json())
-        beam = self._search.beam_width
-        keras_said = parity.keras_captions(encoder, decoder, self._vocabulary, images, names, self._search)
-        said = {name: caption_files(Captioner.load(folder, name), images, dev, beam) for name in manifest.variants}
-        scorer = CaptionScorer(dev)
-        ciders = {name: round(scorer.score(captions, meteor=False).cider, 4) for name, captions in said.items()}
-        float_graph, small_graph = (
-            (folder / manifest.variants[name].files["encoder"].path).read_bytes() for name in (FLOAT, SMALL)
-        )
-        size = self._config.image_size
-        measured = {
-            "pictures": len(dev),
-            "beam": beam,
-            "fp32_same_captions_as_keras": round(parity.share_of_same(keras_said, said[FLOAT]), 4),
-            "int8_same_captions_as_fp32": round(parity.share_of_same(said[FLOAT], said[SMALL]), 4),
-            "int8_cosine": parity.mean_cosines(float_graph, small_graph, images, names[:_COSINE_PICTURES], size, size),
-            "fp32_cider": ciders[FLOAT],
-            "int8_cider": ciders[SMALL],
-        }
+        keras_said = parity.keras_captions(encoder, decoder, self._run.vocabulary, images, list(dev), self._search)
+        measured, said = parity.measure(folder, REFERENCE, images, dev, self._search.beam_width)
+        same = parity.share_of_same(keras_said, said[REFERENCE])
+        measured["reference_same_captions_as_keras"] = round(same, 4)
         self._say(f"parity: {measured}")
-        return replace(manifest, parity=measured), said[SMALL]
+        return replace(manifest, parity=measured), said
 
     def _dev(self) -> dict[str, tuple[str, ...]]:
-        dev = dict(list(self._dataset.captions_of("dev").items())[: self._options.dev_pictures])
-        if not dev:
-            raise ExportError(
-                f"{self._dataset.source}: no dev pictures to hold the graphs against; add some to the dev split"
-            )
-        return dev
+        return dict(list(self._run.dataset.captions_of("dev").items())[: self._options.dev_pictures])
 
-    def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, str]) -> Manifest:
-        """The manifest with scores of dev, of test where asked for, and with the model card that tells them."""
-        beam = self._search.beam_width
-        quality = {f"int8, dev, beam {beam}": score(dev_said, self._dev())}
+    def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, dict[str, str]]) -> Manifest:
+        """The manifest with the variants asked for, scores of dev, of test where asked for, and the model card that tells them."""
+        beam, images = self._search.beam_width, self._run.dataset.images
+        quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev())}
         if self._options.test:
-            test = self._dataset.captions_of("test")
-            for name in (SMALL, FLOAT):
-                said = caption_files(Captioner.load(folder, name), self._dataset.images, test, beam)
-                quality[f"{name.removeprefix('onnx-')}, test, beam {beam}"] = score(said, test)
+            test = self._run.dataset.captions_of("test")
+            for name in manifest.variants:
+                said = parity.captions(folder, name, images, test, beam)
+                quality[f"{name}, test, beam {beam}"] = score(said, test)
+        kept = {name: variant for name, variant in manifest.variants.items() if name in self._variants}
+        paths = {file.path for variant in kept.values() for file in variant.files.values()}
+        for variant in manifest.variants.values():
+            for file in variant.files.values():
+                if file.path not in paths:
+                    (folder / file.path).unlink(missing_ok=True)
         card = model_card(
             manifest.name,
             manifest.encoder,
@@ -242,29 +294,38 @@ class Export:
             manifest.parity,
         )
         files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
-        return replace(manifest, quality=quality, files=files)
+        return replace(manifest, quality=quality, files=files, variants=kept)
 
-    def _provenance(self) -> dict[str, Any]:
-        config = self._config
-        counts: dict[Split, int] = {split: len(names) for split, names in self._dataset.splits.items()}
+    def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        run = self._run
+        counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
         training = ("epochs", "learning_rate", "batch", "captions_per_picture", "label_smoothing", "dropout", "seed")
-        packages = ("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy", "pillow")
+        packages = (
+            *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
+            *("litert-quantizer", "numpy", "pillow"),
+        )
         return {
-            "data": self._options.data_note or f"{self._dataset.source.name}: {counts}",
+            "data": self._options.data_note or f"{run.dataset.source.name}: {counts}",
             "outside": self._options.outside,
             "pictures": counts,
-            "captions_sha256": config.captions_sha256,
-            "encoder_sha256": config.encoder_sha256,
-            "training": {name: getattr(config, name) for name in training},
-            "encoder": f"ImageNet weights, {'fine-tuned on the same captions' if config.trains_encoder else 'frozen'}",
+            "captions_sha256": run.config.captions_sha256,
+            "encoder_sha256": run.config.encoder_sha256,
+            "training": {name: getattr(run.config, name) for name in training},
+            "encoder": f"ImageNet weights, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
             "calibration": {
                 "pictures": len(self._calibration),
+                "held_out": HELD_OUT,
                 "seed": self._options.seed,
-                "ranges": "moving average of min-max",
+                "graphs": calibration,
             },
             "commit": _commit(),
             "packages": {name: version for name in packages if (version := _version(name))},
         }
+
+
+def _first_small(variants: list[str]) -> str:
+    """The first full int8 variant, or else the first."""
+    return next((name for name in variants if name.endswith("-int8")), variants[0])
 
 
 def _version(package: str) -> str | None:

@@ -14,6 +14,40 @@ if TYPE_CHECKING:
 OPSET = 17
 ENCODER_OUTPUTS = ("keys", "values", "state_h", "state_c")
 STEP_OUTPUTS = ("log_probs", "next_state_h", "next_state_c")
+GREEDY_OUTPUTS = ("tokens", "token_log_probs")
+
+
+def encoder_signature(encoder: "keras.Model", decoder: AttentionDecoder) -> tuple[Any, list[Any]]:
+    """The encoder as a function of `image`, and its inputs, for any converter."""
+    import tensorflow as tf
+
+    _, height, width, _ = encoder.input_shape
+
+    def forward(image: Any) -> dict[str, Any]:
+        grid = encoder(image, training=False)
+        features = tf.reshape(grid, (1, grid.shape[1] * grid.shape[2], grid.shape[3]))
+        return dict(zip(ENCODER_OUTPUTS, decoder.picture(features), strict=True))
+
+    return forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")]
+
+
+def step_signature(decoder: AttentionDecoder, regions: int) -> tuple[Any, list[Any]]:
+    """A decoder's step as a function, and its inputs, for any converter."""
+    import tensorflow as tf
+
+    width = decoder.config.width
+
+    def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
+        return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))
+
+    grid = (1, regions, width)
+    return forward, [
+        tf.TensorSpec((None,), tf.int32, "token"),
+        tf.TensorSpec((None, width), tf.float32, "state_h"),
+        tf.TensorSpec((None, width), tf.float32, "state_c"),
+        tf.TensorSpec(grid, tf.float32, "keys"),
+        tf.TensorSpec(grid, tf.float32, "values"),
+    ]
 
 
 def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder) -> onnx.ModelProto:
@@ -26,16 +60,7 @@ def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder) -> onnx.Mod
     Returns:
         `image` uint8 [1, H, W, 3] -> `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D].
     """
-    import tensorflow as tf
-
-    _, height, width, _ = encoder.input_shape
-
-    def forward(image: Any) -> dict[str, Any]:
-        grid = encoder(image, training=False)
-        features = tf.reshape(grid, (1, grid.shape[1] * grid.shape[2], grid.shape[3]))
-        return dict(zip(ENCODER_OUTPUTS, decoder.picture(features), strict=True))
-
-    return _convert(forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")], ENCODER_OUTPUTS)
+    return _convert(*encoder_signature(encoder, decoder), ENCODER_OUTPUTS)
 
 
 def step_graph(decoder: AttentionDecoder, regions: int) -> onnx.ModelProto:
@@ -45,22 +70,7 @@ def step_graph(decoder: AttentionDecoder, regions: int) -> onnx.ModelProto:
         `token` int32 [B], `state_h`, `state_c` [B, D], `keys`, `values` [1, R, D] -> `log_probs` [B, V],
         `next_state_h`, `next_state_c` [B, D].
     """
-    import tensorflow as tf
-
-    width = decoder.config.width
-
-    def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
-        return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))
-
-    grid = (1, regions, width)
-    signature = [
-        tf.TensorSpec((None,), tf.int32, "token"),
-        tf.TensorSpec((None, width), tf.float32, "state_h"),
-        tf.TensorSpec((None, width), tf.float32, "state_c"),
-        tf.TensorSpec(grid, tf.float32, "keys"),
-        tf.TensorSpec(grid, tf.float32, "values"),
-    ]
-    return _convert(forward, signature, STEP_OUTPUTS)
+    return _convert(*step_signature(decoder, regions), STEP_OUTPUTS)
 
 
 def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> onnx.ModelProto:
@@ -83,13 +93,31 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
     import onnxruntime
 
+    simplified = rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
+    onnx.checker.check_model(simplified, full_check=True)
+    return simplified
+
+
+def rewritten(model: onnx.ModelProto, level: Any) -> onnx.ModelProto:
+    """A graph as ONNX Runtime rewrites it when it loads it.
+
+    Args:
+        model: A graph.
+        level: Which rewrites, an `onnxruntime.GraphOptimizationLevel`.
+    """
+    import onnxruntime
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
         options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.graph_optimization_level = level
         options.optimized_model_filepath = str(path)
         options.log_severity_level = 3
-        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        simplified = onnx.load(path)
-    onnx.checker.check_model(simplified, full_check=True)
-    return simplified
+        onnxruntime.InferenceSession(
+            model.SerializeToString(),
+            options,
+            providers=["CPUExecutionProvider"],
+            # A product that became a Gemm with its bias has no integer form that gives float32.
+            disabled_optimizers=["MatMulAddFusion"],
+        )
+        return onnx.load(path)

@@ -73,11 +73,15 @@ def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) 
     lines = ["| scored | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for title, scores in quality.items():
         lines.append(f"| {title} | " + " | ".join(str(scores[column]) for column in columns) + " |")
-    cosines = ", ".join(f"{output} {value}" for output, value in parity["int8_cosine"].items())
     lines += [
         "",
-        f"On {parity['pictures']} dev pictures, beam {parity['beam']}: fp32 gives the trained network's sentence on "
-        f"{parity['fp32_same_captions_as_keras']:.1%}, int8 on {parity['int8_same_captions_as_fp32']:.1%}; "
-        f"CIDEr {parity['fp32_cider']} and {parity['int8_cider']}; cosine of int8 to fp32: {cosines}.",
+        f"On {parity['pictures']} dev pictures, beam {parity['beam']}, {parity['reference']} gives the trained network's sentence on "
+        f"{parity['reference_same_captions_as_keras']:.1%} of them, CIDEr {parity['cider']}. The others against it:",
+        "",
+        "| variant | CIDEr | same sentence | cosine of keys, values, state_h, state_c |",
+        "|---|---|---|---|",
     ]
+    for name, figures in parity["variants"].items():
+        cosines = ", ".join(str(value) for value in figures["cosine"].values())
+        lines.append(f"| {name} | {figures['cider']} | {figures['same_captions']:.1%} | {cosines} |")
     return "\n".join(lines)

@@ -1,7 +1,8 @@
 """Eight-bit forms of the graphs that are right on every processor.
 
-Encoder: static, in quantise/dequantise pairs; activations uint8, weights int8 with a scale for each output channel.
-Decoder step: weights int8, activations quantised as they come.
+Activations uint8, weights int8 with a scale for each output channel; static, with ranges that `export.calibration` measured,
+or dynamic, with activations quantised as they come. A static graph is written in ONNX Runtime's own integer operators: no pair of
+quantise and dequantise is left in it, nor the float scale of each bias that such pairs carry.
 
 ONNX Runtime's u8 x s8 product on x86 processors without VNNI adds two neighbouring products in 16 bits and saturates:
 255 * 127 + 255 * 127 > 32767. ARM and VNNI processors add in 32 bits. Here each output channel's scale is chosen so that no
@@ -11,7 +12,7 @@ the integer sums are the same everywhere. See docs/decisions/003-pair-safe-weigh
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
+from export.calibration import Feeds, Observed, Range, bias_error, observe
 from export.errors import ExportError
+from export.graphs import rewritten
 
 Floats = npt.NDArray[np.float32]
 
@@ -52,63 +55,115 @@ def pair_safe_scales(weights: Floats, any_order: bool = False) -> Floats:
     return np.where(largest > 0, largest, 1.0).astype(np.float32)
 
 
-def quantise_encoder(model: onnx.ModelProto, pictures: Iterable[npt.NDArray[np.uint8]]) -> onnx.ModelProto:
+def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str, Observed]:
+    """What every inner float tensor of a graph, and every float input, holds on examples.
+
+    Args:
+        model: A float graph.
+        examples: Its inputs.
+    """
+    import onnxruntime
+
+    probed = onnx.shape_inference.infer_shapes(model)
+    graph = probed.graph
+    floats = {v.name for v in graph.value_info if v.type.tensor_type.elem_type == onnx.TensorProto.FLOAT}
+    outputs = {value.name for value in graph.output}
+    inner = [name for node in graph.node for name in node.output if name in floats - outputs]
+    graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in inner)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(probed.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
+
+    def run(feeds: Feeds) -> Mapping[str, Floats]:
+        found = dict(zip(names, session.run(names, dict(feeds)), strict=True))
+        return found | {name: value for name, value in feeds.items() if value.dtype == np.float32}
+
+    return observe(run, examples, channels_first=True)
+
+
+def bias_corrected(model: onnx.ModelProto, observed: Mapping[str, Observed]) -> onnx.ModelProto:
+    """The same graph with the biases of its convolutions moved by what rounding the weights will shift the outputs.
+
+    Args:
+        model: A float graph.
+        observed: What `observe_graph` saw.
+    """
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    constants = {tensor.name: tensor for tensor in result.graph.initializer}
+    for node in result.graph.node:
+        if node.op_type != "Conv" or len(node.input) < 3:
+            continue
+        weights = numpy_helper.to_array(constants[node.input[1]])
+        rows, _, any_order = _product_rows(node, weights)
+        means = observed[node.input[0]].mean
+        depthwise = weights.shape[1] == 1 and len(means) == len(weights)
+        flat = weights.reshape(len(weights), weights.shape[1], -1)
+        error = bias_error(flat, pair_safe_scales(rows, any_order), means, depthwise)
+        bias = numpy_helper.to_array(constants[node.input[2]])
+        constants[node.input[2]].CopyFrom(numpy_helper.from_array((bias - error).astype(np.float32), node.input[2]))
+    return result
+
+
+def static_encoder(
+    model: onnx.ModelProto, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
+) -> onnx.ModelProto:
     """Static int8 form of an encoder graph.
 
-    The projections behind the last convolution take the features as they come and give float32: a quantised output would cost
-    a third of the whole loss (docs/decisions/003).
+    The projections behind the last convolution take uint8 and give float32: a quantised output would cost a third of the whole
+    loss (docs/decisions/003).
 
     The first convolution reads the uint8 picture itself: a pixel is its quantised value, at the scale and zero point that
     the float graph computes.
 
     Args:
         model: What `export.graphs.encoder_graph` returned.
-        pictures: Calibration pictures uint8 [1, H, W, 3]; the range of each activation is the moving average of its lowest and
-            highest value on them.
+        ranges: Of its tensors.
+        float_layers: Names of nodes that stay in float.
 
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
-
-    stem = _Stem(model)
-    overrides = _weight_overrides(model)
-    overrides[stem.tensor] = [
-        {
-            "scale": np.array(stem.scale, np.float32),
-            "zero_point": np.array(stem.zero_point, np.uint8),
-            "quant_type": QuantType.QUInt8,
-        }
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(model), source)
-        quantize_static(
-            source,
-            target,
-            _reader(pictures),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=_STATIC_OPS,
-            nodes_to_exclude=sorted(stem.nodes | _after_convolutions(model)),
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.MinMax,
-            extra_options={
-                "TensorQuantOverrides": overrides,
-                "CalibMovingAverage": True,
-                "CalibMovingAverageConstant": 0.01,
-            },
-        )
-        quantised = onnx.load(target)
+    plain = _gemm_to_matmul(model)
+    stem = _Stem(plain)
+    overrides = _weight_overrides(plain) | _activation_overrides(ranges)
+    overrides[stem.tensor] = [_activation(stem.scale, stem.zero_point)]
+    excluded = stem.nodes | _behind_convolutions(plain) | set(float_layers)
+    quantised = _static(plain, overrides, excluded, ["Conv", "Add", "Clip", "MatMul"])
     stem.feed_pixels(quantised)
-    quantised = quantise_step(quantised)
-    onnx.checker.check_model(quantised, full_check=True)
-    return quantised
+    return _fused(quantised)
 
 
-def quantise_step(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Dynamic int8 form of a decoder step: weights int8, a scale for each output; activations quantised as they come."""
+def static_step(
+    model: onnx.ModelProto, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
+) -> onnx.ModelProto:
+    """Static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
+
+    Args:
+        model: What `export.graphs.step_graph` returned.
+        ranges: Of its tensors.
+        float_layers: Names of nodes that stay in float.
+    """
+    plain = _gemm_to_matmul(model)
+    overrides = _weight_overrides(plain) | _activation_overrides(ranges)
+    constants = {tensor.name for tensor in plain.graph.initializer}
+    excluded = {n.name for n in plain.graph.node if n.op_type == "MatMul" and n.input[1] not in constants}
+    return tied(_fused(_static(plain, overrides, excluded | set(float_layers), ["MatMul"])))
+
+
+def dynamic_step(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Dynamic int8 form of a decoder step."""
+    return tied(dynamic(model, ["MatMul"]))
+
+
+def dynamic(model: onnx.ModelProto, kinds: Collection[str] = ("Conv", "MatMul")) -> onnx.ModelProto:
+    """Weights int8, a scale for each output; activations quantised as they come.
+
+    Args:
+        model: A graph.
+        kinds: Operators to quantise.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder:
@@ -118,21 +173,123 @@ def quantise_step(model: onnx.ModelProto) -> onnx.ModelProto:
         quantize_dynamic(
             source,
             target,
-            op_types_to_quantize=["MatMul", "Gather"],
+            op_types_to_quantize=list(kinds),
             per_channel=True,
             weight_type=QuantType.QInt8,
-            extra_options={
-                "MatMulConstBOnly": True,
-                "TensorQuantOverrides": _weight_overrides(plain),
-            },
+            extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(plain)},
         )
         quantised = onnx.load(target)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
 
 
-def _after_convolutions(model: onnx.ModelProto) -> set[str]:
-    """Names of the nodes that no convolution follows: the projections of the features."""
+def _static(
+    model: onnx.ModelProto,
+    overrides: dict[str, list[dict[str, Any]]],
+    excluded: Collection[str],
+    kinds: list[str],
+) -> onnx.ModelProto:
+    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
+        onnx.save(_prepared(model), source)
+        quantize_static(
+            source,
+            target,
+            _reader(model),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=kinds,
+            nodes_to_exclude=sorted(excluded),
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            extra_options={
+                "TensorQuantOverrides": overrides,
+                "OpTypesToExcludeOutputQuantization": ["MatMul"],
+            },
+        )
+        quantised: onnx.ModelProto = onnx.load(target)
+    return quantised
+
+
+def _fused(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Quantise/dequantise pairs become integer operators, by ONNX Runtime's own rewriting for every kind of processor."""
+    import onnxruntime
+
+    return rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED)
+
+
+def tied(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Look words up in the int8 weights of the output layer instead of a float copy of them."""
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    graph = result.graph
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    lookup = next(node for node in graph.node if node.op_type == "Gather" and node.input[0] in constants)
+    rows, columns = constants[lookup.input[0]].dims
+    product = next(
+        node
+        for node in graph.node
+        if "MatMul" in node.op_type
+        and node.input[1] in constants
+        and list(constants[node.input[1]].dims) == [columns, rows]
+    )
+    weights = product.input[1]
+    scale = next(
+        name
+        for name in _scales_of(product, graph)
+        if name in constants
+        and list(constants[name].dims) == [rows]
+        and constants[name].data_type == onnx.TensorProto.FLOAT
+    )
+    word, out = lookup.input[1], lookup.output[0]
+    helper = onnx.helper
+    nodes = [
+        helper.make_node("Gather", [weights, word], ["word/columns"], "word/columns", axis=1),
+        helper.make_node("Transpose", ["word/columns"], ["word/steps"], "word/steps", perm=[1, 0]),
+        helper.make_node("Cast", ["word/steps"], ["word/float"], "word/float", to=onnx.TensorProto.FLOAT),
+        helper.make_node("Gather", [scale, word], ["word/scale"], "word/scale"),
+        helper.make_node("Unsqueeze", ["word/scale", "word/axis"], ["word/scale_column"], "word/scale_column"),
+        helper.make_node("Mul", ["word/float", "word/scale_column"], [out], "word/vector"),
+    ]
+    kept = [node for node in graph.node if node is not lookup]
+    del graph.node[:]
+    graph.node.extend([*nodes, *kept])
+    graph.initializer.append(numpy_helper.from_array(np.array([1], np.int64), "word/axis"))
+    return result
+
+
+def _scales_of(product: onnx.NodeProto, graph: onnx.GraphProto) -> list[str]:
+    """Names that may be the scale of a product's weights: its own inputs, and those of what multiplies its result."""
+    names = list(product.input)
+    for node in graph.node:
+        if node.op_type == "Mul" and "scale" in node.name.lower():
+            names += node.input
+    return names
+
+
+def _activation(scale: float, zero_point: int) -> dict[str, Any]:
+    from onnxruntime.quantization import QuantType
+
+    return {
+        "scale": np.array(scale, np.float32),
+        "zero_point": np.array(zero_point, np.uint8),
+        "quant_type": QuantType.QUInt8,
+    }
+
+
+def _activation_overrides(ranges: Mapping[str, Range]) -> dict[str, list[dict[str, Any]]]:
+    """Measured ranges, as ONNX Runtime's quantiser takes them."""
+    found = {}
+    for name, (low, high) in ranges.items():
+        scale = (high - low) / 255 or 1.0
+        found[name] = [_activation(scale, round(-low / scale))]
+    return found
+
+
+def _behind_convolutions(model: onnx.ModelProto) -> set[str]:
+    """Names of the nodes that no convolution follows, but for products: the float ends of the projections."""
     nodes = list(model.graph.node)
     last = max(index for index, node in enumerate(nodes) if node.op_type == "Conv")
     reached = set(nodes[last].output)
@@ -140,7 +297,7 @@ def _after_convolutions(model: onnx.ModelProto) -> set[str]:
     for node in nodes[last + 1 :]:
         if reached & set(node.input):
             reached |= set(node.output)
-            if node.op_type != "Clip":
+            if node.op_type not in ("Clip", "MatMul"):
                 names.add(node.name)
     return names
 
@@ -155,18 +312,24 @@ def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
     return marked
 
 
-def _reader(pictures: Iterable[npt.NDArray[np.uint8]]) -> Any:
+def _reader(model: onnx.ModelProto) -> Any:
+    """One example of zeros: ONNX Runtime's quantiser wants to calibrate, though every range is given."""
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
         def __init__(self) -> None:
-            self._pictures: Iterator[npt.NDArray[np.uint8]] = iter(pictures)
+            self._examples = iter([{value.name: _zeros(value) for value in model.graph.input}])
 
-        def get_next(self) -> dict[str, npt.NDArray[np.uint8]] | None:
-            picture = next(self._pictures, None)
-            return None if picture is None else {"image": picture}
+        def get_next(self) -> dict[str, npt.NDArray[Any]] | None:
+            return next(self._examples, None)
 
     return Reader()
+
+
+def _zeros(value: onnx.ValueInfoProto) -> npt.NDArray[Any]:
+    tensor = value.type.tensor_type
+    shape = [axis.dim_value or 1 for axis in tensor.shape.dim]
+    return np.zeros(shape, onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type))
 
 
 def _weight_overrides(model: onnx.ModelProto) -> dict[str, list[dict[str, Any]]]:

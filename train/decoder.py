@@ -5,7 +5,7 @@ The attention (several heads of scaled dot products, Vaswani et al. 2017, over t
 all else is one product over the whole batch.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import keras
@@ -79,6 +79,13 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
         """The configuration, as Keras asks for it."""
         return self.config.to_dict()
 
+    def with_words(self, count: int) -> "AttentionDecoder":
+        """The same decoder with the first `count` words of its vocabulary alone."""
+        smaller = AttentionDecoder(replace(self.config, vocabulary_size=count))
+        for mine, other in zip(smaller.weights, self.weights, strict=True):
+            mine.assign(other[: mine.shape[0]])
+        return smaller
+
     def _build(self) -> None:
         config = self.config
         self.value_projection.build((None, None, config.channels))
@@ -101,13 +108,20 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
             seed: int32 [2] for dropout in training; None otherwise.
 
         Returns:
-            keys [B, R, D], values [B, R, D], state_h [B, D], state_c [B, D].
+            keys [B, R, D], values [B, R, D], state_h [B, D], state_c [B, D]; keys and values lie head by head, [H, R, D / H] in
+            one picture's memory, so that no step has to turn them.
         """
         features = self._dropout(features, self.config.dropout, seed, 0)
         values = self.value_projection(features)
         keys = self.key_projection(values)
         mean = tf.reduce_mean(values, axis=1)
-        return keys, values, self.state_h_projection(mean), self.state_c_projection(mean)
+        return self._by_head(keys), self._by_head(values), self.state_h_projection(mean), self.state_c_projection(mean)
+
+    def _by_head(self, x: tf.Tensor) -> tf.Tensor:
+        """[B, R, D] with D head by head -> the same shape with each head's [R, D / H] together."""
+        heads, depth = self.config.heads, self.config.width // self.config.heads
+        split = tf.transpose(tf.reshape(x, (-1, x.shape[1], heads, depth)), (0, 2, 1, 3))
+        return tf.reshape(split, (-1, x.shape[1], self.config.width))
 
     def call(self, features: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         """Output vectors at every place of captions; `logits` makes scores of them.
@@ -126,7 +140,7 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
         words = tf.gather(self.embedding, tf.reshape(tokens, (pictures * captions, length)))
         words = self._dropout(words, self.config.dropout, seed, 1)
         outputs = self._unroll(words, tf.repeat(state_h, captions, 0), tf.repeat(state_c, captions, 0), length)
-        outputs = tf.reshape(outputs, (pictures, captions * length, width))
+        outputs = tf.reshape(outputs, (pictures * captions * length, width))
         context = self._attend(outputs, keys, values, seed)
         vectors = self._output(outputs, context, seed)
         return tf.reshape(vectors, (pictures, captions, length, self.config.embedding))
@@ -148,8 +162,7 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
         """
         word = tf.gather(self.embedding, token)
         state_h, (_, state_c) = self.cell(word, [state_h, state_c])
-        queries = tf.reshape(state_h, (keys.shape[0], -1, self.config.width))
-        context = tf.reshape(self._attend(queries, keys, values, None), (-1, self.config.width))
+        context = self._attend(state_h, keys, values, None)
         return tf.nn.log_softmax(self.logits(self._output(state_h, context, None))), state_h, state_c
 
     def logits(self, vectors: tf.Tensor) -> tf.Tensor:
@@ -169,20 +182,22 @@ class AttentionDecoder(keras.Model):  # type: ignore[misc]
         return tf.stack(outputs, axis=1)
 
     def _attend(self, queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
-        """[P, Q, D] queries over [P, R, D] places -> context [P, Q, D]."""
+        """[P * Q, D] queries, those of one picture together, over [P, R, D] places -> context [P * Q, D]."""
         heads, depth = self.config.heads, self.config.width // self.config.heads
+        pictures = keys.shape[0] or tf.shape(keys)[0]
 
-        def split(x: tf.Tensor) -> tf.Tensor:
-            return tf.transpose(tf.reshape(x, (keys.shape[0], -1, heads, depth)), (0, 2, 1, 3))
+        def places(x: tf.Tensor) -> tf.Tensor:
+            return tf.reshape(x, (pictures, heads, -1, depth))
 
-        query = split(self.query_projection(queries) * depth**-0.5)
-        scores = tf.matmul(query, split(keys), transpose_b=True)
+        query = tf.matmul(queries, self.query_projection.kernel * depth**-0.5)
+        query = tf.transpose(tf.reshape(query, (pictures, -1, heads, depth)), (0, 2, 1, 3))
+        scores = tf.matmul(query, places(keys), transpose_b=True)
         if seed is not None and self.config.region_dropout:
             shape = (tf.shape(keys)[0], 1, 1, keys.shape[1])
             hidden = tf.random.stateless_uniform(shape, seed + [0, 2]) < self.config.region_dropout
             scores += tf.where(hidden, _IMPOSSIBLE, 0.0)
-        context = tf.matmul(tf.nn.softmax(scores), split(values))
-        return tf.reshape(tf.transpose(context, (0, 2, 1, 3)), tf.shape(queries))
+        context = tf.matmul(tf.nn.softmax(scores), places(values))
+        return tf.reshape(tf.transpose(context, (0, 2, 1, 3)), (-1, self.config.width))
 
     def _output(self, state: tf.Tensor, context: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
         both = self._dropout(tf.concat([state, context], -1), self.config.dropout, seed, 3)

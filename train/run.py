@@ -176,15 +176,22 @@ class RunFolder:
             raise RunError(f"{self.path}: vocabulary.txt is missing; train the run again")
         return Vocabulary.read(self.vocabulary)
 
-    def load_decoder(self, channels: int, encoder: "keras.Model | None" = None) -> AttentionDecoder:
+    def load_decoder(
+        self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
+    ) -> AttentionDecoder:
         """The best decoder of the run; see `fill` for the encoder.
+
+        Args:
+            channels: Depth of the encoder's grid.
+            encoder: See `fill`.
+            words: Words to keep, the first of the vocabulary, which are the most frequent ones; all where None.
 
         Raises:
             RunError: The run has not finished an epoch yet.
         """
         decoder = AttentionDecoder(self.config().decoder(self.read_vocabulary(), channels))
         self.fill(decoder, encoder)
-        return decoder
+        return decoder if words is None else decoder.with_words(words)
 
     def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:
         """Set a decoder's, and a trained encoder's, weights to the best ones of the run.

@@ -1,12 +1,13 @@
 """The seam between a captioner and what runs its graphs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.decoding import DecoderStep, State
+from edge_runtime.decoding import DecoderStep, Floats, Hypothesis, State
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,16 @@ class EncodedPicture:
     Attributes:
         step: One decoder step, bound to this picture.
         state: State before the first word, arrays [1, D].
+        keys: float32 [1, R, D], what the decoder finds places of the picture by.
+        values: float32 [1, R, D], what it reads there.
+        greedy: The whole greedy search in one call, where the variant has a graph for it.
     """
 
     step: DecoderStep
     state: State
+    keys: Floats
+    values: Floats
+    greedy: Callable[[], Hypothesis] | None = None
 
 
 class Backend(Protocol):

@@ -1,0 +1,71 @@
+"""The inputs and outputs that a bundle's graphs must have, whatever runs them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge_runtime.errors import BundleError
+from edge_runtime.manifest import Manifest
+
+Kind = tuple[str, tuple[int | None, ...]]
+"""Type as NumPy names it, and shape; None where any length goes."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Tensors of a graph.
+
+    Attributes:
+        inputs: Name -> kind.
+        outputs: Name -> kind, in the order in which a backend reads them.
+    """
+
+    inputs: Mapping[str, Kind]
+    outputs: Mapping[str, Kind]
+
+
+def encoder_tensors(manifest: Manifest) -> Wanted:
+    """Of the encoder: `image` -> `keys`, `values`, `state_h`, `state_c`."""
+    sizes, spec = manifest.sizes, manifest.input
+    grid: Kind = ("float32", (1, sizes.regions, sizes.width))
+    state: Kind = ("float32", (1, sizes.width))
+    return Wanted(
+        {"image": ("uint8", (1, spec.height, spec.width, 3))},
+        {"keys": grid, "values": grid, "state_h": state, "state_c": state},
+    )
+
+
+def step_tensors(manifest: Manifest) -> Wanted:
+    """Of a decoder step: `token`, `state_h`, `state_c`, `keys`, `values` -> `log_probs`, `next_state_h`, `next_state_c`."""
+    sizes = manifest.sizes
+    grid: Kind = ("float32", (1, sizes.regions, sizes.width))
+    state: Kind = ("float32", (None, sizes.width))
+    return Wanted(
+        {"token": ("int32", (None,)), "state_h": state, "state_c": state, "keys": grid, "values": grid},
+        {"log_probs": ("float32", (None, sizes.vocabulary)), "next_state_h": state, "next_state_c": state},
+    )
+
+
+def greedy_tensors(manifest: Manifest) -> Wanted:
+    """Of a greedy loop: `keys`, `values`, `state_h`, `state_c` -> `tokens` and their `token_log_probs`, the end's included."""
+    found = encoder_tensors(manifest).outputs
+    return Wanted(found, {"tokens": ("int32", (None,)), "token_log_probs": ("float32", (None,))})
+
+
+def check_tensors(graph: str, inputs: Mapping[str, Kind], outputs: Mapping[str, Kind], wanted: Wanted) -> None:
+    """Hold a graph's tensors against what they must be.
+
+    Args:
+        graph: What to call the graph in an error.
+        inputs: As found.
+        outputs: As found.
+        wanted: As they must be.
+
+    Raises:
+        BundleError: One is missing, unknown or of another kind.
+    """
+    for found, asked in ((inputs, wanted.inputs), (outputs, wanted.outputs)):
+        if dict(found) != dict(asked):
+            name = next(name for name in sorted({*found, *asked}) if found.get(name) != asked.get(name))
+            raise BundleError(
+                f"{graph}: '{name}' is {found.get(name)}, the manifest says {asked.get(name)}; export the bundle again"
+            )

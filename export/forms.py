@@ -1,0 +1,270 @@
+"""Every precision of a network's graphs, made when it is asked for and once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import onnx
+
+from edge_runtime.decoding import Search
+from export import examples, graphs, litert_graphs, litert_quantise, quantise
+from export.calibration import METHODS, Feeds, Method, Observed, ranges
+from export.compaction import compacted, shared_weights
+from export.greedy_loop import looped
+from export.half import half
+from export.litert_flatbuffer import packed, unpacked
+from export.running import litert_runner, onnx_runner
+from train.decoder import AttentionDecoder
+
+if TYPE_CHECKING:
+    import keras
+
+HELD_OUT = 24
+"""Calibration pictures that the methods are compared on instead of measured with."""
+
+Files = Mapping[str, tuple[str, bytes]]
+"""Graph name -> (file suffix, content)."""
+
+
+class Network:
+    """A trained network and what its graphs are calibrated on.
+
+    Args:
+        encoder: From uint8 [B, H, W, 3] RGB to [B, h, w, C].
+        decoder: Its decoder.
+        regions: Places of the grid.
+        images: Folder of the calibration pictures.
+        names: Their file names.
+        search: Start, end and length of a sentence.
+        method: How ranges are taken, or None to take each graph's best one.
+        say: Receives lines of news.
+    """
+
+    def __init__(
+        self,
+        encoder: "keras.Model",
+        decoder: AttentionDecoder,
+        regions: int,
+        images: Path,
+        names: Sequence[str],
+        search: Search,
+        method: Method | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self.encoder, self.decoder, self.regions, self.search = encoder, decoder, regions, search
+        self.method, self.say = method, say
+        self.chosen: dict[str, dict[str, Any]] = {}
+        self._images, self._names = images, names
+
+    @cached_property
+    def encoder_graph(self) -> onnx.ModelProto:
+        """Float ONNX graph of the encoder."""
+        return graphs.encoder_graph(self.encoder, self.decoder)
+
+    @cached_property
+    def step_graph(self) -> onnx.ModelProto:
+        """Float ONNX graph of a decoder step."""
+        return graphs.step_graph(self.decoder, self.regions)
+
+    def pictures(self, held_out: bool = False) -> Iterator[Feeds]:
+        """The encoder's inputs to measure with, or those held out to compare on."""
+        names = self._names[-HELD_OUT:] if held_out else self._names[:-HELD_OUT]
+        return examples.pictures(self._images, names, self.encoder.input_shape[1])
+
+    @cached_property
+    def steps(self) -> list[Feeds]:
+        """The decoder's inputs, those of each picture together; the held-out ones last."""
+        pictures = [*self.pictures(), *self.pictures(held_out=True)]
+        return list(examples.steps(self.encoder_graph, self.step_graph, pictures, self.search))
+
+    def step_inputs(self, held_out: bool = False) -> list[Feeds]:
+        """The decoder's inputs to measure with, or those held out to compare on."""
+        return self.steps[-HELD_OUT:] if held_out else self.steps[:-HELD_OUT]
+
+    def best(
+        self,
+        graph: str,
+        observed: Mapping[str, Observed],
+        build: Callable[[Method], bytes],
+        error: Callable[[bytes], float],
+    ) -> bytes:
+        """A static form by the method asked for, or by the one that errs least on what was held out.
+
+        Args:
+            graph: Its name in the report.
+            observed: What its tensors were seen to hold.
+            build: From a method to the graph.
+            error: From the graph to its error.
+        """
+        methods = [self.method] if self.method else METHODS
+        forms = {method: build(method) for method in methods}
+        errors = {method: error(form) for method, form in forms.items()}
+        chosen = min(errors, key=lambda method: errors[method])
+        self.chosen[graph] = {"method": chosen, "errors": {name: round(value, 6) for name, value in errors.items()}}
+        self.say(f"calibration: {graph} {self.chosen[graph]}")
+        return forms[chosen]
+
+
+def encoder_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequence[Any]], inputs: Any) -> float:
+    """1 - cosine of the worst output, the mean over inputs."""
+    from export.parity import cosine
+
+    found = [
+        [cosine(a, b) for a, b in zip(run(feeds), outs, strict=True)]
+        for feeds, outs in zip(inputs, reference, strict=True)
+    ]
+    return float(1 - np.mean(found, axis=0).min())
+
+
+def step_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequence[Any]], inputs: Any) -> float:
+    """Divergence of Kullback and Leibler of the next word's distribution, the mean over steps, in nats."""
+    found = []
+    for feeds, outs in zip(inputs, reference, strict=True):
+        true, other = outs[0].astype(np.float64), run(feeds)[0].astype(np.float64)
+        found.append((np.exp(true) * (true - other)).sum(1).mean())
+    return float(np.mean(found))
+
+
+class Forms(Protocol):
+    """The forms of one backend."""
+
+    def encoder(self, precision: str) -> Files:
+        """The encoder's file."""
+        ...
+
+    def decoder(self, precision: str) -> Files:
+        """The decoder's files."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxForms:
+    """ONNX graphs; a decoder has a step graph, a greedy loop over it, and one file of weights for both.
+
+    Attributes:
+        network: What is exported.
+    """
+
+    network: Network
+
+    @cache  # noqa: B019 - lives as long as the export
+    def encoder(self, precision: str) -> Files:
+        """The encoder's file; see `export.variants.PRECISIONS`."""
+        model = self.network.encoder_graph
+        if precision == "int8":
+            content = self._static_encoder()
+        elif precision == "int8-dynamic":
+            content = compacted(quantise.dynamic(model))
+        else:
+            content = compacted(half(model) if precision == "fp16" else model)
+        return {"encoder": (f"encoder.{precision}.onnx", content)}
+
+    @cache  # noqa: B019
+    def decoder(self, precision: str) -> Files:
+        """The decoder's files."""
+        model = self.network.step_graph
+        if precision == "int8":
+            step = self._static_step()
+        elif precision == "int8-dynamic":
+            step = compacted(quantise.dynamic_step(model))
+        else:
+            step = compacted(half(model) if precision == "fp16" else model)
+        loop = looped(onnx.load_from_string(step), self.network.search)
+        weights = f"decoder.{precision}.weights"
+        step, greedy, content = shared_weights(onnx.load_from_string(step), loop, weights)
+        return {
+            "decoder_step": (f"decoder_step.{precision}.onnx", step),
+            "decoder_greedy": (f"decoder_greedy.{precision}.onnx", greedy),
+            "decoder_weights": (weights, content),
+        }
+
+    def _static_encoder(self) -> bytes:
+        network, model = self.network, self.network.encoder_graph
+        observed = quantise.observe_graph(model, network.pictures())
+        corrected = quantise.bias_corrected(model, observed)
+        inputs = list(network.pictures(held_out=True))
+        reference = [onnx_runner(compacted(model))(feeds) for feeds in inputs]
+        return network.best(
+            "onnx encoder",
+            observed,
+            lambda method: compacted(quantise.static_encoder(corrected, ranges(observed, method))),
+            lambda graph: encoder_error(reference, onnx_runner(graph), inputs),
+        )
+
+    def _static_step(self) -> bytes:
+        network, model = self.network, self.network.step_graph
+        observed = quantise.observe_graph(model, network.step_inputs())
+        inputs = network.step_inputs(held_out=True)
+        reference = [onnx_runner(compacted(model))(feeds) for feeds in inputs]
+        return network.best(
+            "onnx decoder_step",
+            observed,
+            lambda method: compacted(quantise.static_step(model, ranges(observed, method))),
+            lambda graph: step_error(reference, onnx_runner(graph), inputs),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LitertForms:
+    """TFLite graphs of built-in operators.
+
+    Attributes:
+        network: What is exported.
+    """
+
+    network: Network
+
+    @cache  # noqa: B019
+    def encoder(self, precision: str) -> Files:
+        """The encoder's file; see `export.variants.PRECISIONS`."""
+        network = self.network
+        graph = litert_graphs.encoder_graph(network.encoder, network.decoder, half=precision == "fp16")
+        if precision == "int8":
+            content = self._static_encoder(graph)
+        else:
+            content = litert_quantise.dynamic(graph) if precision == "int8-dynamic" else packed(unpacked(graph))
+        return {"encoder": (f"encoder.{precision}.tflite", content)}
+
+    @cache  # noqa: B019
+    def decoder(self, precision: str) -> Files:
+        """The decoder's file."""
+        network = self.network
+        graph = litert_graphs.step_graph(network.decoder, network.regions, half=precision == "fp16")
+        if precision == "int8":
+            content = self._static_step(graph)
+        else:
+            content = litert_quantise.dynamic_step(graph) if precision == "int8-dynamic" else packed(unpacked(graph))
+        return {"decoder_step": (f"decoder_step.{precision}.tflite", content)}
+
+    def _static_encoder(self, graph: bytes) -> bytes:
+        network = self.network
+        observed = litert_quantise.observe_graph(graph, network.pictures())
+        corrected = litert_quantise.bias_corrected(graph, observed)
+        inputs = list(network.pictures(held_out=True))
+        reference = [onnx_runner(compacted(network.encoder_graph))(feeds) for feeds in inputs]
+        return network.best(
+            "litert encoder",
+            observed,
+            lambda method: litert_quantise.static_encoder(corrected, ranges(observed, method)),
+            lambda form: encoder_error(reference, litert_runner(form, graphs.ENCODER_OUTPUTS), inputs),
+        )
+
+    def _static_step(self, graph: bytes) -> bytes:
+        network = self.network
+        observed = litert_quantise.observe_graph(graph, network.step_inputs())
+        inputs = network.step_inputs(held_out=True)
+        reference = [onnx_runner(compacted(network.step_graph))(feeds) for feeds in inputs]
+        return network.best(
+            "litert decoder_step",
+            observed,
+            lambda method: litert_quantise.static_step(graph, ranges(observed, method)),
+            lambda form: step_error(reference, litert_runner(form, graphs.STEP_OUTPUTS), inputs),
+        )
+
+
+def forms(backend: str, network: Network) -> Forms:
+    """The forms of a backend of `export.variants.BACKENDS`."""
+    return OnnxForms(network) if backend == "onnx" else LitertForms(network)

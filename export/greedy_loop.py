@@ -1,0 +1,95 @@
+"""One ONNX graph that holds the whole greedy search: a step a word costs a call from Python each.
+
+The graph loops over the step graph as it is, so every precision has one, with the same arithmetic.
+"""
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from edge_runtime.decoding import Search
+from export.graphs import GREEDY_OUTPUTS
+
+_CARRIED = ("token", "state_h", "state_c")
+
+
+def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
+    """Wrap a step graph in a loop.
+
+    Args:
+        step: What `export.graphs.step_graph` returned, or a quantised form of it.
+        search: Start, end and length of a sentence.
+
+    Returns:
+        `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D] -> `tokens` int32 [T] and their natural `token_log_probs` float32 [T], the
+        end's included where it was reached.
+    """
+    inputs = {value.name: value for value in step.graph.input}
+    outputs = {value.name: value for value in step.graph.output}
+    node = helper.make_node
+    chosen = [
+        node("ArgMax", ["log_probs"], ["best/long"], axis=1, keepdims=0),
+        node("Cast", ["best/long"], ["best"], to=TensorProto.INT32),
+        node("ReduceMax", ["log_probs"], ["best/log_probs"], axes=[1], keepdims=0),
+        node("Squeeze", ["best", "first"], ["best/token"]),
+        node("Squeeze", ["best/log_probs", "first"], ["best/log_prob"]),
+        node("Equal", ["best/token", "end"], ["best/ends"]),
+        node("Not", ["best/ends"], ["goes_on"]),
+    ]
+
+    def value(name: str, kind: int, shape: list[int | str]) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    body = helper.make_graph(
+        [*step.graph.node, *chosen],
+        "step",
+        [
+            value("step/number", TensorProto.INT64, []),
+            value("step/wanted", TensorProto.BOOL, []),
+            *(_one_hypothesis(inputs[name], f"loop/{name}") for name in _CARRIED),
+        ],
+        [
+            value("goes_on", TensorProto.BOOL, []),
+            value("best", TensorProto.INT32, [1]),
+            *(_one_hypothesis(outputs[name], name) for name in ("next_state_h", "next_state_c")),
+            value("best/token", TensorProto.INT32, []),
+            value("best/log_prob", TensorProto.FLOAT, []),
+        ],
+        [
+            *step.graph.initializer,
+            numpy_helper.from_array(np.array(search.end_id, np.int32), "end"),
+            numpy_helper.from_array(np.array([0], np.int64), "first"),
+        ],
+    )
+    for inside in body.node:
+        inside.input[:] = [f"loop/{name}" if name in _CARRIED else name for name in inside.input]
+    loop = node(
+        "Loop",
+        ["most", "yes", "start", "state_h", "state_c"],
+        ["last", "last_state_h", "last_state_c", *GREEDY_OUTPUTS],
+        body=body,
+    )
+    graph = helper.make_graph(
+        [loop],
+        "graph",
+        [inputs["keys"], inputs["values"], *(_one_hypothesis(inputs[name], name) for name in ("state_h", "state_c"))],
+        [value("tokens", TensorProto.INT32, ["length"]), value("token_log_probs", TensorProto.FLOAT, ["length"])],
+        [
+            numpy_helper.from_array(np.array(search.max_length, np.int64), "most"),
+            numpy_helper.from_array(np.array(True), "yes"),
+            numpy_helper.from_array(np.array([search.start_id], np.int32), "start"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=step.opset_import, ir_version=step.ir_version)
+    model.producer_name = "edge-caption"
+    onnx.checker.check_model(model)
+    return model
+
+
+def _one_hypothesis(tensor: onnx.ValueInfoProto, name: str) -> onnx.ValueInfoProto:
+    """A tensor's description for one hypothesis, under a name."""
+    found = onnx.ValueInfoProto()
+    found.CopyFrom(tensor)
+    found.name = name
+    found.type.tensor_type.shape.dim[0].dim_value = 1
+    return found
