@@ -17,6 +17,7 @@ from edge_runtime.decoding import Hypothesis, Search, beam_search, greedy_tokens
 from edge_runtime.errors import OptionError
 from edge_runtime.manifest import MAX_BEAM, Manifest
 from edge_runtime.preprocess import ChannelOrder, Picture, load_input
+from edge_runtime.tuned import tuned_variant
 from edge_runtime.vocabulary import Vocabulary
 
 _MAX_THREADS = 4
@@ -100,7 +101,8 @@ class Captioner:
 
         Args:
             bundle: Folder or zip; the default bundle where None.
-            variant: One of the bundle's variants; its default one where None.
+            variant: One of the bundle's variants; where None, the one that `edge-caption bundle tune` found the fastest on this
+                machine, or else the bundle's default one.
             threads: 1 to 64; as many as this machine has for us, 4 at the most, where None.
 
         Raises:
@@ -114,7 +116,7 @@ class Captioner:
         if not isinstance(threads, int) or not 1 <= threads <= 64:
             raise OptionError(f"threads {threads}: must be 1 to 64")
         opened = Bundle(bundle)
-        name, chosen = opened.variant(variant)
+        name, chosen = opened.variant(variant or tuned_variant(opened, threads))
         backend = open_backend(opened, chosen, threads)
         vocabulary = opened.vocabulary()
         load_ms = (time.perf_counter() - begun) * 1e3

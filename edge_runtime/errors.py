@@ -25,6 +25,10 @@ class BackendNotInstalledError(EdgeCaptionError, ImportError):
     """The package that runs a variant is not installed."""
 
 
+class CacheError(EdgeCaptionError, OSError):
+    """The user's cache cannot be written."""
+
+
 class PictureError(EdgeCaptionError, ValueError):
     """A picture that cannot be captioned: not a picture, damaged, or of a size outside the limits."""
 

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from edge_runtime.bundle import MANIFEST
@@ -41,6 +41,24 @@ def staging(target: Path) -> Iterator[Path]:
         raise ExportError(
             f"{target}: cannot be written ({error.strerror or error}); the bundle that was there is untouched"
         ) from None
+
+
+def written_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, each beside its place first and then renamed, so that none is ever half there.
+
+    Raises:
+        ExportError: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing.", dir=folder) as beside:
+            for name, content in contents.items():
+                (Path(beside) / name).write_bytes(content)
+            for name in contents:
+                (Path(beside) / name).replace(folder / name)
+    except OSError as error:
+        raise ExportError(f"{folder}: cannot be written ({error.strerror or error}); choose another --out") from None
+    return [folder / name for name in contents]
 
 
 def add_file(folder: Path, name: str, content: bytes) -> BundleFile:

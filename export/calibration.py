@@ -104,10 +104,12 @@ class Observed:
         seen = histogram > 0
         best, best_divergence = 1.0, np.inf
         for shrink in _SHRINKS:
-            low, high = self.low * shrink, self.high * shrink
+            low, high = min(self.low, 0.0) * shrink, max(self.high, 0.0) * shrink
             step = (high - low) / (_LEVELS - 1)
             level = np.clip(np.rint((centres - low) / step), 0, _LEVELS - 1).astype(int)
             inside = seen & (centres >= low - step / 2) & (centres <= high + step / 2)
+            if not inside.any():
+                continue
             # What is cut off is found at the ends: it counts in the true distribution and is missing from the levels'.
             true = np.where(inside, histogram, 0).astype(float)
             ends = np.flatnonzero(inside)[[0, -1]]
@@ -149,23 +151,3 @@ def observe(
 def ranges(observed: Mapping[str, Observed], method: Method) -> dict[str, Range]:
     """The range of every tensor."""
     return {name: seen.range(method) for name, seen in observed.items()}
-
-
-def bias_error(
-    weights: npt.NDArray[np.float32], scales: npt.NDArray[np.float32], means: npt.NDArray[np.float64], depthwise: bool
-) -> npt.NDArray[np.float64]:
-    """How far rounding the weights shifts each output on average (Nagel et al. 2019, arXiv 1906.04721, section 4.2).
-
-    Args:
-        weights: [outputs, inputs, taps]; of a depthwise convolution [channels, 1, taps].
-        scales: [outputs], the value of one step.
-        means: [inputs], mean of each input channel; of a depthwise convolution [channels].
-        depthwise: Whether each output reads its own channel alone.
-
-    Returns:
-        [outputs], to be taken off the bias.
-    """
-    steps = scales.astype(np.float64)[:, None, None]
-    error = (np.clip(np.rint(weights / steps), -127, 127) * steps - weights).sum(2)
-    shift: npt.NDArray[np.float64] = error[:, 0] * means if depthwise else error @ means
-    return shift

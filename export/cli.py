@@ -1,20 +1,28 @@
-"""The command `python -m export`: a run folder becomes a bundle."""
+"""The command `python -m export`: a run folder becomes a bundle; `check`, `sensitivity` and `across` look into one."""
 
 import argparse
+import json
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from edge_runtime.exits import EXIT_PARTLY, run_safely
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
-from train.cli import add_data_options, check_counts, data_source_if_named
+from train.cli import add_data_options, check_counts, data_source, data_source_if_named
 from train.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
     """All options."""
-    parser = argparse.ArgumentParser(prog="python -m export", description="Make a bundle of a run.", allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m export",
+        description="Make a bundle of a run.",
+        epilog="python -m export check BUNDLE: what each variant of a bundle costs in bytes, milliseconds and quality. "
+        "python -m export sensitivity --run RUN: which layers lose most in eight bits.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
     parser.add_argument("--name", help="of the model (default: made of encoder and data)")
@@ -52,11 +60,144 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def build_check_parser() -> argparse.ArgumentParser:
+    """Options of `check`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export check", description="Hold a bundle's variants against its float one.", allow_abbrev=False
+    )
+    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("parity"), metavar="DIR", help="for JSON, Markdown, PNG (default: parity)"
+    )
+    parser.add_argument("--reference", default="onnx-fp32", metavar="V", help="default: onnx-fp32")
+    parser.add_argument("--dev-pictures", type=int, help="dev pictures to caption, at the most (default: all)")
+    parser.add_argument("--beam", type=int, help="default: the bundle's")
+    parser.add_argument("--threads", type=int, default=2, help="of the encoder, for the times (default: 2)")
+    parser.add_argument("--rounds", type=int, default=200, help="captions timed for each variant (default: 200)")
+    add_data_options(parser)
+    return parser
+
+
+def build_sensitivity_parser() -> argparse.ArgumentParser:
+    """Options of `sensitivity`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs.", allow_abbrev=False
+    )
+    parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("sensitivity"),
+        metavar="DIR",
+        help="for JSON and Markdown (default: sensitivity)",
+    )
+    parser.add_argument(
+        "--encoder-weights", type=Path, help="weights file of the encoder (default: the installed ones)"
+    )
+    parser.add_argument("--calibration-method", choices=METHODS, default="percentile", help="default: percentile")
+    parser.add_argument("--calibration", type=int, default=200, help="training pictures to calibrate on (default: 200)")
+    parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
+    add_data_options(parser)
+    return parser
+
+
+def build_across_parser() -> argparse.ArgumentParser:
+    """Options of `across`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export across",
+        description="Caption the same pictures here and on an emulated ARM processor, side by side.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
+    parser.add_argument("--root", type=Path, required=True, help="what deploy/arm64/make_root.sh made")
+    parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
+    parser.add_argument("--pictures", type=int, default=50, help="how many of them, spread evenly (default: 50)")
+    parser.add_argument("--cpu", default="cortex-a72", help="that QEMU plays (default: cortex-a72, a Raspberry Pi 4)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("across"), metavar="DIR", help="for JSON and Markdown (default: across)"
+    )
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit status: 1 where the bundle falls short of the bars."""
+    """Entry point; returns the exit status: 1 where a bundle falls short of the bars."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    argv = sys.argv[1:] if argv is None else list(argv)
+    commands: dict[str, tuple[Callable[[], argparse.ArgumentParser], Callable[[argparse.Namespace], int]]] = {
+        "check": (build_check_parser, _check),
+        "sensitivity": (build_sensitivity_parser, _sensitivity),
+        "across": (build_across_parser, _across),
+    }
+    if argv and argv[0] in commands:
+        parser, action = commands[argv[0]]
+        named = parser().parse_args(argv[1:])
+        return run_safely(lambda: action(named), f"export {argv[0]}", "export")
     arguments = build_parser().parse_args(argv)
     return run_safely(lambda: _run(arguments), "export", "export")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from export.check_report import write_report
+    from export.checking import CheckOptions, check
+
+    check_counts(arguments, "beam", "dev_pictures", "threads", "rounds")
+    source = data_source(arguments)
+    options = CheckOptions(
+        arguments.bundle,
+        source,
+        arguments.reference,
+        arguments.dev_pictures,
+        arguments.beam,
+        arguments.threads,
+        arguments.rounds,
+    )
+    report = check(options, say)
+    for path in write_report(report, arguments.out):
+        print(path)
+    for failure in report.failures:
+        say(f"export check: {failure}")
+    return EXIT_PARTLY if report.failures else 0
+
+
+def _sensitivity(arguments: argparse.Namespace) -> int:
+    from export.bundle_writer import written_whole
+    from export.exporting import TrainedRun
+    from export.forms import Network
+    from export.sensitivity import sensitivity
+
+    run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)
+    names = run.calibration(arguments.calibration, arguments.seed)
+    encoder, decoder, regions = run.load()
+    method = arguments.calibration_method
+    network = Network(encoder, decoder, regions, run.dataset.images, names, run.search(None, None), method, say)
+    report = sensitivity(network, method, say)
+    contents = {
+        "sensitivity.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
+        "sensitivity.md": report.to_markdown().encode(),
+    }
+    for path in written_whole(arguments.out, contents):
+        print(path)
+    return 0
+
+
+def _across(arguments: argparse.Namespace) -> int:
+    from export.across import compare
+    from export.bundle_writer import written_whole
+    from export.errors import ExportError
+
+    check_counts(arguments, "pictures")
+    images = sorted(arguments.images.iterdir()) if arguments.images.is_dir() else []
+    if not images:
+        raise ExportError(f"{arguments.images}: no folder with pictures; check --images")
+    chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
+    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, say)
+    contents = {
+        "across.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
+        "across.md": report.to_markdown().encode(),
+    }
+    for path in written_whole(arguments.out, contents):
+        print(path)
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

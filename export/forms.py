@@ -1,7 +1,7 @@
 """Every precision of a network's graphs, made when it is asked for and once."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,8 @@ from export.compaction import compacted, shared_weights
 from export.greedy_loop import looped
 from export.half import half
 from export.litert_flatbuffer import packed, unpacked
+from export.moments import layers
+from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
 from train.decoder import AttentionDecoder
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 HELD_OUT = 24
 """Calibration pictures that the methods are compared on instead of measured with."""
+_MOMENT_PICTURES = 64
 
 Files = Mapping[str, tuple[str, bytes]]
 """Graph name -> (file suffix, content)."""
@@ -75,6 +78,17 @@ class Network:
         return examples.pictures(self._images, names, self.encoder.input_shape[1])
 
     @cached_property
+    def encoder_layers(self) -> list[Layer]:
+        """The encoder's layers and what they read; of a part of the pictures, since every place of each counts."""
+        plain = quantise.gemm_to_matmul(self.encoder_graph)
+        return layers(plain, itertools.islice(self.pictures(), _MOMENT_PICTURES))
+
+    @cached_property
+    def step_layers(self) -> list[Layer]:
+        """The step's layers and what they read."""
+        return layers(quantise.gemm_to_matmul(self.step_graph), self.step_inputs())
+
+    @cached_property
     def steps(self) -> list[Feeds]:
         """The decoder's inputs, those of each picture together; the held-out ones last."""
         pictures = [*self.pictures(), *self.pictures(held_out=True)]
@@ -83,6 +97,20 @@ class Network:
     def step_inputs(self, held_out: bool = False) -> list[Feeds]:
         """The decoder's inputs to measure with, or those held out to compare on."""
         return self.steps[-HELD_OUT:] if held_out else self.steps[:-HELD_OUT]
+
+    @cached_property
+    def held_out_pictures(self) -> tuple[list[Feeds], list[Sequence[Any]]]:
+        """Held-out inputs of the encoder, and what the float graph gives for them."""
+        inputs = list(self.pictures(held_out=True))
+        run = onnx_runner(compacted(self.encoder_graph))
+        return inputs, [run(feeds) for feeds in inputs]
+
+    @cached_property
+    def held_out_steps(self) -> tuple[list[Feeds], list[Sequence[Any]]]:
+        """Held-out inputs of the step, and what the float graph gives for them."""
+        inputs = self.step_inputs(held_out=True)
+        run = onnx_runner(compacted(self.step_graph))
+        return inputs, [run(feeds) for feeds in inputs]
 
     def best(
         self,
@@ -129,50 +157,50 @@ def step_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequen
 
 
 class Forms(Protocol):
-    """The forms of one backend."""
+    """The forms of one backend, by precision, see `export.variants.PRECISIONS`."""
 
-    def encoder(self, precision: str) -> Files:
+    @property
+    def encoder(self) -> Callable[[str], Files]:
         """The encoder's file."""
         ...
 
-    def decoder(self, precision: str) -> Files:
+    @property
+    def decoder(self) -> Callable[[str], Files]:
         """The decoder's files."""
         ...
 
 
-@dataclass(frozen=True, eq=False)
 class OnnxForms:
     """ONNX graphs; a decoder has a step graph, a greedy loop over it, and one file of weights for both.
 
-    Attributes:
+    Args:
         network: What is exported.
     """
 
-    network: Network
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.encoder = cache(self._encoder)
+        self.decoder = cache(self._decoder)
 
-    @cache  # noqa: B019 - lives as long as the export
-    def encoder(self, precision: str) -> Files:
-        """The encoder's file; see `export.variants.PRECISIONS`."""
-        model = self.network.encoder_graph
+    def _encoder(self, precision: str) -> Files:
+        network, model = self._network, self._network.encoder_graph
         if precision == "int8":
             content = self._static_encoder()
         elif precision == "int8-dynamic":
-            content = compacted(quantise.dynamic(model))
+            content = compacted(quantise.dynamic(quantise.rounded(model, network.encoder_layers, self._encoder_seen)))
         else:
             content = compacted(half(model) if precision == "fp16" else model)
         return {"encoder": (f"encoder.{precision}.onnx", content)}
 
-    @cache  # noqa: B019
-    def decoder(self, precision: str) -> Files:
-        """The decoder's files."""
-        model = self.network.step_graph
+    def _decoder(self, precision: str) -> Files:
+        network, model = self._network, self._network.step_graph
         if precision == "int8":
             step = self._static_step()
         elif precision == "int8-dynamic":
-            step = compacted(quantise.dynamic_step(model))
+            step = compacted(quantise.dynamic_step(quantise.rounded(model, network.step_layers, {})))
         else:
             step = compacted(half(model) if precision == "fp16" else model)
-        loop = looped(onnx.load_from_string(step), self.network.search)
+        loop = looped(onnx.load_from_string(step), network.search)
         weights = f"decoder.{precision}.weights"
         step, greedy, content = shared_weights(onnx.load_from_string(step), loop, weights)
         return {
@@ -181,86 +209,83 @@ class OnnxForms:
             "decoder_weights": (weights, content),
         }
 
+    @cached_property
+    def _encoder_seen(self) -> dict[str, Observed]:
+        return quantise.observe_graph(self._network.encoder_graph, self._network.pictures())
+
     def _static_encoder(self) -> bytes:
-        network, model = self.network, self.network.encoder_graph
-        observed = quantise.observe_graph(model, network.pictures())
-        corrected = quantise.bias_corrected(model, observed)
-        inputs = list(network.pictures(held_out=True))
-        reference = [onnx_runner(compacted(model))(feeds) for feeds in inputs]
+        network, observed = self._network, self._encoder_seen
+        weights = quantise.rounded(network.encoder_graph, network.encoder_layers, observed)
+        inputs, reference = network.held_out_pictures
         return network.best(
             "onnx encoder",
             observed,
-            lambda method: compacted(quantise.static_encoder(corrected, ranges(observed, method))),
+            lambda method: compacted(quantise.static_encoder(weights, ranges(observed, method))),
             lambda graph: encoder_error(reference, onnx_runner(graph), inputs),
         )
 
     def _static_step(self) -> bytes:
-        network, model = self.network, self.network.step_graph
-        observed = quantise.observe_graph(model, network.step_inputs())
-        inputs = network.step_inputs(held_out=True)
-        reference = [onnx_runner(compacted(model))(feeds) for feeds in inputs]
+        network = self._network
+        observed = quantise.observe_graph(quantise.gemm_to_matmul(network.step_graph), network.step_inputs())
+        weights = quantise.rounded(network.step_graph, network.step_layers, observed)
+        inputs, reference = network.held_out_steps
         return network.best(
             "onnx decoder_step",
             observed,
-            lambda method: compacted(quantise.static_step(model, ranges(observed, method))),
+            lambda method: compacted(quantise.static_step(weights, ranges(observed, method))),
             lambda graph: step_error(reference, onnx_runner(graph), inputs),
         )
 
 
-@dataclass(frozen=True, eq=False)
 class LitertForms:
     """TFLite graphs of built-in operators.
 
-    Attributes:
+    Args:
         network: What is exported.
     """
 
-    network: Network
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.encoder = cache(self._encoder)
+        self.decoder = cache(self._decoder)
 
-    @cache  # noqa: B019
-    def encoder(self, precision: str) -> Files:
-        """The encoder's file; see `export.variants.PRECISIONS`."""
-        network = self.network
+    def _encoder(self, precision: str) -> Files:
+        network = self._network
         graph = litert_graphs.encoder_graph(network.encoder, network.decoder, half=precision == "fp16")
-        if precision == "int8":
-            content = self._static_encoder(graph)
-        else:
-            content = litert_quantise.dynamic(graph) if precision == "int8-dynamic" else packed(unpacked(graph))
+        content = self._small_encoder(graph, precision) if "int8" in precision else packed(unpacked(graph))
         return {"encoder": (f"encoder.{precision}.tflite", content)}
 
-    @cache  # noqa: B019
-    def decoder(self, precision: str) -> Files:
-        """The decoder's file."""
-        network = self.network
+    def _decoder(self, precision: str) -> Files:
+        network = self._network
         graph = litert_graphs.step_graph(network.decoder, network.regions, half=precision == "fp16")
-        if precision == "int8":
-            content = self._static_step(graph)
-        else:
-            content = litert_quantise.dynamic_step(graph) if precision == "int8-dynamic" else packed(unpacked(graph))
+        content = self._small_step(graph, precision) if "int8" in precision else packed(unpacked(graph))
         return {"decoder_step": (f"decoder_step.{precision}.tflite", content)}
 
-    def _static_encoder(self, graph: bytes) -> bytes:
-        network = self.network
+    def _small_encoder(self, graph: bytes, precision: str) -> bytes:
+        network = self._network
         observed = litert_quantise.observe_graph(graph, network.pictures())
-        corrected = litert_quantise.bias_corrected(graph, observed)
-        inputs = list(network.pictures(held_out=True))
-        reference = [onnx_runner(compacted(network.encoder_graph))(feeds) for feeds in inputs]
+        weights = litert_quantise.rounded(graph, network.encoder_layers, observed)
+        if precision == "int8-dynamic":
+            return litert_quantise.dynamic(weights)
+        inputs, reference = network.held_out_pictures
         return network.best(
             "litert encoder",
             observed,
-            lambda method: litert_quantise.static_encoder(corrected, ranges(observed, method)),
+            lambda method: litert_quantise.static_encoder(weights, ranges(observed, method)),
             lambda form: encoder_error(reference, litert_runner(form, graphs.ENCODER_OUTPUTS), inputs),
         )
 
-    def _static_step(self, graph: bytes) -> bytes:
-        network = self.network
+    def _small_step(self, graph: bytes, precision: str) -> bytes:
+        network = self._network
+        weights = litert_quantise.rounded(graph, network.step_layers, {})
+        if precision == "int8-dynamic":
+            return litert_quantise.dynamic_step(weights)
         observed = litert_quantise.observe_graph(graph, network.step_inputs())
-        inputs = network.step_inputs(held_out=True)
-        reference = [onnx_runner(compacted(network.step_graph))(feeds) for feeds in inputs]
+        inputs, reference = network.held_out_steps
         return network.best(
             "litert decoder_step",
             observed,
-            lambda method: litert_quantise.static_step(graph, ranges(observed, method)),
+            lambda method: litert_quantise.static_step(weights, ranges(observed, method)),
             lambda form: step_error(reference, litert_runner(form, graphs.STEP_OUTPUTS), inputs),
         )
 

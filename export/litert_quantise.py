@@ -6,14 +6,16 @@ Decoder: the products of a step, static or with activations quantised as they co
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from export.calibration import Feeds, Observed, Range, bias_error, observe
-from export.litert_flatbuffer import constant, feed_pixels, operator, packed, tie_word_vectors, unpacked
+from export.calibration import Feeds, Observed, Range, observe
+from export.litert_flatbuffer import Model, constant, feed_pixels, operator, packed, tie_word_vectors, unpacked
+from export.rounding import Layer, compensated, output_shift
 
 _STATIC_ENCODER = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD")
 
@@ -54,79 +56,117 @@ def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float
     return run
 
 
-def bias_corrected(graph: bytes, observed: Mapping[str, Observed]) -> bytes:
-    """The same float graph with the biases of its convolutions moved by what rounding the weights will shift the outputs."""
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """A float graph with what its weights will be in eight bits.
+
+    Attributes:
+        graph: The graph, the biases of its convolutions moved by what rounding leaves of the weights' errors on average.
+        steps: Name of a weights tensor -> int8 values, in its own layout.
+    """
+
+    graph: bytes
+    steps: Mapping[str, npt.NDArray[np.int8]]
+
+
+def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observed]) -> Rounded:
+    """Round the weights, each one making up for the errors of those before it; see `export.rounding`.
+
+    Args:
+        graph: A float graph.
+        layers: Of the ONNX graph of the same network; they are known by their weights.
+        observed: What `observe_graph` saw.
+    """
     model = unpacked(graph)
     tensors = model.subgraphs[0].tensors
+    steps: dict[str, npt.NDArray[np.int8]] = {}
     for node in model.subgraphs[0].operators:
         kind = operator(model, node)
-        if kind not in ("CONV_2D", "DEPTHWISE_CONV_2D"):
+        if kind not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
             continue
-        source, kernel, bias = (tensors[place] for place in node.inputs)
+        source, kernel = (tensors[place] for place in node.inputs[:2])
         weights = constant(model, kernel, np.float32).reshape(kernel.shape)
         depthwise = kind == "DEPTHWISE_CONV_2D"
-        # [1, h, w, channels] or [outputs, h, w, inputs] -> [outputs, inputs, taps]
-        flat = weights.transpose(3, 0, 1, 2) if depthwise else weights.transpose(0, 3, 1, 2)
-        flat = flat.reshape(*flat.shape[:2], -1)
-        largest = np.abs(flat).max((1, 2)) / 127
+        # Rows by output, each through rows, columns and channels of its kernel, as in the layers.
+        rows = weights.reshape(-1, weights.shape[-1]).T if depthwise else weights.reshape(len(weights), -1)
+        largest = np.abs(rows).max(1) / 127
         scales = np.where(largest > 0, largest, 1.0).astype(np.float32)
-        error = bias_error(flat, scales, observed[source.name.decode()].mean, depthwise)
-        moved = (constant(model, bias, np.float32) - error).astype(np.float32)
-        model.buffers[bias.buffer].data = np.frombuffer(moved.tobytes(), np.uint8)
-    return packed(model, keep_names=True)
+        layer = _same(rows, layers, depthwise)
+        if layer is None:
+            found = np.clip(np.rint(rows / scales[:, None]), -127, 127).astype(np.int8)
+        else:
+            groups, outputs, _ = layer.weights.shape
+            own = rows.reshape(layer.weights.shape)
+            found = compensated(own, scales.reshape(groups, outputs), layer.moments, False).reshape(rows.shape)
+        steps[kernel.name.decode()] = found.T.reshape(kernel.shape) if depthwise else found.reshape(kernel.shape)
+        if kind != "FULLY_CONNECTED" and node.inputs[2] >= 0:
+            bias = tensors[node.inputs[2]]
+            error = found * scales[:, None] - rows
+            means = observed[source.name.decode()].mean
+            inputs = 1 if depthwise else weights.shape[-1]
+            shift = output_shift(error.reshape(len(rows), -1, inputs), means, depthwise)
+            moved = (constant(model, bias, np.float32) - shift).astype(np.float32)
+            model.buffers[bias.buffer].data = np.frombuffer(moved.tobytes(), np.uint8)
+    return Rounded(packed(model, keep_names=True), steps)
 
 
-def static_encoder(graph: bytes, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> bytes:
+def _same(rows: npt.NDArray[np.float32], layers: Sequence[Layer], depthwise: bool) -> Layer | None:
+    """The layer with these weights, if there is one: the converters fold batch normalisation alike, to a rounding error."""
+    for layer in layers:
+        groups, outputs, inputs = layer.weights.shape
+        if (groups > 1) == depthwise and (groups * outputs, inputs) == rows.shape:
+            own = rows.reshape(layer.weights.shape)
+            if np.allclose(own, layer.weights, rtol=1e-3, atol=1e-4 * float(np.abs(own).max())):
+                return layer
+    return None
+
+
+def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
     """Static int8 form of an encoder graph.
 
     Args:
-        graph: What `export.litert_graphs.encoder_graph` returned, in float32.
+        weights: What `rounded` made of the encoder's float graph.
         ranges: Of its tensors.
-        float_layers: Names of convolutions' outputs that stay in float.
 
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
-    body = _all_but([*float_layers], "rescale")
-    recipe = [("static", body, op) for op in _STATIC_ENCODER]
+    recipe = [("static", r"^(?!.*rescale)", op) for op in _STATIC_ENCODER]
     # What lies behind the last convolution takes the features as they come.
     recipe.append(("dynamic", ".*", "FULLY_CONNECTED"))
-    model = unpacked(_quantised(graph, recipe, ranges))
-    if not float_layers:
-        feed_pixels(model)
+    model = _quantised(weights, recipe, ranges)
+    feed_pixels(model)
     return packed(model)
 
 
-def dynamic(graph: bytes) -> bytes:
+def dynamic(weights: Rounded) -> bytes:
     """Weights int8, activations quantised as they come; depthwise convolutions, which have no such kernel, stay in float."""
-    recipe = [("dynamic", ".*", op) for op in ("CONV_2D", "FULLY_CONNECTED")]
-    return packed(unpacked(_quantised(graph, recipe, {})))
+    return packed(_quantised(weights, [("dynamic", ".*", op) for op in ("CONV_2D", "FULLY_CONNECTED")], {}))
 
 
-def dynamic_step(graph: bytes) -> bytes:
+def dynamic_step(weights: Rounded) -> bytes:
     """Dynamic int8 form of a decoder's step."""
-    model = unpacked(_quantised(graph, [("dynamic", ".*", "FULLY_CONNECTED")], {}))
-    tie_word_vectors(model, _scores(graph))
+    model = _quantised(weights, [("dynamic", ".*", "FULLY_CONNECTED")], {})
+    tie_word_vectors(model, _scores(weights.graph))
     return packed(model)
 
 
-def static_step(graph: bytes, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> bytes:
+def static_step(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
     """Static int8 form of a decoder's step: its products with weights in int8, what lies between them in float.
 
     LiteRT's static products give int8 as well. 256 levels cannot tell thousands of words apart, so the scores of the words, alone, are made
     of activations quantised as they come, and are float32.
 
     Args:
-        graph: What `export.litert_graphs.step_graph` returned, in float32.
+        weights: What `rounded` made of the step's float graph.
         ranges: Of its tensors.
-        float_layers: Names of products' outputs that keep float activations.
     """
-    scores = _scores(graph)
+    scores = _scores(weights.graph)
     recipe = [
-        ("static", _all_but([*float_layers, scores]), "FULLY_CONNECTED"),
+        ("static", rf"^(?!.*{re.escape(scores)})", "FULLY_CONNECTED"),
         ("dynamic", re.escape(scores), "FULLY_CONNECTED"),
     ]
-    model = unpacked(_quantised(graph, recipe, ranges))
+    model = _quantised(weights, recipe, ranges)
     # The quantiser puts the int8 copy of an output that is also read inside the graph in the output's place.
     model.subgraphs[0].outputs = [entry.tensorIndex for entry in model.signatureDefs[0].outputs]
     tie_word_vectors(model, scores)
@@ -143,17 +183,12 @@ def _scores(graph: bytes) -> str:
     return name
 
 
-def _all_but(names: list[str], *parts: str) -> str:
-    """A pattern for every scope but those that hold one of the names."""
-    excluded = "|".join([*(re.escape(name) for name in names), *parts])
-    return rf"^(?!.*({excluded}))" if excluded else ".*"
-
-
-def _quantised(graph: bytes, recipe: list[tuple[str, str, str]], ranges: Mapping[str, Range]) -> bytes:
+def _quantised(weights: Rounded, recipe: list[tuple[str, str, str]], ranges: Mapping[str, Range]) -> Model:
+    from ai_edge_litert import schema_py_generated as schema
     from litert_quantizer.qtyping import TFLOperationName
     from litert_quantizer.quantizer import Quantizer
 
-    quantizer = Quantizer(graph)
+    quantizer = Quantizer(weights.graph)
     for kind, pattern, op in recipe:
         name = TFLOperationName(op)
         if kind == "static":
@@ -165,4 +200,9 @@ def _quantised(graph: bytes, recipe: list[tuple[str, str, str]], ranges: Mapping
         for name, (low, high) in ranges.items()
     }
     result = quantizer.quantize(calibration or None, enable_progress_report=False, enable_progress_bar=False)
-    return bytes(result.quantized_model)
+    model = unpacked(bytes(result.quantized_model))
+    for tensor in model.subgraphs[0].tensors:
+        steps = weights.steps.get(tensor.name.decode())
+        if steps is not None and tensor.type == schema.TensorType.INT8:
+            model.buffers[tensor.buffer].data = np.frombuffer(np.ascontiguousarray(steps).tobytes(), np.uint8)
+    return model

@@ -13,6 +13,7 @@ the integer sums are the same everywhere. See docs/decisions/003-pair-safe-weigh
 
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
-from export.calibration import Feeds, Observed, Range, bias_error, observe
+from export.calibration import Feeds, Observed, Range, observe
 from export.errors import ExportError
 from export.graphs import rewritten
+from export.rounding import Layer, compensated, output_shift
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,25 +34,18 @@ _STEPS = 127
 _STATIC_OPS = ["Conv", "MatMul", "Gemm", "Add", "Clip", "Transpose", "Reshape"]
 
 
-def pair_safe_scales(weights: Floats, any_order: bool = False) -> Floats:
+def pair_safe_scales(weights: Floats) -> Floats:
     """The finest scales at which no two neighbouring products can saturate in 16 bits.
 
     Args:
         weights: [outputs, K], K in the order in which the product runs through it.
-        any_order: Guard every two weights of a row, where the order is not known.
 
     Returns:
         [outputs], the value of one quantised step.
     """
-    length = weights.shape[1]
-    if any_order and length > 1:
-        highest = np.partition(np.maximum(weights, 0), -2, axis=1)[:, -2:].sum(1)
-        lowest = np.partition(np.maximum(-weights, 0), -2, axis=1)[:, -2:].sum(1)
-        pair = np.maximum(highest, lowest)
-    else:
-        even = np.pad(weights, ((0, 0), (0, length % 2)))
-        first, second = even[:, 0::2], even[:, 1::2]
-        pair = np.where(first * second > 0, np.abs(first + second), 0).max(1)
+    even = np.pad(weights, ((0, 0), (0, weights.shape[1] % 2)))
+    first, second = even[:, 0::2], even[:, 1::2]
+    pair = np.where(first * second > 0, np.abs(first + second), 0).max(1)
     largest: Floats = np.maximum(np.abs(weights).max(1), pair) / _STEPS
     return np.where(largest > 0, largest, 1.0).astype(np.float32)
 
@@ -82,32 +77,75 @@ def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str
     return observe(run, examples, channels_first=True)
 
 
-def bias_corrected(model: onnx.ModelProto, observed: Mapping[str, Observed]) -> onnx.ModelProto:
-    """The same graph with the biases of its convolutions moved by what rounding the weights will shift the outputs.
+def weighted_layers(model: onnx.ModelProto) -> dict[str, int]:
+    """Names of the nodes that hold weights, in the order of the graph, and how many values each holds."""
+    plain = gemm_to_matmul(model)
+    sizes = {tensor.name: int(np.prod(tensor.dims)) for tensor in plain.graph.initializer}
+    return {
+        node.name: sizes[node.input[1]]
+        for node in plain.graph.node
+        if node.op_type in ("Conv", "MatMul") and node.input[1] in sizes
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """A float graph whose weights lie on the steps that they will be quantised to.
+
+    Attributes:
+        model: The graph, the biases of its convolutions moved by what is left of the weights' errors on average.
+        scales: Name of a constant -> the value of one step of each output.
+    """
+
+    model: onnx.ModelProto
+    scales: Mapping[str, Floats]
+
+
+def rounded(
+    model: onnx.ModelProto,
+    layers: Iterable[Layer],
+    observed: Mapping[str, Observed],
+    float_layers: Collection[str] = (),
+) -> Rounded:
+    """Round the weights, each one making up for the errors of those before it; see `export.rounding`.
 
     Args:
         model: A float graph.
+        layers: Of it.
         observed: What `observe_graph` saw.
+        float_layers: Names of nodes that will stay in float.
     """
-    result = onnx.ModelProto()
-    result.CopyFrom(model)
+    result = gemm_to_matmul(model)
     constants = {tensor.name: tensor for tensor in result.graph.initializer}
-    for node in result.graph.node:
-        if node.op_type != "Conv" or len(node.input) < 3:
+    nodes = {node.name: node for node in result.graph.node}
+    scales: dict[str, Floats] = {}
+    chosen = {layer.name: layer for layer in layers if layer.name not in float_layers}
+    for node in nodes.values():
+        name = node.input[1] if node.op_type in ("Conv", "MatMul") else ""
+        if name not in constants or node.name in float_layers:
             continue
-        weights = numpy_helper.to_array(constants[node.input[1]])
-        rows, _, any_order = _product_rows(node, weights)
-        means = observed[node.input[0]].mean
-        depthwise = weights.shape[1] == 1 and len(means) == len(weights)
-        flat = weights.reshape(len(weights), weights.shape[1], -1)
-        error = bias_error(flat, pair_safe_scales(rows, any_order), means, depthwise)
-        bias = numpy_helper.to_array(constants[node.input[2]])
-        constants[node.input[2]].CopyFrom(numpy_helper.from_array((bias - error).astype(np.float32), node.input[2]))
-    return result
+        weights = numpy_helper.to_array(constants[name])
+        rows, _ = _product_rows(node, weights)
+        scale = scales[name] = pair_safe_scales(rows)
+        if layer := chosen.get(node.name):
+            groups, outputs, _ = layer.weights.shape
+            steps = compensated(layer.weights, scale.reshape(groups, outputs), layer.moments, groups == 1)
+            grid = steps.reshape(rows.shape).astype(np.float32)
+        else:
+            grid = np.clip(np.rint(rows / scale[:, None]), -_STEPS, _STEPS)
+        new = (grid * scale[:, None]).astype(np.float32)
+        constants[name].CopyFrom(numpy_helper.from_array(_own_layout(node, new, weights.shape), name))
+        if node.op_type == "Conv" and len(node.input) > 2:
+            error = (new - rows).reshape(len(rows), -1, weights.shape[1])
+            bias = numpy_helper.to_array(constants[node.input[2]])
+            means = observed[node.input[0]].mean
+            moved = (bias - output_shift(error, means, weights.shape[1] == 1)).astype(np.float32)
+            constants[node.input[2]].CopyFrom(numpy_helper.from_array(moved, node.input[2]))
+    return Rounded(result, scales)
 
 
 def static_encoder(
-    model: onnx.ModelProto, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
+    weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
 ) -> onnx.ModelProto:
     """Static int8 form of an encoder graph.
 
@@ -118,65 +156,66 @@ def static_encoder(
     the float graph computes.
 
     Args:
-        model: What `export.graphs.encoder_graph` returned.
+        weights: What `rounded` made of the encoder's graph.
         ranges: Of its tensors.
         float_layers: Names of nodes that stay in float.
 
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
-    plain = _gemm_to_matmul(model)
+    plain = weights.model
     stem = _Stem(plain)
-    overrides = _weight_overrides(plain) | _activation_overrides(ranges)
+    overrides = _weight_overrides(plain, weights.scales) | _activation_overrides(ranges)
     overrides[stem.tensor] = [_activation(stem.scale, stem.zero_point)]
-    excluded = stem.nodes | _behind_convolutions(plain) | set(float_layers)
+    excluded = stem.nodes | _behind_convolutions(plain) | _with_followers(plain, float_layers)
     quantised = _static(plain, overrides, excluded, ["Conv", "Add", "Clip", "MatMul"])
-    stem.feed_pixels(quantised)
+    if stem.first not in float_layers:
+        stem.feed_pixels(quantised)
     return _fused(quantised)
 
 
-def static_step(
-    model: onnx.ModelProto, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
-) -> onnx.ModelProto:
+def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> onnx.ModelProto:
     """Static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
 
     Args:
-        model: What `export.graphs.step_graph` returned.
+        weights: What `rounded` made of the step's graph.
         ranges: Of its tensors.
         float_layers: Names of nodes that stay in float.
     """
-    plain = _gemm_to_matmul(model)
-    overrides = _weight_overrides(plain) | _activation_overrides(ranges)
+    plain = weights.model
+    overrides = _weight_overrides(plain, weights.scales) | _activation_overrides(ranges)
     constants = {tensor.name for tensor in plain.graph.initializer}
     excluded = {n.name for n in plain.graph.node if n.op_type == "MatMul" and n.input[1] not in constants}
     return tied(_fused(_static(plain, overrides, excluded | set(float_layers), ["MatMul"])))
 
 
-def dynamic_step(model: onnx.ModelProto) -> onnx.ModelProto:
+def dynamic_step(weights: Rounded) -> onnx.ModelProto:
     """Dynamic int8 form of a decoder step."""
-    return tied(dynamic(model, ["MatMul"]))
+    return tied(dynamic(weights, ["MatMul"]))
 
 
-def dynamic(model: onnx.ModelProto, kinds: Collection[str] = ("Conv", "MatMul")) -> onnx.ModelProto:
+def dynamic(weights: Rounded, kinds: Collection[str] = ("Conv", "MatMul")) -> onnx.ModelProto:
     """Weights int8, a scale for each output; activations quantised as they come.
 
     Args:
-        model: A graph.
+        weights: What `rounded` made of a graph.
         kinds: Operators to quantise.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        plain = _gemm_to_matmul(model)
-        onnx.save(_prepared(plain), source)
+        onnx.save(_prepared(weights.model), source)
         quantize_dynamic(
             source,
             target,
             op_types_to_quantize=list(kinds),
             per_channel=True,
             weight_type=QuantType.QInt8,
-            extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(plain)},
+            extra_options={
+                "MatMulConstBOnly": True,
+                "TensorQuantOverrides": _weight_overrides(weights.model, weights.scales),
+            },
         )
         quantised = onnx.load(target)
     onnx.checker.check_model(quantised, full_check=True)
@@ -288,6 +327,18 @@ def _activation_overrides(ranges: Mapping[str, Range]) -> dict[str, list[dict[st
     return found
 
 
+def _with_followers(model: onnx.ModelProto, layers: Collection[str]) -> set[str]:
+    """The layers, and the clips and sums that read what one of them gives: without it in int8 they gain nothing from it either."""
+    found = set(layers)
+    outputs = {output for node in model.graph.node if node.name in found for output in node.output}
+    for node in model.graph.node:
+        if node.op_type in ("Clip", "Add") and outputs & set(node.input):
+            found.add(node.name)
+            if node.op_type == "Clip":
+                outputs |= set(node.output)
+    return found
+
+
 def _behind_convolutions(model: onnx.ModelProto) -> set[str]:
     """Names of the nodes that no convolution follows, but for products: the float ends of the projections."""
     nodes = list(model.graph.node)
@@ -332,17 +383,16 @@ def _zeros(value: onnx.ValueInfoProto) -> npt.NDArray[Any]:
     return np.zeros(shape, onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type))
 
 
-def _weight_overrides(model: onnx.ModelProto) -> dict[str, list[dict[str, Any]]]:
-    """Pair-safe scales for every constant weight, as ONNX Runtime's quantiser takes them."""
+def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> dict[str, list[dict[str, Any]]]:
+    """The scales of every constant weight, as ONNX Runtime's quantiser takes them."""
     from onnxruntime.quantization import QuantType
 
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     overrides: dict[str, list[dict[str, Any]]] = {}
     for node in model.graph.node:
-        if node.op_type not in ("Conv", "MatMul", "Gemm") or node.input[1] not in constants:
+        if node.op_type not in ("Conv", "MatMul") or node.input[1] not in scales:
             continue
-        weights = numpy_helper.to_array(constants[node.input[1]])
-        rows, axis, any_order = _product_rows(node, weights)
+        axis = _product_rows(node, numpy_helper.to_array(constants[node.input[1]]))[1]
         overrides[node.input[1]] = [
             {
                 "scale": np.array(scale, np.float32),
@@ -350,18 +400,25 @@ def _weight_overrides(model: onnx.ModelProto) -> dict[str, list[dict[str, Any]]]
                 "quant_type": QuantType.QInt8,
                 "axis": axis,
             }
-            for scale in pair_safe_scales(rows, any_order)
+            for scale in scales[node.input[1]]
         ]
     return overrides
 
 
-def _product_rows(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> tuple[Floats, int, bool]:
-    """Weights as [outputs, K], the axis of the outputs, and whether the runtime's order of K is unknown."""
+def _product_rows(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> tuple[Floats, int]:
+    """Weights as [outputs, K], in the order in which ONNX Runtime's products run through K, and the axis of the outputs."""
     if node.op_type == "Conv":
-        flat = weights.transpose(0, 2, 3, 1).reshape(len(weights), -1)
-        return flat, 0, weights.shape[1] > 1 and flat.shape[1] > weights.shape[1]
-    transposed = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
-    return (weights, 0, False) if transposed else (weights.T, 1, False)
+        # The runtime lays the pixels under a kernel out by rows, columns and channels.
+        return weights.transpose(0, 2, 3, 1).reshape(len(weights), -1), 0
+    return weights.T, 1
+
+
+def _own_layout(node: onnx.NodeProto, rows: Floats, shape: tuple[int, ...]) -> Floats:
+    """The way back from `_product_rows`."""
+    if node.op_type != "Conv":
+        return np.ascontiguousarray(rows.T)
+    outputs, inputs, height, width = shape
+    return np.ascontiguousarray(rows.reshape(outputs, height, width, inputs).transpose(0, 3, 1, 2))
 
 
 class _Stem:
@@ -371,6 +428,7 @@ class _Stem:
         constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
         producers = {output: node for node in model.graph.node for output in node.output}
         first = next(node for node in model.graph.node if node.op_type == "Conv")
+        self.first: str = first.name
         self.tensor: str = first.input[0]
         chain = []
         tensor = self.tensor
@@ -405,8 +463,8 @@ class _Stem:
         del graph.value_info[:]
 
 
-def _gemm_to_matmul(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with each Gemm as MatMul and Add, which the dynamic quantiser knows."""
+def gemm_to_matmul(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with each Gemm as MatMul and Add, which the quantisers know."""
     result = onnx.ModelProto()
     result.CopyFrom(model)
     nodes = []

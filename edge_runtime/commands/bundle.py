@@ -1,22 +1,33 @@
-"""`edge-caption bundle`: what a bundle holds, and whether it is intact."""
+"""`edge-caption bundle`: what a bundle holds, whether it is intact, and which of its variants is the fastest here."""
 
 import argparse
 import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from edge_runtime.bundle import Bundle
+from edge_runtime.errors import OptionError
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("bundle", help="look at a bundle", allow_abbrev=False)
-    actions = parser.add_subparsers(dest="bundle_command", required=True, metavar="info|verify")
+    parser = commands.add_parser("bundle", help="look at a bundle, or fit it to this machine", allow_abbrev=False)
+    actions = parser.add_subparsers(dest="bundle_command", required=True, metavar="info|verify|tune")
     info = actions.add_parser("info", help="what it holds", allow_abbrev=False)
     info.add_argument("--json", action="store_true", help="the whole manifest as JSON")
     info.set_defaults(action=_info)
     verify = actions.add_parser("verify", help="hold every file against its digest", allow_abbrev=False)
     verify.set_defaults(action=_verify)
-    for action in (info, verify):
+    tune = actions.add_parser(
+        "tune", help="find the fastest variant on this machine and use it from now on", allow_abbrev=False
+    )
+    tune.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
+    tune.add_argument("--beam", type=int, metavar="K", help="hypotheses kept, 1 is greedy (default: the bundle's)")
+    tune.add_argument("--rounds", type=int, default=40, metavar="N", help="captions timed for each (default: 40)")
+    tune.add_argument("--json", action="store_true", help="figures as JSON")
+    tune.set_defaults(action=_tune)
+    for action in (info, verify, tune):
         action.add_argument(
             "path", nargs="?", type=Path, metavar="PATH", help="folder or zip (default: the one that ships)"
         )
@@ -55,6 +66,26 @@ def _short(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_short(figure)}" for name, figure in value.items())
     return f"{value:.4g}" if isinstance(value, float) else json.dumps(value) if isinstance(value, list) else str(value)
+
+
+def _tune(arguments: argparse.Namespace) -> int:
+    from edge_runtime.tuned import cache_file
+    from edge_runtime.tuning import tune
+
+    if not 5 <= arguments.rounds <= 10_000:
+        raise OptionError(f"--rounds {arguments.rounds}: must be 5 to 10000")
+    found = tune(arguments.path, arguments.threads, arguments.beam, arguments.rounds)
+    if arguments.json:
+        print(json.dumps([asdict(timed) for timed in found], indent=2))
+        return 0
+    width = max(len(timed.variant) for timed in found)
+    for timed in found:
+        taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"
+        print(f"{timed.variant:<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}")
+    print(
+        f"edge-caption: {found[0].variant} from now on, as {cache_file()} says; --variant overrides it", file=sys.stderr
+    )
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from edge_runtime import Captioner
+from edge_runtime.bundle import Bundle
+from edge_runtime.captioner import available_cores
+from edge_runtime.cli import main
+from edge_runtime.tuned import cache_file, remember, tuned_variant
+from tests.tiny_bundle import write_bundle
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A bundle with two variants of the same graphs."""
+    folder = write_bundle(tmp_path / "two")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["variants"]["onnx-other"] = manifest["variants"]["onnx-fp32"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_the_winner_is_remembered_and_used(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Captioner.load(two).variant == "onnx-fp32"
+    assert main(["bundle", "tune", str(two), "--rounds", "5", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["variant"] for row in found} == {"onnx-fp32", "onnx-other"}
+    assert 0 < found[0]["milliseconds"] <= found[1]["milliseconds"]
+    assert Captioner.load(two).variant == found[0]["variant"]
+    assert Captioner.load(two, "onnx-fp32").variant == "onnx-fp32"
+    (entry,) = json.loads(cache_file().read_text()).values()
+    assert entry["variant"] == found[0]["variant"]
+
+
+def test_it_holds_for_this_bundle_and_these_threads_alone(two: Path, tmp_path: Path) -> None:
+    bundle = Bundle(two)
+    remember(bundle, 2, "onnx-other", 1.0)
+    assert tuned_variant(bundle, 2) == "onnx-other"
+    assert tuned_variant(bundle, 3) is None
+    assert tuned_variant(Bundle(write_bundle(tmp_path / "another")), 2) is None
+    assert Captioner.load(two, threads=2).variant == "onnx-other"
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}', "\\x00"])
+def test_a_damaged_cache_is_no_cache(two: Path, content: str) -> None:
+    cache_file().parent.mkdir(parents=True, exist_ok=True)
+    cache_file().write_text(content)
+    assert Captioner.load(two).variant == "onnx-fp32"
+    remember(Bundle(two), available_cores(), "onnx-other", 1.0)
+    assert tuned_variant(Bundle(two), available_cores()) == "onnx-other"
+
+
+def test_a_variant_that_is_gone_is_not_used(two: Path) -> None:
+    remember(Bundle(two), min(4, available_cores()), "onnx-gone", 1.0)
+    assert Captioner.load(two).variant == "onnx-fp32"
+
+
+def test_a_cache_that_cannot_be_written(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert main(["bundle", "tune", str(two), "--rounds", "5"]) == 2
+    assert "set XDG_CACHE_HOME to a folder that can be written" in capsys.readouterr().err
+
+
+def test_a_backend_that_is_missing_is_listed(
+    two: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    manifest = json.loads((two / "manifest.json").read_text())
+    manifest["variants"]["onnx-other"] = {**manifest["variants"]["onnx-other"], "backend": "litert"}
+    (two / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    assert main(["bundle", "tune", str(two), "--rounds", "5"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("onnx-fp32")
+    assert "pip install 'edge-caption[litert]'" in out[1]
+
+
+def test_too_few_rounds(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bundle", "tune", str(two), "--rounds", "1"]) == 2
+    assert "--rounds 1: must be 5 to 10000" in capsys.readouterr().err
