@@ -13,6 +13,7 @@ from edge_runtime.decoding import Search
 from export import examples, graphs, litert_graphs, litert_quantise, quantise
 from export.calibration import METHODS, Feeds, Method, Observed, ranges
 from export.compaction import compacted, shared_weights
+from export.equalisation import equalised, value_extents
 from export.greedy_loop import looped
 from export.half import half
 from export.litert_flatbuffer import packed, unpacked
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 HELD_OUT = 24
 """Calibration pictures that the methods are compared on instead of measured with."""
 _MOMENT_PICTURES = 64
+"""Calibration pictures that suffice where every place of the grid counts."""
 
 Files = Mapping[str, tuple[str, bytes]]
 """Graph name -> (file suffix, content)."""
@@ -57,10 +59,19 @@ class Network:
         method: Method | None,
         say: Callable[[str], None],
     ) -> None:
-        self.encoder, self.decoder, self.regions, self.search = encoder, decoder, regions, search
+        self.encoder, self.regions, self.search = encoder, regions, search
+        self._trained = decoder
         self.method, self.say = method, say
         self.chosen: dict[str, dict[str, Any]] = {}
         self._images, self._names = images, names
+
+    @cached_property
+    def decoder(self) -> AttentionDecoder:
+        """The decoder, its channels equalised."""
+        pictures = itertools.islice(self.pictures(), _MOMENT_PICTURES)
+        grids = [self.encoder(feeds["image"], training=False).numpy() for feeds in pictures]
+        features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids])
+        return equalised(self._trained, value_extents(self._trained, features))
 
     @cached_property
     def encoder_graph(self) -> onnx.ModelProto:
@@ -187,7 +198,8 @@ class OnnxForms:
         if precision == "int8":
             content = self._static_encoder()
         elif precision == "int8-dynamic":
-            content = compacted(quantise.dynamic(quantise.rounded(model, network.encoder_layers, self._encoder_seen)))
+            weights = quantise.rounded(model, network.encoder_layers, self._encoder_seen)
+            content = compacted(quantise.dynamic_encoder(weights))
         else:
             content = compacted(half(model) if precision == "fp16" else model)
         return {"encoder": (f"encoder.{precision}.onnx", content)}

@@ -1,11 +1,13 @@
 """From trained Keras networks to the two ONNX graphs of a bundle, in float32."""
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import onnx
 
+from export.errors import ExportError
 from train.decoder import AttentionDecoder
 
 if TYPE_CHECKING:
@@ -77,8 +79,27 @@ def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> on
     import tensorflow as tf
     import tf2onnx
 
-    model, _ = tf2onnx.convert.from_function(tf.function(forward), input_signature=signature, opset=OPSET)
-    return _simplified(_ordered(model, outputs))
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)  # it would list every operator it does not know
+    try:
+        model, _ = tf2onnx.convert.from_function(tf.function(forward), input_signature=signature, opset=OPSET)
+        return _simplified(_ordered(model, outputs))
+    except Exception as error:  # neither converter nor runtime has a common base of its errors but this
+        raise unsupported("ONNX", error) from None
+
+
+def unsupported(kind: str, error: Exception) -> ExportError:
+    """One sentence for what a converter said in many lines.
+
+    Args:
+        kind: Of graph.
+        error: The converter's.
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    reason = next((line for line in lines if "op" in line.lower().split() or "tf." in line), lines[0])
+    return ExportError(
+        f"an operator of this network has no {kind} form ({reason[:160]}); train one of the registered encoders, or leave "
+        f"out the {kind} variants"
+    )
 
 
 def _ordered(model: onnx.ModelProto, outputs: tuple[str, ...]) -> onnx.ModelProto:

@@ -4,8 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from export.errors import ExportError
-from export.graphs import encoder_signature, step_signature
+from export.graphs import encoder_signature, step_signature, unsupported
 from train.decoder import AttentionDecoder
 
 if TYPE_CHECKING:
@@ -48,14 +47,6 @@ def _convert(forward: Any, signature: list[Any], parts: tuple[Any, ...], half: b
             converter.target_spec.supported_types = [tf.float16]
         try:
             graph: bytes = converter.convert()
-        except tf.errors.OpError as error:
-            raise ExportError(unsupported(str(error))) from None
         except Exception as error:  # the converter's own errors have no common base but this
-            raise ExportError(unsupported(str(error))) from None
+            raise unsupported("LiteRT", error) from None
     return graph
-
-
-def unsupported(reason: str) -> str:
-    """One sentence for what a converter said."""
-    first = next((line.strip() for line in reason.splitlines() if "op" in line.lower()), reason.strip()[:200])
-    return f"an operator of this network cannot be exported ({first[:200]}); use one of the registered encoders"

@@ -191,31 +191,51 @@ def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Col
 
 def dynamic_step(weights: Rounded) -> onnx.ModelProto:
     """Dynamic int8 form of a decoder step."""
-    return tied(dynamic(weights, ["MatMul"]))
+    return tied(_dynamic(weights.model, weights.scales))
 
 
-def dynamic(weights: Rounded, kinds: Collection[str] = ("Conv", "MatMul")) -> onnx.ModelProto:
-    """Weights int8, a scale for each output; activations quantised as they come.
+def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
+    """Dynamic int8 form of an encoder: products of integers, their activations quantised as they come.
+
+    The convolutions keep int8 weights and compute in float: ONNX Runtime's dynamic kernel knows one scale for all channels alone.
 
     Args:
-        weights: What `rounded` made of a graph.
-        kinds: Operators to quantise.
+        weights: What `rounded` made of the encoder's graph.
     """
+    result = onnx.ModelProto()
+    result.CopyFrom(weights.model)
+    constants = {tensor.name: tensor for tensor in result.graph.initializer}
+    stored = []
+    for node in result.graph.node:
+        if node.op_type != "Conv":
+            continue
+        name = node.input[1]
+        scale = weights.scales[name]
+        steps = np.rint(numpy_helper.to_array(constants[name]) / scale[:, None, None, None]).astype(np.int8)
+        constants[name].CopyFrom(numpy_helper.from_array(steps, f"{name}/int8"))
+        result.graph.initializer.append(numpy_helper.from_array(scale, f"{name}/scale"))
+        inputs = [f"{name}/int8", f"{name}/scale"]
+        stored.append(onnx.helper.make_node("DequantizeLinear", inputs, [name], f"{name}/float", axis=0))
+    nodes = [*stored, *result.graph.node]
+    del result.graph.node[:]
+    result.graph.node.extend(nodes)
+    return _dynamic(result, weights.scales)
+
+
+def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.ModelProto:
+    """Products with constant weights in integers, a scale for each output; activations quantised as they come."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(weights.model), source)
+        onnx.save(_prepared(model), source)
         quantize_dynamic(
             source,
             target,
-            op_types_to_quantize=list(kinds),
+            op_types_to_quantize=["MatMul"],
             per_channel=True,
             weight_type=QuantType.QInt8,
-            extra_options={
-                "MatMulConstBOnly": True,
-                "TensorQuantOverrides": _weight_overrides(weights.model, weights.scales),
-            },
+            extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(model, scales)},
         )
         quantised = onnx.load(target)
     onnx.checker.check_model(quantised, full_check=True)
@@ -390,7 +410,7 @@ def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> d
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     overrides: dict[str, list[dict[str, Any]]] = {}
     for node in model.graph.node:
-        if node.op_type not in ("Conv", "MatMul") or node.input[1] not in scales:
+        if node.op_type not in ("Conv", "MatMul") or node.input[1] not in scales or node.input[1] not in constants:
             continue
         axis = _product_rows(node, numpy_helper.to_array(constants[node.input[1]]))[1]
         overrides[node.input[1]] = [

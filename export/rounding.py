@@ -15,6 +15,8 @@ Moments = npt.NDArray[np.float64]
 
 _DAMPING = 0.01
 """Share of the mean diagonal that is added to H, so that inputs which hardly vary do not take up everything."""
+_BLOCK = 64
+"""Inputs after which the rest of the row is brought up to date, in one product."""
 _LIMIT = 127
 _PAIR_LIMIT = 128
 """Steps that two neighbours of one sign may have together: 255 * 128 fits into 16 bits; see `export.quantise`."""
@@ -54,15 +56,20 @@ def compensated(weights: Floats, scales: Floats, moments: Moments, pair_safe: bo
     factor = np.linalg.cholesky(np.linalg.inv(damped)).transpose(0, 2, 1)
     wanted = weights.astype(np.float64) / scales.astype(np.float64)[:, :, None]
     steps = np.zeros(weights.shape, np.int8)
-    for place in range(count):
-        rounded = np.clip(np.rint(wanted[:, :, place]), -_LIMIT, _LIMIT)
-        if pair_safe and place % 2:
-            before = steps[:, :, place - 1].astype(np.float64)
-            lowest, highest = np.minimum(-_PAIR_LIMIT - before, 0), np.maximum(_PAIR_LIMIT - before, 0)
-            rounded = np.clip(np.clip(rounded, lowest, highest), -_LIMIT, _LIMIT)
-        steps[:, :, place] = rounded
-        error = (wanted[:, :, place] - rounded) / factor[:, place, place][:, None]
-        wanted[:, :, place + 1 :] -= error[:, :, None] * factor[:, None, place, place + 1 :]
+    for begin in range(0, count, _BLOCK):
+        end = min(begin + _BLOCK, count)
+        errors = np.zeros((*weights.shape[:2], end - begin))
+        for place in range(begin, end):
+            rounded = np.clip(np.rint(wanted[:, :, place]), -_LIMIT, _LIMIT)
+            if pair_safe and place % 2:
+                before = steps[:, :, place - 1].astype(np.float64)
+                lowest, highest = np.minimum(-_PAIR_LIMIT - before, 0), np.maximum(_PAIR_LIMIT - before, 0)
+                rounded = np.clip(np.clip(rounded, lowest, highest), -_LIMIT, _LIMIT)
+            steps[:, :, place] = rounded
+            error = (wanted[:, :, place] - rounded) / factor[:, place, place][:, None]
+            wanted[:, :, place + 1 : end] -= error[:, :, None] * factor[:, None, place, place + 1 : end]
+            errors[:, :, place - begin] = error
+        wanted[:, :, end:] -= errors @ factor[:, begin:end, end:]
     return steps
 
 

@@ -167,7 +167,8 @@ def test_other_input_sizes(coloured: Path, tmp_path: Path, encoder: str, size: i
         *("--batch", "8", "--min-count", "1", "--max-length", "10", "--epochs", "1", "--no-mirror"),
     ]
     assert train.cli.main(arguments) == 0
-    _export(tmp_path / "run", tmp_path / "b", "--dev-pictures", "4", "--beam", "2")
+    variants = ["--variant", "onnx-int8", "--variant", "litert-int8", "--calibration-method", "min-max"]
+    _export(tmp_path / "run", tmp_path / "b", "--dev-pictures", "4", "--beam", "2", *variants)
     manifest = Bundle(tmp_path / "b").manifest
     assert manifest.input.height == manifest.input.width == size
     assert manifest.sizes.regions == -((-size // 32) ** 2) or manifest.sizes.regions == (size // 32) ** 2

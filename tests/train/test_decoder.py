@@ -41,9 +41,9 @@ def test_attention_looks_at_the_place_that_fits() -> None:
     keys = tf.one_hot([[0, 1, 2]], 16) * 100
     values = tf.one_hot([[5, 6, 7]], 16)
     decoder.query_projection.set_weights([np.eye(16, dtype=np.float32)])
-    context = decoder._attend(tf.one_hot([[1]], 16) * 10, keys, values, None)
-    assert np.argmax(context[0, 0]) == 6
-    assert context[0, 0, 6] > 0.99
+    context = decoder._attend(tf.one_hot([1], 16) * 10, keys, values, None)
+    assert np.argmax(context[0]) == 6
+    assert context[0, 6] > 0.99
 
 
 def test_dropout_depends_on_the_seed_alone(decoder: AttentionDecoder) -> None:

@@ -1,0 +1,63 @@
+import keras
+import numpy as np
+import onnx
+import pytest
+import tensorflow as tf
+
+from edge_runtime.decoding import Search
+from export import graphs, litert_graphs
+from export.compaction import compacted, shared_weights
+from export.errors import ExportError
+from export.greedy_loop import looped
+from export.running import onnx_runner
+from train.decoder import AttentionDecoder, DecoderConfig
+
+
+@pytest.fixture(scope="module")
+def decoder() -> AttentionDecoder:
+    keras.utils.set_random_seed(0)
+    return AttentionDecoder(DecoderConfig(vocabulary_size=20, channels=6, width=16, embedding=8, heads=2))
+
+
+def _odd_encoder() -> keras.Model:
+    """An encoder with an operator that neither format has."""
+    image = keras.Input((32, 32, 3), dtype="uint8")
+    grid = keras.layers.AveragePooling2D(16)(keras.layers.Rescaling(1.0)(image))
+    grid = keras.layers.Conv2D(6, 1)(grid)
+    return keras.Model(image, keras.layers.Lambda(lambda x: tf.math.igamma(tf.abs(x) + 1.0, tf.abs(x) + 1.0))(grid))
+
+
+@pytest.mark.parametrize(("module", "kind"), [(graphs, "ONNX"), (litert_graphs, "LiteRT")])
+def test_an_unsupported_operator_is_one_sentence(module: object, kind: str, decoder: AttentionDecoder) -> None:
+    with pytest.raises(ExportError, match=f"an operator of this network has no {kind} form") as error:
+        module.encoder_graph(_odd_encoder(), decoder)  # type: ignore[attr-defined]
+    assert "\n" not in str(error.value)
+    assert "leave out" in str(error.value)
+
+
+def test_a_greedy_loop_ends_at_the_end_or_at_its_length(decoder: AttentionDecoder) -> None:
+    step = graphs.step_graph(decoder, 4)
+    rng = np.random.default_rng(0)
+    feeds = {name: rng.normal(size=(1, 4, 16)).astype(np.float32) for name in ("keys", "values")}
+    feeds |= {name: rng.normal(size=(1, 16)).astype(np.float32) for name in ("state_h", "state_c")}
+    run = onnx_runner(looped(step, Search(1, 2, 9)).SerializeToString())
+    tokens, log_probs = run(feeds)
+    assert tokens.shape == log_probs.shape
+    assert 1 <= len(tokens) <= 9
+    assert len(tokens) == 9 or tokens[-1] == 2
+    said_first = int(tokens[0])
+    ends = onnx_runner(looped(step, Search(1, said_first, 9)).SerializeToString())(feeds)
+    assert ends[0].tolist() == [said_first]
+
+
+def test_shared_weights_stand_once(decoder: AttentionDecoder) -> None:
+    content = compacted(graphs.step_graph(decoder, 4))
+
+    def shared() -> tuple[bytes, bytes, bytes]:
+        step = onnx.load_from_string(content)
+        return shared_weights(step, looped(step, Search(1, 2, 9)), "w")
+
+    first, second, weights = shared()
+    assert len(weights) > 4000
+    assert len(first) + len(second) < len(content)
+    assert shared() == (first, second, weights)
