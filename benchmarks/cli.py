@@ -14,7 +14,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="latency")
     latency = commands.add_parser("latency", help="milliseconds a picture, variants side by side", allow_abbrev=False)
-    latency.add_argument("--bundle", type=Path, help="bundle folder or zip (default: the one that ships)")
+    latency.add_argument(
+        "--bundle",
+        type=Path,
+        nargs="+",
+        metavar="BUNDLE",
+        help="bundle folder or zip, or several to compare (default: the one that ships)",
+    )
     latency.add_argument("--variants", nargs="+", metavar="V", help="default: all of the bundle's")
     latency.add_argument(
         "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
@@ -37,7 +43,12 @@ def _latency(arguments: argparse.Namespace) -> int:
     from benchmarks.latency import Latency, LatencyOptions
 
     options = LatencyOptions(
-        arguments.bundle, arguments.variants, arguments.pictures, arguments.threads, arguments.beam, arguments.rounds
+        arguments.bundle or [None],
+        arguments.variants,
+        arguments.pictures,
+        arguments.threads,
+        arguments.beam,
+        arguments.rounds,
     )
     report = Latency(options).run()
     print(report.to_json() if arguments.json else report.to_markdown())

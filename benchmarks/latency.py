@@ -29,15 +29,15 @@ class LatencyOptions:
     """What is measured.
 
     Attributes:
-        bundle: Bundle; the default one where None.
-        variants: Its variants; all where None.
+        bundles: Bundles; the default one where None.
+        variants: Their variants; all where None.
         pictures: Folder of the pictures, which are decoded beforehand.
         threads: Of the encoder.
         beam: Hypotheses kept.
         rounds: Pictures captioned by each variant.
     """
 
-    bundle: Path | None
+    bundles: list[Path | None]
     variants: list[str] | None
     pictures: Path
     threads: int
@@ -99,15 +99,22 @@ class Latency:
         if options.rounds < 100:
             raise OptionError(f"rounds {options.rounds}: at least 100 are needed for a 99th percentile")
         self._options = options
-        bundle = Bundle(options.bundle)
-        self._names = options.variants or sorted(bundle.manifest.variants)
-        self._bytes = {name: bundle.variant(name)[1].bytes for name in self._names}
+        self._measured: dict[str, tuple[Path | None, str]] = {}
+        self._bytes: dict[str, int] = {}
+        for path in options.bundles:
+            bundle = Bundle(path)
+            for name in options.variants or sorted(bundle.manifest.variants):
+                label = name if len(options.bundles) == 1 else f"{bundle.path.name}:{name}"
+                self._measured[label] = path, name
+                self._bytes[label] = bundle.variant(name)[1].bytes
         self._pictures = _decoded(options.pictures)
 
     def run(self) -> LatencyReport:
         """Measure."""
         options = self._options
-        captioners = {name: Captioner.load(options.bundle, name, options.threads) for name in self._names}
+        captioners = {
+            label: Captioner.load(path, name, options.threads) for label, (path, name) in self._measured.items()
+        }
         times: dict[str, list[Timings]] = {name: [] for name in captioners}
         words = dict.fromkeys(captioners, 0)
         for index in range(_WARMUP + options.rounds):

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from edge_runtime.errors import OptionError, PictureError, PictureNotFoundError
+from edge_runtime.resizing import resized
 
 Picture = str | PathLike[str] | bytes | npt.NDArray[np.generic] | Image.Image
 """Whatever can be captioned: a path, an encoded file's bytes, pixels as an array, a Pillow picture."""
@@ -73,17 +74,15 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
     if channel_order not in ("RGB", "BGR"):
         raise OptionError(f"channel order {channel_order!r}: must be 'RGB' or 'BGR'")
     if isinstance(picture, np.ndarray):
-        image, name = _from_array(picture, channel_order), "array"
-    elif isinstance(picture, Image.Image):
-        image, name = picture, "picture"
-    else:
-        content, name = _content(picture)
-        image = _open(content, name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
-            return np.asarray(_decode_small(image, name, height, width))
-    _check_size(image.size, name)
-    return np.asarray(_squeeze(image, name, height, width))
+        return _from_array(picture, channel_order, height, width)
+    if isinstance(picture, Image.Image):
+        _check_size(picture.size, "picture")
+        return _squeeze(picture, "picture", height, width)
+    content, name = _content(picture)
+    image = _open(content, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
+        return _decode_small(image, name, height, width)
 
 
 def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
@@ -128,7 +127,7 @@ def _open(content: bytes, name: str) -> Image.Image:
         raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
 
 
-def _decode_small(image: Image.Image, name: str, height: int, width: int) -> Image.Image:
+def _decode_small(image: Image.Image, name: str, height: int, width: int) -> npt.NDArray[np.uint8]:
     """Squeeze a picture that has just been opened; a large JPEG file is decoded at a fraction of its size."""
     _check_size(image.size, name)
     if image.format in ("JPEG", "MPO"):
@@ -142,7 +141,9 @@ def _decode_small(image: Image.Image, name: str, height: int, width: int) -> Ima
     return _squeeze(image, name, height, width)
 
 
-def _from_array(pixels: npt.NDArray[np.generic], channel_order: ChannelOrder) -> Image.Image:
+def _from_array(
+    pixels: npt.NDArray[np.generic], channel_order: ChannelOrder, height: int, width: int
+) -> npt.NDArray[np.uint8]:
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
@@ -154,9 +155,14 @@ def _from_array(pixels: npt.NDArray[np.generic], channel_order: ChannelOrder) ->
         pixels = _scaled(pixels.astype(np.float32), 0.0, _SIXTEEN_BITS)
     if pixels.dtype != np.uint8:
         raise PictureError(f"array of {pixels.dtype}: not pixel values; pass uint8 in 0..255 or uint16 in 0..65535")
+    _check_size((pixels.shape[1], pixels.shape[0]), "array")
+    if pixels.shape[2:] == (3,):
+        small = resized(pixels.astype(np.uint8, copy=False), height, width, by_opencv=True)
+    else:
+        small = _squeeze(Image.fromarray(np.ascontiguousarray(pixels)), "array", height, width)
     if channel_order == "BGR" and pixels.ndim == 3:
-        pixels = pixels[:, :, [2, 1, 0, 3][: pixels.shape[2]]]
-    return Image.fromarray(np.ascontiguousarray(pixels))
+        small = small[:, :, ::-1]
+    return np.ascontiguousarray(small)
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:
@@ -168,7 +174,7 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         raise PictureError(f"{shape} is too narrow; crop it to at most {MAX_ASPECT} : 1")
 
 
-def _squeeze(image: Image.Image, name: str, height: int, width: int) -> Image.Image:
+def _squeeze(image: Image.Image, name: str, height: int, width: int) -> npt.NDArray[np.uint8]:
     """Flatten to RGB, resize and turn upright, in the order that moves the fewest pixels; the picture given stays as it is."""
     try:
         image.load()  # a TIFF turns itself upright here, and only here forgets its orientation
@@ -176,12 +182,12 @@ def _squeeze(image: Image.Image, name: str, height: int, width: int) -> Image.Im
         turned = isinstance(orientation, int) and 2 <= orientation <= 8
         size = (height, width) if turned and orientation >= 5 else (width, height)
         flat = _flatten(image, size)
-        small = flat.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0) if flat.size != size else flat.copy()
-        small.getexif().clear()
+        small = resized(np.asarray(flat), size[1], size[0])
         if not turned:
             return small
-        small.getexif()[_ORIENTATION] = orientation
-        return ImageOps.exif_transpose(small)
+        upright = Image.fromarray(small)
+        upright.getexif()[_ORIENTATION] = orientation
+        return np.asarray(ImageOps.exif_transpose(upright))
     except _DAMAGE as error:
         raise PictureError(f"{name}: damaged or truncated ({error}); copy or fetch it again") from None
 

@@ -17,6 +17,7 @@ from export.equalisation import equalised, value_extents
 from export.greedy_loop import looped
 from export.half import half
 from export.litert_flatbuffer import packed, unpacked
+from export.litert_loop import with_greedy_search
 from export.moments import layers
 from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
@@ -271,7 +272,7 @@ class LitertForms:
         network = self._network
         graph = litert_graphs.step_graph(network.decoder, network.regions, half=precision == "fp16")
         content = self._small_step(graph, precision) if "int8" in precision else packed(unpacked(graph))
-        return {"decoder_step": (f"decoder_step.{precision}.tflite", content)}
+        return {"decoder_step": (f"decoder_step.{precision}.tflite", with_greedy_search(content, network.search))}
 
     def _small_encoder(self, graph: bytes, precision: str) -> bytes:
         network = self._network

@@ -22,8 +22,9 @@ def packed(model: Model, keep_names: bool = False) -> bytes:
     import flatbuffers
 
     model.metadata, model.metadataBuffer, model.description = None, None, b"edge-caption"
-    for graph in model.subgraphs:
-        _drop_unused(model, graph, keep_names)
+    for place, graph in enumerate(model.subgraphs):
+        signatures = [signature for signature in model.signatureDefs or [] if signature.subgraphIndex == place]
+        _drop_unused(graph, signatures, keep_names)
     _keep_used(model)
 
     class SharingBuilder(flatbuffers.Builder):  # type: ignore[misc]
@@ -112,7 +113,7 @@ def tie_word_vectors(model: Model, scores: str) -> None:
     lookup.builtinOptionsType, lookup.builtinOptions = 0, None
 
 
-def _drop_unused(model: Model, graph: Any, keep_names: bool) -> None:
+def _drop_unused(graph: Any, signatures: list[Any], keep_names: bool) -> None:
     """Tensors that no operator reads or writes go; those that stay get short names."""
     used = {*graph.inputs, *graph.outputs}
     for node in graph.operators:
@@ -135,7 +136,7 @@ def _drop_unused(model: Model, graph: Any, keep_names: bool) -> None:
                 quantization.scale = np.asarray(quantization.scale, np.float32)
                 quantization.zeroPoint = np.asarray(quantization.zeroPoint, np.int64)
     graph.name = b""
-    for signature in model.signatureDefs or []:
+    for signature in signatures:
         for entry in (*signature.inputs, *signature.outputs):
             entry.tensorIndex = new[entry.tensorIndex]
             if not keep_names:

@@ -5,16 +5,23 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
-from edge_runtime.backends.tensors import Wanted, check_tensors, encoder_tensors, step_tensors
+from edge_runtime.backends.tensors import (
+    GREEDY_SIGNATURE,
+    Wanted,
+    check_tensors,
+    encoder_tensors,
+    greedy_signature_tensors,
+    step_tensors,
+)
 from edge_runtime.bundle import Bundle
-from edge_runtime.decoding import Floats, State
+from edge_runtime.decoding import Floats, Hypothesis, State
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.manifest import BundleFile, Variant
 
@@ -44,7 +51,7 @@ class LitertBackend:
         self._decoder_file = bundle, variant.files["decoder_step"]
         self._decoders: dict[int, _Step] = {}
         self._lock = threading.Lock()
-        self._decoder(1)
+        self._greedy = _Greedy(*self._decoder_file)
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
@@ -54,7 +61,10 @@ class LitertBackend:
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
             return self._decoder(_padded(len(tokens)))(tokens, state, grid)
 
-        return EncodedPicture(step, (state_h, state_c), keys, values)
+        def greedy() -> Hypothesis:
+            return self._greedy(keys=keys, values=values, state_h=state_h, state_c=state_c)
+
+        return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
 
     def _decoder(self, hypotheses: int) -> "_Step":
         """The decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""
@@ -71,7 +81,7 @@ def _padded(hypotheses: int) -> int:
 
 
 class _Step:
-    """One step of the decoder for a fixed number of hypotheses; rows that are not used hold what they held."""
+    """One step of the decoder for a fixed number of hypotheses; rows that are not used repeat others."""
 
     def __init__(self, bundle: Bundle, file: BundleFile, hypotheses: int) -> None:
         self._graph = _Graph(bundle, file, 1, step_tensors(bundle.manifest), hypotheses)
@@ -95,6 +105,23 @@ class _Step:
         return log_probs[:count], (state_h[:count], state_c[:count])
 
 
+class _Greedy:
+    """The whole greedy search in one call; an interpreter with a signature's runner can do nothing else."""
+
+    def __init__(self, bundle: Bundle, file: BundleFile) -> None:
+        manifest = bundle.manifest
+        self._graph = _Graph(bundle, file, 1, step_tensors(manifest), 1)
+        self._runner = self._graph.signature(GREEDY_SIGNATURE, greedy_signature_tensors(manifest))
+        self._end_id = manifest.special_ids.end
+
+    def __call__(self, **picture: Floats) -> Hypothesis:
+        with self._graph.lock:
+            found = self._runner(**picture)
+        length = int(found["length"][0])
+        tokens, log_probs = (found[name][:length].tolist() for name in ("tokens", "token_log_probs"))
+        return Hypothesis(tuple(token for token in tokens if token != self._end_id), tuple(log_probs))
+
+
 class _Graph:
     """An interpreter whose tensors are known by name."""
 
@@ -103,10 +130,11 @@ class _Graph:
     ) -> None:
         self.lock = threading.Lock()
         self._interpreter = _interpreter(bundle, file, threads)
+        self._source = f"{bundle.path}/{file.path}"
         inputs = {details["name"]: details for details in self._interpreter.get_input_details()}
         outputs = {details["name"]: details for details in self._interpreter.get_output_details()}
         kinds_in, kinds_out = ({name: _kind(d) for name, d in table.items()} for table in (inputs, outputs))
-        check_tensors(f"{bundle.path}/{file.path}", kinds_in, kinds_out, wanted)
+        check_tensors(self._source, kinds_in, kinds_out, wanted)
         self._inputs = {name: details["index"] for name, details in inputs.items()}
         self._outputs = [outputs[name]["index"] for name in wanted.outputs]
         with _quiet():
@@ -134,6 +162,20 @@ class _Graph:
         with self.lock:
             self.set(**tensors)
             return self.invoke()
+
+    def signature(self, name: str, wanted: Wanted) -> Callable[..., dict[str, npt.NDArray[Any]]]:
+        """Another function of the same file."""
+        try:
+            runner = self._interpreter.get_signature_runner(name)
+        except ValueError:
+            raise BundleError(f"{self._source}: no signature '{name}'; export the bundle again") from None
+        inputs, outputs = (
+            {tensor: _kind(details) for tensor, details in table.items()}
+            for table in (runner.get_input_details(), runner.get_output_details())
+        )
+        check_tensors(f"{self._source}, signature '{name}'", inputs, outputs, wanted)
+        found: Callable[..., dict[str, npt.NDArray[Any]]] = runner
+        return found
 
 
 def _interpreter(bundle: Bundle, file: BundleFile, threads: int) -> "Interpreter":

@@ -9,6 +9,9 @@ from edge_runtime.manifest import Manifest
 Kind = tuple[str, tuple[int | None, ...]]
 """Type as NumPy names it, and shape; None where any length goes."""
 
+GREEDY_SIGNATURE = "greedy"
+"""Of a LiteRT step graph: the whole greedy search."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -49,6 +52,17 @@ def greedy_tensors(manifest: Manifest) -> Wanted:
     """Of a greedy loop: `keys`, `values`, `state_h`, `state_c` -> `tokens` and their `token_log_probs`, the end's included."""
     found = encoder_tensors(manifest).outputs
     return Wanted(found, {"tokens": ("int32", (None,)), "token_log_probs": ("float32", (None,))})
+
+
+def greedy_signature_tensors(manifest: Manifest) -> Wanted:
+    """Of the same as a signature of a LiteRT step graph: of the longest sentence, `length` tokens are said."""
+    most = (manifest.max_length,)
+    kinds: dict[str, Kind] = {
+        "tokens": ("int32", most),
+        "token_log_probs": ("float32", most),
+        "length": ("int32", (1,)),
+    }
+    return Wanted(encoder_tensors(manifest).outputs, kinds)
 
 
 def check_tensors(graph: str, inputs: Mapping[str, Kind], outputs: Mapping[str, Kind], wanted: Wanted) -> None:
