@@ -104,7 +104,7 @@ class Latency:
         for path in options.bundles:
             bundle = Bundle(path)
             for name in options.variants or sorted(bundle.manifest.variants):
-                label = name if len(options.bundles) == 1 else f"{bundle.path.name}:{name}"
+                label = name if len(options.bundles) == 1 else f"{path or 'default'}:{name}"
                 self._measured[label] = path, name
                 self._bytes[label] = bundle.variant(name)[1].bytes
         self._pictures = _decoded(options.pictures)

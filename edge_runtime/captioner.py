@@ -20,7 +20,9 @@ from edge_runtime.preprocess import ChannelOrder, Picture, load_input
 from edge_runtime.tuned import tuned_variant
 from edge_runtime.vocabulary import Vocabulary
 
-_MAX_THREADS = 4
+MAX_THREADS = 64
+"""Threads that may be asked for."""
+_USUAL_THREADS = 4
 """Threads unless asked otherwise, at the most: what the boards have, and what the encoder can share."""
 
 
@@ -108,13 +110,14 @@ class Captioner:
         Raises:
             BundleNotFoundError, BundleError: The bundle is missing, altered or not usable.
             UnknownVariantError: The bundle does not hold the variant.
+            BackendNotInstalledError: The package that runs the variant is missing.
             OptionError: A thread count outside 1 to 64.
         """
         begun = time.perf_counter()
         if threads is None:
-            threads = min(_MAX_THREADS, available_cores())
-        if not isinstance(threads, int) or not 1 <= threads <= 64:
-            raise OptionError(f"threads {threads}: must be 1 to 64")
+            threads = min(_USUAL_THREADS, available_cores())
+        if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
+            raise OptionError(f"threads {threads}: must be 1 to {MAX_THREADS}")
         opened = Bundle(bundle)
         name, chosen = opened.variant(variant or tuned_variant(opened, threads))
         backend = open_backend(opened, chosen, threads)

@@ -24,10 +24,10 @@ def tuned_variant(bundle: Bundle, threads: int) -> str | None:
     """The variant that won on this machine, or None where none was measured for this bundle and this many threads."""
     try:
         stored = json.loads(cache_file().read_text())
-        winner = stored[_key(bundle, threads)]["variant"]
+        winner: str = stored[_key(bundle, threads)]["variant"]
+        return winner if winner in bundle.manifest.variants else None
     except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return None
-    return winner if winner in bundle.manifest.variants else None
 
 
 def remember(bundle: Bundle, threads: int, variant: str, milliseconds: float | None) -> None:
@@ -36,7 +36,12 @@ def remember(bundle: Bundle, threads: int, variant: str, milliseconds: float | N
     Raises:
         CacheError: The cache cannot be written.
     """
-    file = cache_file()
+    try:
+        file = cache_file()
+    except RuntimeError:
+        raise CacheError(
+            "there is no home folder to remember the winner in; set XDG_CACHE_HOME to a folder that can be written"
+        ) from None
     content: dict[str, Any] = {}
     with contextlib.suppress(OSError, ValueError):
         stored = json.loads(file.read_text())
@@ -44,9 +49,9 @@ def remember(bundle: Bundle, threads: int, variant: str, milliseconds: float | N
     content[_key(bundle, threads)] = {"variant": variant, "milliseconds": milliseconds}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as beside:
-            json.dump(content, beside, indent=1)
-        Path(beside.name).replace(file)
+        with tempfile.TemporaryDirectory(dir=file.parent) as beside:
+            (Path(beside) / file.name).write_text(json.dumps(content, indent=1))
+            (Path(beside) / file.name).replace(file)
     except OSError as error:
         raise CacheError(
             f"{file}: the winner cannot be remembered ({error.strerror}); set XDG_CACHE_HOME to a folder that can be written"

@@ -56,7 +56,7 @@ def tune(path: str | Path | None, threads: int | None, beam: int | None, rounds:
     for name in bundle.manifest.variants:
         try:
             captioners[name] = Captioner.load(path, name, threads)
-        except BackendNotInstalledError as error:
+        except (BackendNotInstalledError, BundleError) as error:
             failed[name] = str(error)
     if not captioners:
         raise BundleError(

@@ -163,9 +163,8 @@ def _run(python: list[str], folder: Path, inside: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ExportError(
-            f"{python[0]}: the pictures could not be captioned ({last}); is qemu-user-static installed, and are you root?"
-        )
+        remedy = "is qemu-user-static installed, and are you root?" if inside else "leave out what cannot be captioned"
+        raise ExportError(f"{python[0]}: the pictures could not be captioned ({last}); {remedy}")
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -43,6 +43,19 @@ def staging(target: Path) -> Iterator[Path]:
         ) from None
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written, before minutes of work go into it.
+
+    Raises:
+        ExportError: It cannot be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryDirectory(prefix=".writing.", dir=folder).cleanup()
+    except OSError as error:
+        raise ExportError(f"{folder}: cannot be written ({error.strerror or error}); choose another --out") from None
+
+
 def written_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write files into a folder, each beside its place first and then renamed, so that none is ever half there.
 

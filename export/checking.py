@@ -11,8 +11,9 @@ import numpy as np
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
-from edge_runtime.captioner import Captioner
+from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.decoding import Floats, Search, greedy_tokens
+from edge_runtime.errors import OptionError
 from edge_runtime.preprocess import load_input
 from export import parity
 from export.errors import ExportError
@@ -124,6 +125,8 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
         DatasetError: The data set cannot be read.
         ExportError: There is no reference variant, or no dev picture.
     """
+    if options.threads > MAX_THREADS:
+        raise OptionError(f"threads {options.threads}: must be 1 to {MAX_THREADS}")
     bundle = Bundle(options.bundle)
     manifest = bundle.manifest
     if options.reference not in manifest.variants:
@@ -149,6 +152,10 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
     said = {name: parity.captions(bundle.path, name, dataset.images, dev, beam) for name in names}
     scorer = CaptionScorer(dev)
     ciders = {name: scorer.score(captions, meteor=False).cider for name, captions in said.items()}
+    if not ciders[options.reference] > 0:
+        raise ExportError(
+            f"{options.reference} scores no CIDEr on {len(dev)} dev pictures, so there is nothing to lose; take more of them"
+        )
     say(f"timing {options.rounds} captions of each variant in turns")
     times = _times(bundle.path, names, dataset.images, shown, beam, options)
     reports = {}

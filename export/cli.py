@@ -137,10 +137,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from export.bundle_writer import check_folder
     from export.check_report import write_report
     from export.checking import CheckOptions, check
 
     check_counts(arguments, "beam", "dev_pictures", "threads", "rounds")
+    check_folder(arguments.out)
     source = data_source(arguments)
     options = CheckOptions(
         arguments.bundle,
@@ -160,11 +162,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _sensitivity(arguments: argparse.Namespace) -> int:
-    from export.bundle_writer import written_whole
+    from export.bundle_writer import check_folder, written_whole
     from export.exporting import TrainedRun
     from export.forms import Network
     from export.sensitivity import sensitivity
 
+    check_folder(arguments.out)
     run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)
     names = run.calibration(arguments.calibration, arguments.seed)
     encoder, decoder, regions = run.load()
@@ -181,12 +184,14 @@ def _sensitivity(arguments: argparse.Namespace) -> int:
 
 
 def _across(arguments: argparse.Namespace) -> int:
+    from edge_runtime.commands.caption import pictures_in
     from export.across import compare
-    from export.bundle_writer import written_whole
+    from export.bundle_writer import check_folder, written_whole
     from export.errors import ExportError
 
     check_counts(arguments, "pictures")
-    images = sorted(arguments.images.iterdir()) if arguments.images.is_dir() else []
+    check_folder(arguments.out)
+    images = pictures_in(arguments.images) if arguments.images.is_dir() else []
     if not images:
         raise ExportError(f"{arguments.images}: no folder with pictures; check --images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]

@@ -172,9 +172,9 @@ class Export:
     """
 
     def __init__(self, options: ExportOptions, say: Callable[[str], None]) -> None:
+        self._variants = {str(name): name for name in map(VariantName.parse, options.variants)}
         check_target(options.out)
         self._options, self._say = options, say
-        self._variants = {str(name): name for name in map(VariantName.parse, options.variants)}
         self._default = options.default_variant or _first_small(list(self._variants))
         if self._default not in self._variants:
             raise ExportError(f"--default-variant {self._default}: not among the variants that are exported")
@@ -185,10 +185,11 @@ class Export:
         )
         self._calibration = self._run.calibration(options.calibration, options.seed)
         self._search = self._run.search(options.beam, options.length_penalty)
-        if options.dev_pictures is None and not self._run.dataset.captions_of("dev"):
-            raise ExportError(
-                f"{self._run.dataset.source}: no dev pictures to hold the graphs against; add some to the dev split"
-            )
+        for split in splits[1:]:
+            if not self._run.dataset.captions_of(split):
+                raise ExportError(
+                    f"{self._run.dataset.source}: no {split} pictures to hold the graphs against; add some to the {split} split"
+                )
 
     def run(self) -> list[str]:
         """Export.
@@ -324,8 +325,8 @@ class Export:
 
 
 def _first_small(variants: list[str]) -> str:
-    """The first full int8 variant, or else the first."""
-    return next((name for name in variants if name.endswith("-int8")), variants[0])
+    """The first int8 variant, or else the first."""
+    return next((name for name in variants if "int8" in name), variants[0])
 
 
 def _version(package: str) -> str | None:

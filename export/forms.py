@@ -32,7 +32,7 @@ _MOMENT_PICTURES = 64
 """Calibration pictures that suffice where every place of the grid counts."""
 
 Files = Mapping[str, tuple[str, bytes]]
-"""Graph name -> (file suffix, content)."""
+"""Graph name -> (file name, content)."""
 
 
 class Network:

@@ -61,7 +61,7 @@ def model_card(
         words=words,
         data=provenance["data"],
         training=f"{training}. Encoder: {provenance['encoder']} (file SHA-256 {provenance['encoder_sha256'][:12]}).",
-        test="; test was read once, for this model" if any(", test," in title for title in quality) else "",
+        test="; test was read for reporting alone" if any(", test," in title for title in quality) else "",
         outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(quality, parity),

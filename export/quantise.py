@@ -31,7 +31,6 @@ Floats = npt.NDArray[np.float32]
 
 _STEPS = 127
 """Quantised steps that a weight, or two neighbours of one sign together, may have."""
-_STATIC_OPS = ["Conv", "MatMul", "Gemm", "Add", "Clip", "Transpose", "Reshape"]
 
 
 def pair_safe_scales(weights: Floats) -> Floats:
@@ -280,7 +279,7 @@ def _fused(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def tied(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Look words up in the int8 weights of the output layer instead of a float copy of them."""
+    """Look words up in the int8 weights of the output layer instead of a float copy of them; where that layer is float, nothing changes."""
     result = onnx.ModelProto()
     result.CopyFrom(model)
     graph = result.graph
@@ -294,6 +293,8 @@ def tied(model: onnx.ModelProto) -> onnx.ModelProto:
         and node.input[1] in constants
         and list(constants[node.input[1]].dims) == [columns, rows]
     )
+    if constants[product.input[1]].data_type != onnx.TensorProto.INT8:
+        return result
     weights = product.input[1]
     scale = next(
         name

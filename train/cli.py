@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_data_options(evaluate)
     evaluate.add_argument("--variant", help="variant of the bundle (default: its default one)")
     evaluate.add_argument(
-        "--split", choices=SPLITS, default="dev", help="default: dev; read test once, for a model that ships"
+        "--split", choices=SPLITS, default="dev", help="default: dev; read test to report a model that ships"
     )
     evaluate.add_argument("--beam", type=int, help="hypotheses kept (default: the run's or the bundle's)")
     evaluate.add_argument("--limit", type=int, help="first N pictures only")

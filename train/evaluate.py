@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
@@ -69,7 +70,9 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
         arguments: Of `python -m train evaluate --bundle`.
         source: The data set.
     """
-    captioner = Captioner.load(arguments.bundle, arguments.variant)
+    # Not what this machine was tuned to: scores are to be the same everywhere.
+    variant = arguments.variant or Bundle(arguments.bundle).manifest.default_variant
+    captioner = Captioner.load(arguments.bundle, variant)
     dataset = source.load().readable([arguments.split], say)
     references = _references(dataset, arguments.split, arguments.limit)
     beam = arguments.beam or captioner.manifest.decode.beam_width

@@ -183,6 +183,8 @@ def _interpreter(bundle: Bundle, file: BundleFile, threads: int) -> "Interpreter
         from ai_edge_litert.interpreter import Interpreter
     except ModuleNotFoundError:
         raise BackendNotInstalledError("this variant needs LiteRT; run: pip install 'edge-caption[litert]'") from None
+    except ImportError as error:
+        raise BackendNotInstalledError(f"LiteRT cannot be loaded ({error}); install what it misses") from None
     content = bundle.read(file)
     try:
         with _quiet():

@@ -71,6 +71,8 @@ def _session(
         import onnxruntime
     except ModuleNotFoundError:
         raise BackendNotInstalledError("this variant needs ONNX Runtime; run: pip install onnxruntime") from None
+    except ImportError as error:
+        raise BackendNotInstalledError(f"ONNX Runtime cannot be loaded ({error}); install what it misses") from None
 
     content = bundle.read(file)
     options = onnxruntime.SessionOptions()
@@ -78,7 +80,7 @@ def _session(
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
-    # Waiting threads sleep: as fast on two cores (docs/decisions/005), and the rest of the machine keeps its cores.
+    # Waiting threads sleep: the rest of the machine keeps its cores (docs/decisions/005 and 007).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if weights is not None:
         # A graph names the file of its weights; they are given from memory, so that a bundle may be a zip.

@@ -34,7 +34,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--recursive", action="store_true", help="look into folders within folders too")
     parser.add_argument("--beam", type=int, metavar="K", help="hypotheses kept, 1 is greedy (default: the bundle's)")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
-    parser.add_argument("--variant", metavar="V", help="form of the model, see 'bundle info' (default: the bundle's)")
+    parser.add_argument(
+        "--variant",
+        metavar="V",
+        help="form of the model, see 'bundle info' (default: what 'bundle tune' found, or the bundle's)",
+    )
     parser.add_argument("--bundle", type=Path, metavar="B", help="bundle folder or zip (default: the one that ships)")
     parser.set_defaults(action=run)
 
@@ -80,6 +84,11 @@ def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
             more = "" if recursive else ", or pass --recursive to look into its folders"
             yield PictureError(f"{path}: a folder without pictures; name one that holds some{more}")
         yield from found
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Files of a folder whose names end as pictures' do, in order."""
+    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in _SUFFIXES and entry.is_file())
 
 
 def _pictures(folder: Path, recursive: bool) -> Iterator[str | PictureError]:

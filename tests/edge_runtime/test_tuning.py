@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from edge_runtime import Captioner
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import available_cores
 from edge_runtime.cli import main
+from edge_runtime.errors import CacheError
 from edge_runtime.tuned import cache_file, remember, tuned_variant
 from tests.tiny_bundle import write_bundle
 
@@ -49,6 +51,45 @@ def test_a_damaged_cache_is_no_cache(two: Path, content: str) -> None:
     assert Captioner.load(two).variant == "onnx-fp32"
     remember(Bundle(two), available_cores(), "onnx-other", 1.0)
     assert tuned_variant(Bundle(two), available_cores()) == "onnx-other"
+
+
+@pytest.mark.parametrize("winner", [["x"], {}, 3, None])
+def test_a_damaged_winner_is_none(two: Path, winner: object) -> None:
+    remember(Bundle(two), 2, "onnx-other", 1.0)
+    (key,) = json.loads(cache_file().read_text())
+    cache_file().write_text(json.dumps({key: {"variant": winner}}))
+    assert tuned_variant(Bundle(two), 2) is None
+
+
+def test_no_home_to_remember_in(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    assert tuned_variant(Bundle(two), 2) is None
+    with pytest.raises(CacheError, match=r"no home folder .* set XDG_CACHE_HOME"):
+        remember(Bundle(two), 2, "onnx-other", 1.0)
+
+
+def test_nothing_is_left_of_a_cache_that_failed(two: Path) -> None:
+    cache_file().mkdir(parents=True)
+    with pytest.raises(CacheError, match="the winner cannot be remembered"):
+        remember(Bundle(two), 2, "onnx-other", 1.0)
+    assert [path.name for path in cache_file().parent.iterdir()] == [cache_file().name]
+
+
+def test_a_damaged_variant_is_listed_and_the_others_timed(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = json.loads((two / "manifest.json").read_text())
+    broken = {"path": "broken.onnx", "bytes": 3, "sha256": hashlib.sha256(b"bad").hexdigest()}
+    (two / "broken.onnx").write_bytes(b"bad")
+    files = {**manifest["variants"]["onnx-fp32"]["files"], "encoder": broken}
+    manifest["variants"]["onnx-other"] = {**manifest["variants"]["onnx-fp32"], "files": files}
+    (two / "manifest.json").write_text(json.dumps(manifest))
+    assert main(["bundle", "tune", str(two), "--rounds", "5", "--json"]) == 0
+    good, bad = json.loads(capsys.readouterr().out)
+    assert (good["variant"], bad["variant"], bad["milliseconds"]) == ("onnx-fp32", "onnx-other", None)
+    assert "broken.onnx: not a graph that can be run" in bad["reason"]
 
 
 def test_a_variant_that_is_gone_is_not_used(two: Path) -> None:
