@@ -192,7 +192,7 @@ def failures(reports: Mapping[str, VariantReport], reference: str) -> list[str]:
     """
     found = []
     for name, report in reports.items():
-        lowest = min(difference.cosine for difference in report.features.values())
+        lowest = float(np.min([difference.cosine for difference in report.features.values()]))
         if not lowest >= parity.MIN_COSINE:
             found.append(f"{name}: features keep a cosine of {lowest:.4f}, at least {parity.MIN_COSINE} is asked for")
         allowed = parity.MAX_CIDER_LOST * max(1.0, reports[reference].cider)

@@ -325,8 +325,12 @@ class Export:
 
 
 def _first_small(variants: list[str]) -> str:
-    """The first int8 variant, or else the first."""
-    return next((name for name in variants if "int8" in name), variants[0])
+    """The first full int8 variant, or else the first with any int8, or else the first."""
+    for wanted in ("-int8", "int8-dynamic", "int8"):
+        found = next((name for name in variants if name.endswith(wanted)), None)
+        if found:
+            return found
+    return variants[0]
 
 
 def _version(package: str) -> str | None:

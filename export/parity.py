@@ -150,7 +150,7 @@ def failures(parity: Mapping[str, Any]) -> list[str]:
             f"fp32 gives Keras' caption on {same:.1%} of the pictures, at least {MIN_SAME_CAPTIONS:.0%} are asked for"
         )
     for name, figures in parity["variants"].items():
-        if not (lowest := min(figures["cosine"].values())) >= MIN_COSINE:
+        if not (lowest := float(np.min([*figures["cosine"].values()]))) >= MIN_COSINE:
             found.append(f"{name}: features keep a cosine of {lowest:.4f}, at least {MIN_COSINE} is asked for")
         allowed = MAX_CIDER_LOST * max(1.0, parity["cider"])
         if not (lost := parity["cider"] - figures["cider"]) <= allowed:
