@@ -39,3 +39,19 @@ class PictureNotFoundError(PictureError, FileNotFoundError):
 
 class OptionError(EdgeCaptionError, ValueError):
     """An option whose value lies outside its range."""
+
+
+class SourceError(EdgeCaptionError, OSError):
+    """A camera, stream or file that cannot be opened or read."""
+
+
+class SourceLostError(SourceError):
+    """A source that gave frames and does not any more; it may come back."""
+
+
+class SinkError(EdgeCaptionError, OSError):
+    """A place for captions that cannot be written."""
+
+
+class ConfigurationError(EdgeCaptionError, ValueError):
+    """A configuration file that cannot be read, or says what is not known."""

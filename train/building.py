@@ -7,6 +7,7 @@ import keras
 
 from edge_runtime.vocabulary import Vocabulary
 from train.batches import FeatureBatches, PictureBatches, TrainingSet
+from train.bundle_start import BundleStart
 from train.cider import CiderReward
 from train.decoder import AttentionDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
@@ -31,7 +32,7 @@ def build_training(
     views: Sequence[FeatureCache],
     images: Path,
     encoder_weights: Path | None,
-    start: RunFolder | None,
+    start: RunFolder | BundleStart | None,
 ) -> tuple[Network, FeatureBatches | PictureBatches]:
     """The network of a run with its first weights, and its batches.
 
@@ -42,10 +43,10 @@ def build_training(
         views: Cached features; the first one also of the dev pictures.
         images: Folder of the pictures.
         encoder_weights: Weights file of the encoder; the installed ones where None.
-        start: Run whose best weights are begun with; its decoder must be of the same sizes and words.
+        start: Run or bundle whose weights are begun with; its decoder must be of the same sizes and words.
 
     Raises:
-        RunError: The run to start from has other sizes or words.
+        RunError: What is started from has other sizes or words.
     """
     keras.utils.set_random_seed(config.seed)
     decoder = AttentionDecoder(config.decoder(vocabulary, views[0].grid.shape[2]))
@@ -58,6 +59,8 @@ def build_training(
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
         try:
             start.fill(decoder, encoder)
+        except RunError:
+            raise
         except (ValueError, KeyError):
             raise RunError(
                 f"{start.path}: its decoder has other sizes; pass its --width, --embedding and --heads"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.bundle import MANIFEST
 from edge_runtime.exits import run_safely
 from edge_runtime.vocabulary import SPECIALS
 from train.datasets.base import SPLITS, Dataset, Split
@@ -16,8 +17,9 @@ from train.errors import DatasetError, RunError
 from train.evaluate import say
 
 if TYPE_CHECKING:
+    from train.bundle_start import BundleStart
     from train.features import FeatureCache
-    from train.run import RunConfig
+    from train.run import RunConfig, RunFolder
 
 _FEATURES = Path("features")
 
@@ -178,7 +180,7 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
         help="weight of cross-entropy beside the reward (default: 0.1)",
     )
     group = parser.add_argument_group("training the encoder too")
-    group.add_argument("--start-from", type=Path, metavar="RUN", help="begin with the best weights of this run")
+    group.add_argument("--start-from", type=Path, metavar="RUN", help="begin with the weights of this run or bundle")
     group.add_argument(
         "--encoder-rate",
         type=float,
@@ -223,6 +225,7 @@ def _features(arguments: argparse.Namespace) -> int:
 def _fit(arguments: argparse.Namespace) -> int:
     from train.batches import training_set
     from train.building import build_objective, build_training
+    from train.bundle_start import BundleStart
     from train.fit import Fitting
     from train.metrics import require_java
     from train.run import RunFolder
@@ -235,10 +238,13 @@ def _fit(arguments: argparse.Namespace) -> int:
     train = dataset.captions_of("train")
     if not train:
         raise DatasetError(f"{source.captions}: no picture is left to train on; check the split files and --holdout")
+    start = _start(arguments.start_from)
     vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
+    if isinstance(start, BundleStart):
+        vocabulary = start.read_vocabulary()
     if len(vocabulary) == len(SPECIALS):
         raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
-    config = _config(arguments, source, dataset)
+    config = _config(arguments, source, dataset, start)
     folder = RunFolder(arguments.run)
     folder.prepare(config, source, vocabulary)
     views = _views(arguments, dataset, config.mirror and not config.trains_encoder)
@@ -252,7 +258,6 @@ def _fit(arguments: argparse.Namespace) -> int:
         say("no dev pictures: every epoch counts as the best so far")
     data = training_set(readable, vocabulary, config.max_length, config.captions_per_picture)
     say(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
-    start = RunFolder(arguments.start_from) if arguments.start_from else None
     network, batches = build_training(config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start)
     place = Fitting(folder, config, vocabulary, network, batches, build_objective(config, data), dev, say).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
@@ -281,7 +286,19 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
         raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")
 
 
-def _config(arguments: argparse.Namespace, source: DatasetSource, dataset: Dataset) -> "RunConfig":
+def _start(path: Path | None) -> "RunFolder | BundleStart | None":
+    """What a run begins with: another run, or a bundle."""
+    from train.bundle_start import BundleStart
+    from train.run import RunFolder
+
+    if path is None:
+        return None
+    return BundleStart(path) if path.is_file() or (path / MANIFEST).is_file() else RunFolder(path)
+
+
+def _config(
+    arguments: argparse.Namespace, source: DatasetSource, dataset: Dataset, start: "RunFolder | BundleStart | None"
+) -> "RunConfig":
     from train.run import RunConfig
 
     spec = encoder_spec(arguments.encoder)
@@ -299,7 +316,7 @@ def _config(arguments: argparse.Namespace, source: DatasetSource, dataset: Datas
         captions_sha256=_digest(source.captions),
         train_pictures=len(dataset.splits["train"]),
         split_sha256=dataset.digest(),
-        start_from=_digest(arguments.start_from / "best.npz") if arguments.start_from else "",
+        start_from=start.digest if start is not None else "",
         **{name: getattr(arguments, name) for name in same},
     )
 

@@ -8,6 +8,7 @@ best.npz           the decoder that scored best on dev
 log.csv  tensorboard/  curves.png
 """
 
+import hashlib
 import json
 import os
 import zipfile
@@ -105,6 +106,18 @@ class RunFolder:
     def best(self) -> Path:
         """Weights of the best decoder on dev."""
         return self.path / "best.npz"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the best weights.
+
+        Raises:
+            RunError: There are none.
+        """
+        try:
+            return hashlib.sha256(self.best.read_bytes()).hexdigest()
+        except OSError as error:
+            raise RunError(f"{self.best}: cannot be read ({error.strerror}); check the path") from None
 
     def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
         """Make the folder, or check that it belongs to this configuration.

@@ -1,0 +1,1 @@
+"""Where captions go: one kind of sink a file."""

@@ -1,0 +1,48 @@
+"""What every sink is."""
+
+from typing import Protocol
+
+from edge_runtime.events import Event
+from edge_runtime.frames.base import Frame
+
+
+class Sink(Protocol):
+    """Takes captions somewhere. All its methods are called from one thread of its own, so it may be slow without harm.
+
+    Attributes:
+        name: For messages, as the user wrote it: `--record out.mp4`.
+        wants_frames: Whether `frame` is called with every frame.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def wants_frames(self) -> bool: ...  # noqa: D102
+
+    def open(self) -> None:
+        """Make ready; called once, before anything else.
+
+        Raises:
+            SinkError: It cannot be used; one sentence with the remedy.
+        """
+        ...
+
+    def event(self, event: Event) -> None:
+        """Take an event.
+
+        Raises:
+            SinkError: It can no longer be used; the loop says so once and goes on without it.
+        """
+        ...
+
+    def frame(self, frame: Frame, caption: str) -> None:
+        """Take a frame with the sentence that is shown at the time, empty before the first one.
+
+        Raises:
+            SinkError: As for `event`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Write out what is held back; called once, also after an error."""
+        ...

@@ -1,0 +1,156 @@
+"""A bundle as what a run begins with: its float ONNX graphs read back into Keras, to go on training a model that ships.
+
+A graph holds each convolution with its batch normalisation folded in. The statistics are those of the ImageNet weights (training
+leaves them as they are), so the fold can be undone: the function is the same, the learnt scale is taken to be the ImageNet one.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.backends.onnx import OnnxBackend
+from edge_runtime.bundle import Bundle
+from edge_runtime.manifest import BundleFile, Variant
+from edge_runtime.vocabulary import Vocabulary
+from train.decoder import AttentionDecoder
+from train.errors import RunError
+
+if TYPE_CHECKING:
+    import keras
+    import onnx
+
+_VARIANT = "onnx-fp32"
+_SMALLEST_SCALE = 1e-2
+"""Learnt scales nearer to 0 are not divided by; such a channel takes the scale 1 instead."""
+_TOLERANCE = 1e-3
+"""Largest difference between the graph's features and the network's, relative to the largest feature."""
+
+Floats = npt.NDArray[np.float32]
+
+
+class BundleStart:
+    """The words and weights of a bundle's `onnx-fp32` variant.
+
+    Args:
+        path: Bundle folder or zip.
+
+    Raises:
+        BundleNotFoundError, BundleError: Not a bundle that can be used.
+        RunError: It does not hold the float variant.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._bundle = Bundle(path)
+        if _VARIANT not in self._bundle.manifest.variants:
+            raise RunError(f"{path}: no variant '{_VARIANT}' to go on from; start from a bundle exported with it")
+        self._variant: Variant = self._bundle.manifest.variants[_VARIANT]
+        self.digest = self._variant.files["encoder"].sha256
+
+    def read_vocabulary(self) -> Vocabulary:
+        """The bundle's words."""
+        return self._bundle.vocabulary()
+
+    def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:
+        """Set the weights of a decoder and its encoder.
+
+        Args:
+            decoder: Of the bundle's sizes.
+            encoder: Of the bundle's kind, with its ImageNet weights; None where the run keeps those, which only fits a bundle whose
+                encoder was kept too.
+
+        Raises:
+            ValueError: Another number or shape of weights.
+            RunError: The filled network does not say what the graphs say.
+        """
+        graph = self._graph(self._variant.files["encoder"])
+        if encoder is not None:
+            _fill_encoder(encoder, graph)
+        _fill_picture(decoder, graph)
+        _fill_step(decoder, self._graph(self._variant.files["decoder_step"]))
+        if encoder is not None:
+            self._compare(encoder, decoder)
+
+    def _graph(self, file: BundleFile) -> "onnx.GraphProto":
+        import onnx
+        from onnx.external_data_helper import load_external_data_for_model
+
+        model = onnx.load_model_from_string(self._bundle.read(file))
+        if "decoder_weights" in self._variant.files and self._bundle.path.is_dir():
+            load_external_data_for_model(model, str(self._bundle.path))
+        return model.graph
+
+    def _compare(self, encoder: "keras.Model", decoder: AttentionDecoder) -> None:
+        spec = self._bundle.manifest.input
+        if encoder.input_shape[1:3] != (spec.height, spec.width):
+            return
+        pixels = np.random.default_rng(0).integers(0, 256, (1, spec.height, spec.width, 3), np.uint8)
+        wanted = OnnxBackend(self._bundle, self._variant, 1).encode(pixels)
+        grid = encoder(pixels, training=False)
+        values = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))[1].numpy()
+        if np.abs(values - wanted.values).max() > _TOLERANCE * np.abs(wanted.values).max():
+            raise RunError(f"{self.path}: its graphs are not of this encoder and decoder; pass its --encoder")
+
+
+def _constants(graph: "onnx.GraphProto") -> dict[str, Floats]:
+    from onnx import numpy_helper
+
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+
+def _fill_encoder(encoder: "keras.Model", graph: "onnx.GraphProto") -> None:
+    constants = _constants(graph)
+    folded = [[constants[name] for name in node.input[1:3]] for node in graph.node if node.op_type == "Conv"]
+    layers = [layer for layer in encoder.layers if "Conv" in type(layer).__name__]
+    for layer, (kernel, bias) in zip(layers, folded, strict=True):
+        norm = layer.output._keras_history.operation._outbound_nodes[0].operation
+        scale, _, mean, variance = (np.asarray(weight, np.float32) for weight in norm.get_weights())
+        scale = np.where(np.abs(scale) < _SMALLEST_SCALE, 1.0, scale).astype(np.float32)
+        factor = scale / np.sqrt(variance + norm.epsilon)
+        first, *rest = layer.get_weights()
+        by_layer = kernel.transpose(2, 3, 0, 1) if "Depthwise" in type(layer).__name__ else kernel.transpose(2, 3, 1, 0)
+        spread = factor[:, None] if "Depthwise" in type(layer).__name__ else factor
+        if by_layer.shape != first.shape:
+            raise ValueError(f"'{layer.name}' is {first.shape}, the graph has {by_layer.shape}")
+        layer.set_weights([by_layer / spread, *rest])
+        norm.set_weights([scale, bias + (mean - sum(rest, np.float32(0))) * factor, mean, variance])
+
+
+def _fill_picture(decoder: AttentionDecoder, graph: "onnx.GraphProto") -> None:
+    """The projections behind the encoder's grid."""
+    constants = _constants(graph)
+    products = [node for node in graph.node if node.op_type in ("MatMul", "Gemm")]
+    kernels = [constants[node.input[1]] for node in products]
+    biases = [constants[node.input[2]] for node in products if node.op_type == "Gemm"]
+    *_, value_bias = (
+        constants[node.input[1]] for node in graph.node if node.op_type == "Add" and node.input[1] in constants
+    )
+    value, key, *states = kernels
+    if products[-1].output[0] != "state_c":
+        states, biases = states[::-1], biases[::-1]
+    decoder.value_projection.set_weights([value, value_bias])
+    decoder.key_projection.set_weights([key])
+    decoder.state_h_projection.set_weights([states[0], biases[0]])
+    decoder.state_c_projection.set_weights([states[1], biases[1]])
+
+
+def _fill_step(decoder: AttentionDecoder, graph: "onnx.GraphProto") -> None:
+    """What says a word: word vectors, LSTM, query and output, in the order in which the graph uses them."""
+    constants = _constants(graph)
+    used: list[Any] = [
+        constants[name]
+        for node in graph.node
+        if node.op_type in ("Gather", "MatMul", "Add")
+        for name in node.input
+        if name in constants
+    ]
+    vectors, kernel, recurrent, bias, query, hidden, hidden_bias, output, output_bias, _, word_bias = used
+    depth = decoder.config.width // decoder.config.heads
+    decoder.embedding.assign(vectors)
+    decoder.cell.set_weights([kernel, recurrent, bias])
+    decoder.query_projection.set_weights([query * depth**0.5])
+    decoder.hidden.set_weights([hidden, hidden_bias])
+    decoder.output_projection.set_weights([output, output_bias])
+    decoder.output_bias.assign(np.where(word_bias < -1e3, 0, word_bias))
