@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,20 @@ def training_set(
             tokens[row, place, : len(full)] = full
     mirrored = np.array([not any(_SIDED.search(text) for text in captions[name]) for name in names])
     return TrainingSet(names, tokens, mirrored)
+
+
+class Batches(Protocol):
+    """What a run is trained on.
+
+    Attributes:
+        count: Batches of a pass.
+    """
+
+    count: int
+
+    def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
+        """One pass over the pictures in an order that seed and epoch decide, without its first `skip` batches."""
+        ...
 
 
 class FeatureBatches:
@@ -127,6 +141,39 @@ class PictureBatches:
             return np.stack(turned), data.tokens[chosen]
 
         return _batches(order, self._batch, skip, read, (tf.uint8, tf.int32), ((size, size, 3), data.tokens.shape[1:]))
+
+
+class StageBatches:
+    """Batches for training an encoder's last stages.
+
+    Args:
+        data: The pictures and captions.
+        views: float16 [views, pictures, h, w, C], what the stages before say; see `train.stage_cache`.
+        batch: Pictures a batch; the last, smaller one is dropped.
+        seed: Of the run.
+    """
+
+    def __init__(self, data: TrainingSet, views: npt.NDArray[np.float16], batch: int, seed: int) -> None:
+        self._data, self._views, self._batch, self._seed = data, views, batch, seed
+        self.count = len(data.names) // batch
+
+    def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
+        """One pass; see `FeatureBatches.epoch`.
+
+        Returns:
+            Batches of float16 [P, h, w, C] and tokens int32 [P, K, T]; one view of each picture, by chance.
+        """
+        data, views = self._data, self._views
+        rng = np.random.default_rng((self._seed, epoch))
+        order = rng.permutation(len(data.names))
+        which = rng.integers(len(views), size=len(data.names))
+
+        def read(chosen: Any) -> tuple[Any, Any]:
+            return np.stack([views[which[i], i] for i in chosen]), data.tokens[chosen]
+
+        return _batches(
+            order, self._batch, skip, read, (tf.float16, tf.int32), (views.shape[2:], data.tokens.shape[1:])
+        )
 
 
 def _batches(order: Any, batch: int, skip: int, read: Any, dtypes: Any, shapes: Any) -> tf.data.Dataset:

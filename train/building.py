@@ -1,12 +1,12 @@
 """Puts together what a run trains, and what it trains it on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 
 from edge_runtime.vocabulary import Vocabulary
-from train.batches import FeatureBatches, PictureBatches, TrainingSet
+from train.batches import Batches, FeatureBatches, PictureBatches, StageBatches, TrainingSet
 from train.bundle_start import BundleStart
 from train.cider import CiderReward
 from train.decoder import AttentionDecoder
@@ -16,6 +16,7 @@ from train.features import FeatureCache
 from train.network import DecoderNetwork, Network, WholeNetwork
 from train.objective import CrossEntropy, Objective, SelfCritical
 from train.run import RunConfig, RunFolder
+from train.stage_cache import cache_views, split_encoder
 
 
 def build_objective(config: RunConfig, data: TrainingSet) -> Objective:
@@ -33,7 +34,9 @@ def build_training(
     images: Path,
     encoder_weights: Path | None,
     start: RunFolder | BundleStart | None,
-) -> tuple[Network, FeatureBatches | PictureBatches]:
+    features: Path,
+    say: Callable[[str], None],
+) -> tuple[Network, Batches]:
     """The network of a run with its first weights, and its batches.
 
     Args:
@@ -44,6 +47,8 @@ def build_training(
         images: Folder of the pictures.
         encoder_weights: Weights file of the encoder; the installed ones where None.
         start: Run or bundle whose weights are begun with; its decoder must be of the same sizes and words.
+        features: Folder of caches.
+        say: Receives lines of news.
 
     Raises:
         RunError: What is started from has other sizes or words.
@@ -67,5 +72,10 @@ def build_training(
             ) from None
     if encoder is None:
         return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
+    if config.train_from:
+        lower, upper = split_encoder(encoder, config.train_from)
+        seen = cache_views(lower, images, data.names, data.mirrored, config.views, config.seed, features, say)
+        network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, upper)
+        return network, StageBatches(data, seen, config.batch, config.seed)
     network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze)
     return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)

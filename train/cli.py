@@ -191,6 +191,13 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--freeze", nargs="*", default=[], metavar="PREFIX", help="its layers whose names begin so do not learn"
     )
+    group.add_argument(
+        "--train-from",
+        default="",
+        metavar="PREFIX",
+        help="its layers before the first one whose name begins so do not learn, and what they say is cached: a third of the time",
+    )
+    group.add_argument("--views", type=int, default=6, help="cached views of each picture (default: 6)")
 
 
 def _load(source: DatasetSource) -> Dataset:
@@ -258,7 +265,9 @@ def _fit(arguments: argparse.Namespace) -> int:
         say("no dev pictures: every epoch counts as the best so far")
     data = training_set(readable, vocabulary, config.max_length, config.captions_per_picture)
     say(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
-    network, batches = build_training(config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start)
+    network, batches = build_training(
+        config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start, arguments.features, say
+    )
     place = Fitting(folder, config, vocabulary, network, batches, build_objective(config, data), dev, say).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
     why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
@@ -269,6 +278,7 @@ def _fit(arguments: argparse.Namespace) -> int:
 def _check_fit_options(arguments: argparse.Namespace) -> None:
     positive = (
         "width", "embedding", "heads", "min_count", "max_length", "epochs", "batch", "captions_per_picture", "beam", "patience",
+        "views",
     )  # fmt: skip
     check_counts(arguments, *positive)
     for name in ("seed", "warmup", "weight_decay", "encoder_rate", "cross_entropy_share", "length_penalty"):
@@ -306,7 +316,7 @@ def _config(
         "width", "embedding", "heads", "dropout", "region_dropout", "word_dropout", "min_count", "max_length", "epochs",
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
-        "objective", "samples", "cross_entropy_share",
+        "objective", "samples", "cross_entropy_share", "train_from", "views",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
-from train.batches import FeatureBatches, PictureBatches
+from train.batches import Batches
 from train.generate import FeatureCaptioner
 from train.logs import EpochRow, write_logs
 from train.metrics import CaptionScorer
@@ -85,7 +85,7 @@ class Fitting:
         config: RunConfig,
         vocabulary: Vocabulary,
         network: Network,
-        batches: FeatureBatches | PictureBatches,
+        batches: Batches,
         objective: Objective,
         dev: Mapping[str, Sequence[str]],
         say: Callable[[str], None],

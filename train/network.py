@@ -77,14 +77,23 @@ class WholeNetwork:
         images: Folder of the pictures.
         rate: Multiplier of the learning rate for the encoder.
         frozen: Name prefixes of the encoder's layers that do not learn.
+        upper: The part of the encoder that alone is run and learns, on what the part before it says of augmented pictures; the
+            whole encoder where None.
     """
 
     def __init__(
-        self, encoder: keras.Model, decoder: AttentionDecoder, images: Path, rate: float, frozen: Sequence[str]
+        self,
+        encoder: keras.Model,
+        decoder: AttentionDecoder,
+        images: Path,
+        rate: float,
+        frozen: Sequence[str],
+        upper: keras.Model | None = None,
     ) -> None:
-        self.encoder, self.decoder = encoder, decoder
+        self.encoder, self.decoder, self._upper = encoder, decoder, upper
+        learning = {id(layer) for layer in (upper or encoder).layers}
         for layer in encoder.layers:
-            layer.trainable = not layer.name.startswith(tuple(frozen))
+            layer.trainable = id(layer) in learning and not layer.name.startswith(tuple(frozen))
         self.parts: Sequence[Part] = (
             Part(decoder.weights, decoder.trainable_variables, 1.0),
             Part(encoder.weights, encoder.trainable_variables, rate),
@@ -93,12 +102,15 @@ class WholeNetwork:
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Features of augmented pictures; see `Network.features`."""
-        return self._grid(augment(inputs, seed))
+        if self._upper is not None:
+            return _places(self._upper(tf.cast(inputs, tf.float32), training=False))
+        return _places(self.encoder(augment(inputs, seed), training=False))
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
         """Features of the pictures by the encoder of this moment; see `Network.dev_features`."""
         return encode_pictures(self.encoder, self._images, names)
 
-    def _grid(self, pictures: tf.Tensor) -> tf.Tensor:
-        grid = self.encoder(pictures, training=False)
-        return tf.reshape(grid, (grid.shape[0], grid.shape[1] * grid.shape[2], grid.shape[3]))
+
+def _places(grid: tf.Tensor) -> tf.Tensor:
+    """[B, h, w, C] -> [B, h * w, C]."""
+    return tf.reshape(grid, (grid.shape[0], grid.shape[1] * grid.shape[2], grid.shape[3]))

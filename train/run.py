@@ -69,6 +69,8 @@ class RunConfig:
     samples: int = 5
     cross_entropy_share: float = 0.1
     split_sha256: str = ""
+    train_from: str = ""
+    views: int = 6
 
     @property
     def trains_encoder(self) -> bool:

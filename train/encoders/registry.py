@@ -12,7 +12,14 @@ from train.errors import UnknownEncoderError
 if TYPE_CHECKING:
     import keras
 
-ENCODERS = {spec.name: spec for spec in (efficientnet_lite(0, 224, 1.0, 1.0),)}
+ENCODERS = {
+    spec.name: spec
+    for spec in (
+        efficientnet_lite(0, 224, 1.0, 1.0),
+        efficientnet_lite(1, 240, 1.0, 1.1),
+        efficientnet_lite(2, 260, 1.1, 1.2),
+    )
+}
 
 
 def encoder_spec(name: str) -> EncoderSpec:
