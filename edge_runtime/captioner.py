@@ -1,10 +1,8 @@
 """One picture in, one sentence out."""
 
-import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,8 @@ import numpy.typing as npt
 from edge_runtime.backends.base import Backend, EncodedPicture
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
-from edge_runtime.decoding import Hypothesis, Search, beam_search, greedy_tokens
+from edge_runtime.decoding import Floats, Hypothesis, Search, beam_search, forced_log_prob, greedy_tokens
+from edge_runtime.device import available_cores
 from edge_runtime.errors import OptionError
 from edge_runtime.manifest import MAX_BEAM, Manifest
 from edge_runtime.preprocess import ChannelOrder, Picture, load_input
@@ -72,6 +71,27 @@ class Caption:
     log_prob: float
     timings: Timings
     variant: str
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A picture that the encoder has seen.
+
+    Attributes:
+        picture: The encoder's outputs.
+        preprocess_ms: Milliseconds from what was given to the encoder's input.
+        encode_ms: Milliseconds of the encoder.
+    """
+
+    picture: EncodedPicture
+    preprocess_ms: float
+    encode_ms: float
+
+    @property
+    def features(self) -> Floats:
+        """What is seen where, float32 [R * D], made 1 long: the product of two pictures' is their cosine."""
+        flat = self.picture.values.ravel()
+        return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
 
 
 class Captioner:
@@ -138,13 +158,7 @@ class Captioner:
             PictureNotFoundError, PictureError: There is no picture, or not one that can be captioned.
             OptionError: A beam outside 1 to 50.
         """
-        search = self._search(beam)
-        clock = [time.perf_counter()]
-        encoded = self._encode(picture, channel_order, clock)
-        hypothesis = _greedy(encoded) if search.beam_width == 1 else None
-        hypothesis = hypothesis or beam_search(encoded.step, encoded.state, search)
-        clock.append(time.perf_counter())
-        return self._caption(hypothesis, clock)
+        return self.decode(self.encode(picture, channel_order), beam)
 
     def stream(self, picture: Picture, channel_order: ChannelOrder = "RGB") -> Generator[str, None, Caption]:
         """Caption a picture word by word, greedily.
@@ -162,26 +176,76 @@ class Captioner:
         Raises:
             PictureNotFoundError, PictureError: There is no picture, or not one that can be captioned.
         """
-        clock = [time.perf_counter()]
-        encoded = self._encode(picture, channel_order, clock)
+        return (yield from self.stream_encoded(self.encode(picture, channel_order)))
+
+    def encode(self, picture: Picture, channel_order: ChannelOrder = "RGB") -> Encoded:
+        """The first half of `caption`: what a picture shows, before any word.
+
+        Args:
+            picture: As for `caption`.
+            channel_order: As for `caption`.
+
+        Raises:
+            PictureNotFoundError, PictureError: There is no picture, or not one that can be captioned.
+        """
+        spec = self.manifest.input
+        begun = time.perf_counter()
+        image: npt.NDArray[np.uint8] = load_input(picture, spec.height, spec.width, channel_order)[None]
+        ready = time.perf_counter()
+        encoded = self._backend.encode(image)
+        return Encoded(encoded, (ready - begun) * 1e3, (time.perf_counter() - ready) * 1e3)
+
+    def decode(self, encoded: Encoded, beam: int | None = None) -> Caption:
+        """The second half of `caption`: the sentence.
+
+        Args:
+            encoded: What `encode` returned.
+            beam: As for `caption`.
+
+        Raises:
+            OptionError: A beam outside 1 to 50.
+        """
+        search = self._search(beam)
+        begun = time.perf_counter()
+        picture = encoded.picture
+        hypothesis = _greedy(picture) if search.beam_width == 1 else None
+        hypothesis = hypothesis or beam_search(picture.step, picture.state, search)
+        return self._caption(hypothesis, encoded, begun)
+
+    def stream_encoded(self, encoded: Encoded) -> Generator[str, None, Caption]:
+        """The second half of `stream`; see there.
+
+        Args:
+            encoded: What `encode` returned.
+        """
+        begun = time.perf_counter()
         ids: list[int] = []
         log_probs: list[float] = []
         search = self._search(1)
-        for token, log_prob in greedy_tokens(encoded.step, encoded.state, search):
+        for token, log_prob in greedy_tokens(encoded.picture.step, encoded.picture.state, search):
             log_probs.append(log_prob)
             if token != search.end_id:
                 ids.append(token)
                 yield self._vocabulary.words[token]
-        clock.append(time.perf_counter())
-        return self._caption(Hypothesis(tuple(ids), tuple(log_probs)), clock)
+        return self._caption(Hypothesis(tuple(ids), tuple(log_probs)), encoded, begun)
 
-    def _encode(self, picture: Picture, channel_order: ChannelOrder, clock: list[float]) -> EncodedPicture:
-        spec = self.manifest.input
-        image: npt.NDArray[np.uint8] = load_input(picture, spec.height, spec.width, channel_order)[None]
-        clock.append(time.perf_counter())
-        encoded = self._backend.encode(image)
-        clock.append(time.perf_counter())
-        return encoded
+    def score(self, encoded: Encoded, tokens: Sequence[str]) -> float:
+        """How well a sentence fits a picture: log-probability / length ** length penalty, by which beams are compared as well.
+
+        Args:
+            encoded: What `encode` returned.
+            tokens: Words of this vocabulary, as in `Caption.tokens`; fewer than the longest sentence has, the end is counted too.
+        """
+        search = self._search(1)
+        ids = self._vocabulary.encode(tokens)
+        if len(ids) < search.max_length:
+            ids.append(search.end_id)
+        log_prob = forced_log_prob(encoded.picture.step, encoded.picture.state, search, ids)
+        return log_prob / float(len(ids) ** search.length_penalty)
+
+    def score_of(self, caption: Caption) -> float:
+        """`score` of a caption for the picture that it was said of."""
+        return caption.log_prob / float(max(1, len(caption.token_log_probs)) ** self.manifest.decode.length_penalty)
 
     def _search(self, beam: int | None) -> Search:
         manifest = self.manifest
@@ -191,18 +255,13 @@ class Captioner:
         ids = manifest.special_ids
         return Search(ids.start, ids.end, manifest.max_length, width, manifest.decode.length_penalty)
 
-    def _caption(self, hypothesis: Hypothesis, clock: list[float]) -> Caption:
+    def _caption(self, hypothesis: Hypothesis, encoded: Encoded, begun: float) -> Caption:
+        decode = (time.perf_counter() - begun) * 1e3
         words = tuple(self._vocabulary.decode(hypothesis.ids))
-        spans = [(after - before) * 1e3 for before, after in pairwise(clock)]
-        timings = Timings(self._load_ms, *spans)
+        timings = Timings(self._load_ms, encoded.preprocess_ms, encoded.encode_ms, decode)
         return Caption(Vocabulary.join(words), words, hypothesis.log_probs, hypothesis.log_prob, timings, self.variant)
 
 
 def _greedy(encoded: EncodedPicture) -> Hypothesis | None:
     """The greedy search in one call, where the variant has a graph for it."""
     return encoded.greedy() if encoded.greedy else None
-
-
-def available_cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,7 +4,7 @@ A step takes one token a hypothesis and the decoder's state, and returns log-pro
 state. Training, export and the device search with the functions of this module, so what was measured is what runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,6 +80,24 @@ def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[t
         if best == search.end_id:
             return
         tokens[0] = best
+
+
+def forced_log_prob(step: DecoderStep, state: State, search: Search, ids: Sequence[int]) -> float:
+    """Natural log-probability of a sentence that is given.
+
+    Args:
+        step: Bound to a picture.
+        state: Arrays [1, D].
+        search: Where sentences start.
+        ids: Its tokens, the end included where it ends.
+    """
+    total = 0.0
+    tokens = np.array([search.start_id], np.int32)
+    for token in ids:
+        log_probs, state = step(tokens, state)
+        total += float(log_probs[0, token])
+        tokens[0] = token
+    return total
 
 
 def greedy_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:

@@ -85,6 +85,35 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
         return _decode_small(image, name, height, width)
 
 
+def load_upright(picture: str | PathLike[str] | bytes, longest: int) -> npt.NDArray[np.uint8]:
+    """Decode an encoded picture at its own size, or smaller.
+
+    Args:
+        picture: A path, or the bytes of an encoded picture.
+        longest: Pixels of the longer side at the most; a larger picture is scaled down to it.
+
+    Returns:
+        uint8 [H, W, 3], RGB, 0 to 255, upright, alpha over white.
+
+    Raises:
+        PictureNotFoundError: No file at the path.
+        PictureError: Not a picture, damaged, or of a size outside the limits of this module.
+    """
+    content, name = _content(picture)
+    image = _open(content, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
+        width, height = image.size
+        try:
+            # A TIFF has its size upright from the start.
+            if image.format != "TIFF" and image.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
+                width, height = height, width
+        except _DAMAGE as error:
+            raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
+        scale = min(1.0, longest / max(width, height))
+        return _decode_small(image, name, max(1, round(height * scale)), max(1, round(width * scale)))
+
+
 def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
     """The bytes of a file, and what to call it."""
     if isinstance(picture, bytes | bytearray | memoryview):

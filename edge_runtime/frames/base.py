@@ -55,7 +55,9 @@ class FrameSource(Protocol):
         """
         ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Give the device back; stops a `grab` that waits in another thread as soon as the device allows."""
         ...
 

@@ -1,6 +1,6 @@
 """What every sink is."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from edge_runtime.events import Event
 from edge_runtime.frames.base import Frame
@@ -45,4 +45,17 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Write out what is held back; called once, also after an error."""
+        ...
+
+
+@runtime_checkable
+class IdleSink(Protocol):
+    """A sink with something to do while nothing comes, such as looking for keys."""
+
+    def idle(self) -> None:
+        """Called about every 50 ms while there is neither event nor frame, from the sink's thread.
+
+        Raises:
+            SinkError: As for `event`.
+        """
         ...

@@ -6,8 +6,8 @@ import pytest
 
 from edge_runtime import Captioner
 from edge_runtime.bundle import Bundle
-from edge_runtime.captioner import available_cores
 from edge_runtime.cli import main
+from edge_runtime.device import available_cores
 from edge_runtime.errors import CacheError
 from edge_runtime.tuned import cache_file, remember, tuned_variant
 from tests.tiny_bundle import write_bundle

@@ -1,0 +1,228 @@
+"""The thread that owns a camera: it keeps the newest frame, and brings the camera back when it is lost."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.events import Counters, StatusEvent, StatusKind
+from edge_runtime.frames.base import Frame, FrameSource, Pixels
+from edge_runtime.frames.geometry import Geometry
+
+_FIRST_DELAY, _LONGEST_DELAY, _JITTER = 0.5, 30.0, 0.2
+"""Seconds before the camera is tried again: doubled each time up to the longest, each with a random part."""
+SILENT_SECONDS = 5.0
+"""A camera whose driver does not even report that nothing comes is said to be lost after so long."""
+
+_DAMAGED_FRAMES = 10
+"""Frames in a row that may be damaged before the camera counts as lost."""
+
+
+class Capture:
+    """The capture thread of one source.
+
+    A frame is converted only when somebody waits for one, or looks at all of them. A live source's frame that nobody has taken yet
+    is replaced by the next; any other source waits until its frame is taken.
+
+    Args:
+        source: Where frames come from; not opened yet.
+        geometry: How frames are turned and cut.
+        retries: Attempts to open it again after a loss before it is given up; None for ever.
+        arrived: Notified when a frame lies ready, and when the source has ended.
+        tell: Receives what happens; called from the capture thread.
+        watch: Receives every frame, for a window or a recording; None where nobody wants them all.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        geometry: Geometry,
+        retries: int | None,
+        arrived: threading.Condition,
+        tell: Callable[[StatusEvent], None],
+        watch: Callable[[Frame], None] | None = None,
+    ) -> None:
+        self.name = source.name
+        self.live = source.live
+        self.ended = False
+        self.failure: str | None = None
+        self.counters = Counters()
+        self._source, self._geometry, self._retries = source, geometry, retries
+        self._arrived, self._tell, self._watch = arrived, tell, watch
+        self._stop = threading.Event()
+        self._slot: Frame | None = None
+        self._wanted = True
+        self._opened = self._heard = time.monotonic()
+        self._silent = False
+        self._damaged = 0
+        self._shape: tuple[int, ...] | None = None
+        self._is_open = False
+        self._thread = threading.Thread(target=self._run, name=f"capture {self.name}", daemon=True)
+
+    def open(self) -> None:
+        """Open the source.
+
+        Raises:
+            SourceError: It cannot be opened.
+        """
+        self._source.__enter__()
+        self._is_open = True
+
+    def start(self) -> None:
+        """Begin to take frames of the opened source."""
+        self._opened = self._heard = time.monotonic()
+        self._thread.start()
+
+    def want(self) -> None:
+        """From now on a frame is wanted, until one is taken."""
+        self._wanted = True
+
+    def take(self) -> Frame | None:
+        """The newest frame, once; None where none lies ready. To be called with the condition held."""
+        frame, self._slot = self._slot, None
+        if frame is not None:
+            self._wanted = False
+            self._arrived.notify_all()
+        return frame
+
+    def check(self) -> None:
+        """Report a camera whose driver hangs."""
+        silent = self.live and not self.ended and time.monotonic() - self._heard > SILENT_SECONDS
+        if silent and not self._silent:
+            self._silent = True
+            self._lost(f"{self.name}: no frame for {SILENT_SECONDS:.0f} s")
+
+    def give_up(self, why: str) -> None:
+        """End the source: its frames cannot be used.
+
+        Args:
+            why: A sentence.
+        """
+        if self.failure is None:
+            self.failure = why
+            self._report("failed", why)
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask the thread to end, without waiting for it."""
+        self._stop.set()
+        with self._arrived:
+            self._arrived.notify_all()
+
+    def close(self, seconds: float) -> bool:
+        """Stop, and give the device back.
+
+        Args:
+            seconds: To wait at the most.
+
+        Returns:
+            Whether the thread has ended; one that hangs in a driver is left to the end of the process.
+        """
+        self.stop()
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+        elif self._is_open:
+            self._leave()
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set() and self._session():
+                pass
+        except SourceError as error:
+            self.give_up(str(error))
+        finally:
+            self._leave()
+            with self._arrived:
+                self.ended = True
+                self._arrived.notify_all()
+
+    def _session(self) -> bool:
+        """Frames until the source is lost; whether to go on."""
+        source = self._source
+        try:
+            while not self._stop.is_set():
+                if not source.grab():
+                    self._report("ended", f"{self.name}: the end")
+                    return False
+                self._got_one()
+        except SourceLostError as error:
+            if self._stop.is_set():
+                return False
+            self._leave()
+            if not self._silent:
+                self._lost(str(error))
+            self._silent = True
+            return self._reopen(str(error))
+        return False
+
+    def _got_one(self) -> None:
+        number = self.counters.frames
+        self._heard = time.monotonic()
+        self.counters = replace(self.counters, frames=number + 1)
+        if self._silent:
+            self._silent = False
+            self.counters = replace(self.counters, recovered=self.counters.recovered + 1)
+            self._report("recovered", f"{self.name}: frames again")
+        if self.live and not self._wanted and self._watch is None:
+            return
+        found = self._retrieve()
+        if found is None:
+            return
+        pixels = self._geometry.apply(found)
+        if self._shape not in (None, pixels.shape):
+            self._report("resized", f"{self.name}: frames of {pixels.shape[1]} x {pixels.shape[0]} pixels from now on")
+        self._shape = pixels.shape
+        position = self._source.position
+        since = self._heard - self._opened if position is None else position
+        frame = Frame(self.name, number, pixels, self._heard, time.time(), since)
+        if self._watch is not None:
+            self._watch(frame)
+        with self._arrived:
+            if self._wanted or not self.live:
+                self._slot = frame
+                self._arrived.notify_all()
+            while not self.live and self._slot is not None and not self._stop.is_set():
+                self._arrived.wait()
+
+    def _retrieve(self) -> Pixels | None:
+        """The frame that was grabbed; None where it is damaged, as happens to one now and then."""
+        try:
+            pixels = self._source.retrieve()
+        except SourceLostError:
+            self._damaged += 1
+            if self._damaged > _DAMAGED_FRAMES:
+                raise
+            return None
+        self._damaged = 0
+        return pixels
+
+    def _reopen(self, why: str) -> bool:
+        attempt = 0
+        while self._retries is None or attempt < self._retries:
+            delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(attempt, 10))
+            if self._stop.wait(delay * random.uniform(1 - _JITTER, 1 + _JITTER)):
+                return False
+            attempt += 1
+            try:
+                self._source.__enter__()
+            except SourceError as error:
+                why = str(error)
+                continue
+            return True
+        raise SourceError(f"{why}; given up after {attempt} attempts")
+
+    def _lost(self, why: str) -> None:
+        self.counters = replace(self.counters, lost=self.counters.lost + 1)
+        with self._arrived:
+            self._slot = None  # what was seen before the loss is not news any more
+            self._wanted = True
+        self._report("lost", f"{why}; trying again until it is back")
+
+    def _leave(self) -> None:
+        self._source.__exit__(None, None, None)
+
+    def _report(self, kind: StatusKind, message: str) -> None:
+        self._tell(StatusEvent(kind, message, self.name, counters=self.counters))

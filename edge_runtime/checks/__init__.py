@@ -1,0 +1,1 @@
+"""What `edge-caption doctor` looks at, a file a part of the machine."""

@@ -1,0 +1,37 @@
+"""`python -m edge_runtime.checks.trial VARIANT [BUNDLE]`: captions a made-up picture and says how long that took.
+
+Run by `edge-caption doctor` in a process of its own, see `edge_runtime.checks.apart`.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from edge_runtime.captioner import Captioner
+from edge_runtime.errors import EdgeCaptionError
+
+_WARMUP = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print `{"milliseconds": ..., "threads": ...}`, or one sentence to stderr."""
+    variant, *path = arguments
+    coarse = np.random.default_rng(0).integers(0, 256, (6, 8, 3)).astype(np.uint8)
+    picture = np.asarray(Image.fromarray(coarse).resize((640, 480), Image.Resampling.BILINEAR))
+    try:
+        captioner = Captioner.load(path[0] if path else None, variant)
+        for _ in range(_WARMUP):
+            captioner.caption(picture)
+        milliseconds = captioner.caption(picture).timings.total
+    except EdgeCaptionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps({"milliseconds": milliseconds, "threads": captioner.threads}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

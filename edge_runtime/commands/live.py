@@ -1,0 +1,169 @@
+"""`edge-caption live`: from camera to caption, until it is stopped."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from edge_runtime.errors import EdgeCaptionError
+from edge_runtime.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
+from edge_runtime.live_options import LiveOptions, add_options, resolve
+
+if TYPE_CHECKING:
+    from edge_runtime.captioner import Captioner
+    from edge_runtime.live_session import LiveSession
+    from edge_runtime.service import Notifier
+
+_log = logging.getLogger("edge_runtime.live")
+
+_POLL_SECONDS = 0.1
+_HUNG_SECONDS = 10.0
+"""A loop that has not gone round for so long is not reported to be alive."""
+_STATUS_SECONDS = 10.0
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
+    add_options(parser)
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE.toml", help="options as a file; the command line overrides it"
+    )
+    parser.add_argument(
+        "--print-config", action="store_true", help="print the options in force as such a file, and end"
+    )
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Caption until the sources end or a signal comes; returns the exit status."""
+    options = resolve(vars(arguments), arguments.config)
+    if arguments.print_config:
+        print(options.to_toml(), end="")
+        return 0
+    return _Command(arguments, options).run()
+
+
+class _Command:
+    """The main thread: it waits for signals and for the end, and looks after the loop."""
+
+    def __init__(self, arguments: argparse.Namespace, options: LiveOptions) -> None:
+        self._arguments, self._options = arguments, options
+        self._signal: int | None = None
+        self._reload = self._closed = False
+
+    def run(self) -> int:
+        from edge_runtime.service import Notifier
+
+        _set_up_log(self._options.log_level)
+        notifier = Notifier.from_environment(os.environ)
+        captioner = self._load(self._options)
+        # Handlers only leave a note: what they interrupt may hold a lock.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, self._on_reload)
+        while True:
+            session = self._open(captioner)
+            notifier.ready(session.status())
+            self._watch(session, notifier)
+            stopped = self._signal is not None or self._closed or self._reload
+            if not self._reload:
+                notifier.stopping()
+            ended = session.close(stopped)
+            if not self._reload:
+                return self._end(session, ended)
+            self._reload = False
+            captioner = self._reloaded(captioner)
+
+    def _open(self, captioner: "Captioner") -> "LiveSession":
+        from edge_runtime.live_session import LiveSession
+
+        return LiveSession(self._options, captioner, self._on_close)
+
+    def _watch(self, session: "LiveSession", notifier: "Notifier") -> None:
+        told = time.monotonic()
+        while not (session.live.done or self._closed or self._reload or self._signal is not None):
+            time.sleep(_POLL_SECONDS)
+            now = time.monotonic()
+            if now - session.live.beat < _HUNG_SECONDS:
+                notifier.alive()
+            if now - told > _STATUS_SECONDS:
+                told = now
+                notifier.status(session.status())
+            if self._reload and not self._reconfigure(notifier):
+                self._reload = False
+
+    def _reconfigure(self, notifier: "Notifier") -> bool:
+        """Read the configuration again; whether there is another one to go on with."""
+        if self._arguments.config is None:
+            _log.warning("SIGHUP: there is no --config to read again")
+            return False
+        try:
+            options = resolve(vars(self._arguments), self._arguments.config)
+        except EdgeCaptionError as error:
+            _log.error("%s; going on as before", error)
+            return False
+        if options == self._options:
+            _log.info("%s: nothing has changed", self._arguments.config)
+            return False
+        notifier.reloading()
+        self._before, self._options = self._options, options
+        return True
+
+    def _reloaded(self, captioner: "Captioner") -> "Captioner":
+        _set_up_log(self._options.log_level)
+        _log.info("%s: read again", self._arguments.config)
+        model = ("bundle", "variant", "threads")
+        if all(getattr(self._before, name) == getattr(self._options, name) for name in model):
+            return captioner
+        return self._load(self._options)
+
+    @staticmethod
+    def _load(options: LiveOptions) -> "Captioner":
+        from edge_runtime.captioner import Captioner
+
+        return Captioner.load(options.bundle, options.variant, options.threads)
+
+    def _end(self, session: "LiveSession", ended: bool) -> int:
+        status = self._status(session)
+        if not ended:
+            # A thread hangs in a driver. Unloading the libraries under it would crash; what it holds goes with the process.
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(status)
+        return status
+
+    def _status(self, session: "LiveSession") -> int:
+        sources, failed, sinks = session.failures()
+        if session.live.failure is not None:
+            _log.error("%s", session.live.failure)
+            return EXIT_FAILED
+        if failed == sources:
+            return EXIT_FAILED
+        if failed or sinks:
+            return EXIT_PARTLY
+        return EXIT_INTERRUPTED if self._signal == signal.SIGINT else 0
+
+    def _on_stop(self, number: int, frame: FrameType | None) -> None:
+        self._signal = number
+
+    def _on_reload(self, number: int, frame: FrameType | None) -> None:
+        self._reload = True
+
+    def _on_close(self) -> None:
+        self._closed = True
+
+
+def _set_up_log(level: str) -> None:
+    log = logging.getLogger("edge_runtime")
+    log.setLevel(level.upper())
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("edge-caption: %(message)s"))
+        log.addHandler(handler)
+        log.propagate = False

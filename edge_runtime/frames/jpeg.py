@@ -1,0 +1,73 @@
+"""JPEG pictures in a stream of bytes, found by their markers (ITU-T T.81, annex B)."""
+
+START, END = b"\xff\xd8", b"\xff\xd9"
+MAX_BYTES = 64 << 20
+"""No picture of a camera is larger; what is, is no stream of JPEG pictures."""
+
+_SCAN = 0xDA
+
+
+class JpegSplitter:
+    """Cuts a stream into pictures and keeps only the newest whole one."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched: int | None = None  # where the search for the end goes on; None before the picture's scan
+
+    def feed(self, data: bytes) -> bytes | None:
+        """Take what has come.
+
+        Args:
+            data: The bytes that follow those of the call before.
+
+        Returns:
+            The newest picture that is whole now, or None.
+
+        Raises:
+            ValueError: More than `MAX_BYTES` without a whole picture.
+        """
+        self._buffer += data
+        newest = None
+        while (end := self._end()) is not None:
+            newest = bytes(self._buffer[:end])
+            del self._buffer[:end]
+            self._searched = None
+        if len(self._buffer) > MAX_BYTES:
+            raise ValueError(f"{MAX_BYTES >> 20} MB without a whole picture")
+        return newest
+
+    def _end(self) -> int | None:
+        """Where the first picture ends, its start being moved to the front."""
+        if self._searched is None:
+            start = self._buffer.find(START)
+            # What stands before a picture is thrown away; the last byte may be half of its first marker.
+            del self._buffer[: start if start >= 0 else max(0, len(self._buffer) - 1)]
+            self._searched = self._scan() if start >= 0 else None
+        if self._searched is None:
+            return None
+        end = self._buffer.find(END, self._searched)
+        if end < 0:
+            self._searched = max(self._searched, len(self._buffer) - 1)
+            return None
+        return end + len(END)
+
+    def _scan(self) -> int | None:
+        """Where the compressed data begin, in which the end marker cannot occur; it may in the segments before (thumbnails)."""
+        at = len(START)
+        while at + 4 <= len(self._buffer):
+            if self._buffer[at] != 0xFF:
+                return at  # damaged; the decoder will say so
+            marker = self._buffer[at + 1]
+            if marker == 0xFF:  # a fill byte
+                at += 1
+                continue
+            length = int.from_bytes(self._buffer[at + 2 : at + 4], "big")
+            at += 2 + length
+            if marker == _SCAN:
+                return at
+        return None
+
+
+def is_whole(picture: bytes) -> bool:
+    """Whether a picture has its beginning and its end, after which a camera may have put a few bytes more."""
+    return picture.startswith(START) and END in picture[-1024:]

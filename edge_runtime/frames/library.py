@@ -1,0 +1,68 @@
+"""OpenCV, loaded when it is first needed, and kept from talking."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from edge_runtime.errors import SourceError
+from edge_runtime.frames.base import STALL_SECONDS
+
+_QUIET = {
+    "OPENCV_LOG_LEVEL": "SILENT",
+    "OPENCV_FFMPEG_LOGLEVEL": "-8",  # AV_LOG_QUIET; FFmpeg's own messages may hold a password
+    "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": str(int(STALL_SECONDS)),  # whole seconds, 10 by default
+}
+"""OpenCV reads these once, the first when it is imported, the others when the first source is opened."""
+
+_CAPTURE_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_STREAM_OPTIONS = "rtsp_flags;prefer_tcp|fpsprobesize;0"
+"""For FFmpeg: TCP, since a packet that UDP loses spoils every picture up to the next key frame; and no second of frames
+watched to learn their rate. Not `nobuffer`, which throws the first key frame away, so that nothing comes before the second."""
+
+_opening = threading.Lock()
+_opened_at_once = 0
+
+
+@cache
+def opencv() -> Any:
+    """The module `cv2`, silent unless the user has set `OPENCV_LOG_LEVEL` or `OPENCV_FFMPEG_LOGLEVEL`.
+
+    Raises:
+        SourceError: It is not installed.
+    """
+    talkative = "OPENCV_LOG_LEVEL" in os.environ and os.environ["OPENCV_LOG_LEVEL"] != _QUIET["OPENCV_LOG_LEVEL"]
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        import cv2
+    except ImportError:
+        raise SourceError("cameras and videos need OpenCV; run: pip install 'edge-caption[live]'") from None
+    module: Any = cv2
+    if not talkative:
+        module.utils.logging.setLogLevel(0)  # for the case that another module has imported it first
+    return module
+
+
+@contextmanager
+def stream_options() -> Iterator[None]:
+    """Hand options to FFmpeg while a stream is opened, unless the user has set `OPENCV_FFMPEG_CAPTURE_OPTIONS`.
+
+    OpenCV takes them from there alone, as `name;value|name;value`, whenever it opens something.
+    """
+    global _opened_at_once
+    with _opening:
+        ours = _opened_at_once > 0 or _CAPTURE_OPTIONS not in os.environ
+        if ours:
+            _opened_at_once += 1
+            os.environ[_CAPTURE_OPTIONS] = _STREAM_OPTIONS
+    try:
+        yield
+    finally:
+        with _opening:
+            if ours:
+                _opened_at_once -= 1
+                if not _opened_at_once:
+                    del os.environ[_CAPTURE_OPTIONS]

@@ -1,0 +1,144 @@
+"""From options to a running live loop: cameras opened, sinks started, and all of it closed again in time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from edge_runtime.captioner import Captioner
+from edge_runtime.capture import Capture
+from edge_runtime.errors import EdgeCaptionError
+from edge_runtime.events import CaptionEvent, Event, StatusEvent
+from edge_runtime.frames.base import Frame
+from edge_runtime.frames.geometry import Geometry, parse_region
+from edge_runtime.frames.opening import SourceOptions, open_source
+from edge_runtime.gate import Gate
+from edge_runtime.governor import Governor
+from edge_runtime.live import Live, Watched
+from edge_runtime.live_options import LiveOptions
+from edge_runtime.sinks.opening import open_sinks
+from edge_runtime.sinks.running import RunningSink
+from edge_runtime.steady import Steady
+
+_log = logging.getLogger("edge_runtime.live")
+
+_LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING}
+_LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
+"""What each part has at the most to finish in once it is asked to stop: less than a second together."""
+_DRAIN_SECONDS = 60.0
+"""The same for sinks where the sources came to their end by themselves and nobody waits."""
+
+
+class LiveSession:
+    """One run of the live loop.
+
+    Args:
+        options: What is asked for.
+        captioner: The model.
+        stop: Called when a sink, a window that is closed, asks for the end.
+
+    Attributes:
+        sinks: Where captions go.
+        captures: The sources.
+        live: The loop.
+
+    Raises:
+        SourceError, SinkError, OptionError: A source or a sink cannot be opened; nothing is left open then.
+    """
+
+    def __init__(self, options: LiveOptions, captioner: Captioner, stop: Callable[[], None]) -> None:
+        self._arrived = threading.Condition()
+        self._texts: dict[str, str] = {}
+        self._stopping = False
+        geometry = Geometry(options.rotate, options.mirror, parse_region(options.region) if options.region else None)
+        wanted = SourceOptions(options.width, options.height, options.fps, options.realtime)
+        sources = [open_source(spec, wanted, _log.warning) for spec in options.source]
+        patient = not any(source.live for source in sources)
+        self.sinks = [
+            RunningSink(sink, _log.error, block=patient, stopped=self._is_stopping)
+            for sink in open_sinks(options, [source.name for source in sources], stop)
+        ]
+        watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
+        self.captures = [
+            Capture(source, geometry, options.retries, self._arrived, self.tell, watch) for source in sources
+        ]
+        watched = [
+            Watched(
+                capture,
+                Gate(options.sensitivity, options.max_age or None, everything=not options.gate),
+                Steady(captioner),
+            )
+            for capture in self.captures
+        ]
+        self.live = Live(
+            captioner, watched, self.tell, Governor(options.max_fps, options.cpu_budget), self._arrived, options.beam
+        )
+        self._open()
+
+    def tell(self, event: Event) -> None:
+        """Log a status, and hand every event to every sink."""
+        if isinstance(event, CaptionEvent):
+            self._texts[event.source] = event.text
+        elif isinstance(event, StatusEvent):
+            _log.log(_LEVELS.get(event.kind, logging.INFO), "%s", event.message)
+        for sink in self.sinks:
+            sink.event(event)
+
+    def close(self, stopped: bool) -> bool:
+        """End everything.
+
+        Args:
+            stopped: Whether it was asked for, so that it must be quick; otherwise the sources have ended by themselves.
+
+        Returns:
+            Whether every thread has ended.
+        """
+        self._stopping = stopped
+        for capture in self.captures:
+            capture.stop()
+        ended = [self.live.stop(_LOOP_SECONDS)]
+        ended += [capture.close(_CAPTURE_SECONDS) for capture in self.captures]
+        by = time.monotonic() + (_SINK_SECONDS if stopped else _DRAIN_SECONDS)
+        for sink in self.sinks:
+            sink.close(0)
+        ended += [sink.close(max(0.0, by - time.monotonic())) for sink in self.sinks]
+        return all(ended)
+
+    def status(self) -> str:
+        """One line about how it goes, for a service manager."""
+        captions = sum(watched.captions for watched in self.live.sources)
+        lost = sum(capture.counters.lost for capture in self.captures)
+        return f"{len(self.captures)} sources, {captions} captions, lost {lost} times"
+
+    def failures(self) -> tuple[int, int, int]:
+        """How many sources there are, how many of them failed, and how many sinks failed."""
+        failed = sum(capture.failure is not None for capture in self.captures)
+        return len(self.captures), failed, sum(sink.failed for sink in self.sinks)
+
+    def _open(self) -> None:
+        opened: list[Capture] = []
+        started: list[RunningSink] = []
+        try:
+            for capture in self.captures:
+                capture.open()
+                opened.append(capture)
+            for sink in self.sinks:
+                sink.start()
+                started.append(sink)
+        except EdgeCaptionError:
+            for capture in opened:
+                capture.close(0)
+            for sink in started:
+                sink.close(_SINK_SECONDS)
+            raise
+        for capture in self.captures:
+            capture.start()
+        self.live.start()
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _watch(self, frame: Frame) -> None:
+        for sink in self.sinks:
+            if sink.wants_frames:
+                sink.frame(frame, self._texts.get(frame.source, ""))

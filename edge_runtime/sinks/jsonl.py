@@ -1,0 +1,64 @@
+"""Captions and what happened, one JSON object a line."""
+
+import json
+from pathlib import Path
+
+from edge_runtime.events import Event, WordsEvent
+from edge_runtime.frames.base import Frame
+from edge_runtime.sinks.output import Output
+
+STDOUT = "-"
+"""Instead of a path."""
+
+
+class JsonLinesSink:
+    """Writes every caption and status as a line of JSON, UTF-8, each on its way as soon as it is known.
+
+    Attributes:
+        name: For messages.
+        wants_frames: No.
+    """
+
+    wants_frames = False
+
+    def __init__(self, path: str) -> None:
+        """Name the file.
+
+        Args:
+            path: A file that is appended to, in a folder that exists; or `STDOUT`.
+        """
+        self.name = f"--jsonl {path}"
+        self._path = path
+        self._output: Output | None = None
+
+    def open(self) -> None:
+        """Open the file; a last line that a crash left half-written is ended first.
+
+        Raises:
+            SinkError: It cannot be written.
+        """
+        if self._path == STDOUT:
+            self._output = Output.to_stdout(self.name)
+        else:
+            self._output = Output.to_file(self.name, Path(self._path), append=True)
+
+    def event(self, event: Event) -> None:
+        """Write a caption or a status.
+
+        Raises:
+            SinkError: The disk is full, or the reader has left.
+        """
+        if self._output is not None and not isinstance(event, WordsEvent):
+            self._output.write(json.dumps(event.to_dict(), ensure_ascii=False) + "\n")
+
+    def frame(self, frame: Frame, caption: str) -> None:
+        """Frames are not written."""
+
+    def close(self) -> None:
+        """Make sure that everything is on the disk.
+
+        Raises:
+            SinkError: It is not.
+        """
+        if self._output is not None:
+            self._output.close()

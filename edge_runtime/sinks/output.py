@@ -1,0 +1,134 @@
+"""What a sink writes text to: a file or stdout, whose failures are sentences."""
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import IO, BinaryIO, Self
+
+from edge_runtime.errors import SinkError
+
+
+class Output:
+    """A file or stdout that text is written to, UTF-8, all of it at once and nothing held back.
+
+    Make one with `Output.to_file()` or `Output.to_stdout()`.
+
+    Attributes:
+        name: Of the sink, for messages.
+    """
+
+    def __init__(self, name: str, stream: BinaryIO, owned: bool) -> None:
+        self.name = name
+        self._stream = stream
+        self._owned = owned
+
+    @classmethod
+    def to_file(cls, name: str, path: Path, append: bool = False) -> Self:
+        """Open a file.
+
+        Args:
+            name: Of the sink, for messages.
+            path: The file; its folder must exist. A named pipe needs a reader already.
+            append: Go on behind what the file holds, on a new line; otherwise it is emptied.
+
+        Raises:
+            SinkError: It cannot be written.
+        """
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+        # A named pipe without a reader would wait for ever otherwise.
+        flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            torn = append and _is_torn(path)
+            descriptor = os.open(path, flags, 0o666)
+            os.set_blocking(descriptor, True)
+        except OSError as error:
+            raise failure(name, error) from None
+        output = cls(name, open(descriptor, "wb", buffering=0), owned=True)  # noqa: PTH123, SIM115 - closed by `close`
+        if torn:
+            output.write("\n")
+        return output
+
+    @classmethod
+    def to_stdout(cls, name: str) -> Self:
+        """Write to stdout, in UTF-8 whatever the locale.
+
+        Raises:
+            SinkError: There is none.
+        """
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            raise SinkError(f"{name}: there is no stdout; name a file")
+        return cls(name, stream, owned=False)
+
+    def write(self, text: str) -> None:
+        """Write and flush.
+
+        Raises:
+            SinkError: The disk is full, or the reader has left.
+        """
+        rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        try:
+            while rest:
+                rest = rest[self._stream.write(rest) :]
+            self._stream.flush()
+        except OSError as error:
+            abandon(self._stream)
+            raise failure(self.name, error) from None
+
+    def close(self) -> None:
+        """Make sure that it is on the disk, and close it; stdout stays open.
+
+        Raises:
+            SinkError: It did not get to the disk.
+        """
+        if not self._owned or self._stream.closed:
+            return
+        try:
+            with self._stream as stream:
+                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    os.fsync(stream.fileno())
+        except OSError as error:
+            raise failure(self.name, error) from None
+
+
+def failure(name: str, error: OSError) -> SinkError:
+    """The sentence for what the operating system says.
+
+    Args:
+        name: Of the sink.
+        error: What was raised while it was opened or written.
+    """
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return SinkError(f"{name}: the disk is full; make room on it and start again")
+    if isinstance(error, BrokenPipeError):
+        return SinkError(f"{name}: the program that read it has ended; start it again")
+    if error.errno == errno.ENXIO:
+        return SinkError(f"{name}: nobody reads from this pipe; start its reader first")
+    if isinstance(error, FileNotFoundError):
+        return SinkError(f"{name}: its folder does not exist; make it first")
+    if isinstance(error, IsADirectoryError):
+        return SinkError(f"{name}: a folder; name a file in it")
+    reason = error.strerror or error
+    return SinkError(f"{name}: cannot be written ({reason}); check the path, its permissions and the disk")
+
+
+def abandon(stream: IO[str] | BinaryIO) -> None:
+    """Point a stream that cannot be written at nothing: Python would try once more, and complain, at its exit."""
+    try:
+        target = stream.fileno()
+    except (OSError, ValueError):
+        return  # it stands in memory, or is closed
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, target)
+    os.close(nothing)
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether a file ends within a line, as a crash leaves it."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"

@@ -1,0 +1,118 @@
+"""A window for each source, with the caption on the newest frame."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.events import Event, StatusEvent
+from edge_runtime.frames.base import Frame
+from edge_runtime.sinks.overlay import draw_caption
+from edge_runtime.sinks.screen import check_screen, on_screen
+
+Pixels = npt.NDArray[np.uint8]
+
+_QUIT = (27, ord("q"), ord("Q"))
+"""Keys that stop: Esc and q."""
+_NO_KEY = 255
+_LARGEST = (1280, 720)
+"""Width and height in pixels that a window begins with at the most; the user may pull it larger."""
+
+
+class WindowSink:
+    """Shows frames with OpenCV; Esc, q or closing a window stops the loop.
+
+    Attributes:
+        name: For messages.
+        wants_frames: Yes.
+    """
+
+    name = "--window"
+    wants_frames = True
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        """Make one.
+
+        Args:
+            stop: Called once, from the sink's thread, when the user wants to stop.
+        """
+        self._stop = stop
+        self._stopping = False
+        self._newest: dict[str, Pixels] = {}
+        """The frame that each source's window shows."""
+
+    def open(self) -> None:
+        """See that there is a screen; a window opens with the first frame.
+
+        Raises:
+            SinkError: There is none, or OpenCV was built without windows.
+        """
+        check_screen(self.name)
+
+    def event(self, event: Event) -> None:
+        """Over a frame that gets old because its source is lost, say so instead of the caption."""
+        if isinstance(event, StatusEvent) and event.kind == "lost" and event.source in self._newest:
+            self._show(event.source, self._newest[event.source], event.message)
+
+    def frame(self, frame: Frame, caption: str) -> None:
+        """Show a frame."""
+        self._show(frame.source, frame.pixels, caption)
+
+    def idle(self) -> None:
+        """Look for keys, and for windows that were closed."""
+        if self._newest:
+            on_screen(self._pump)
+
+    def close(self) -> None:
+        """Close the windows."""
+        if self._newest:
+            on_screen(self._close)
+
+    def _show(self, source: str, pixels: Pixels, text: str) -> None:
+        if not self._stopping:
+            drawn = draw_caption(pixels, text)
+            on_screen(lambda: self._draw(source, pixels.shape, drawn))
+            self._newest[source] = pixels
+            on_screen(self._pump)
+
+    def _draw(self, source: str, shape: tuple[int, ...], drawn: Pixels) -> None:
+        import cv2
+
+        title = _title(source)
+        if source not in self._newest:
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+            scale = min(1.0, _LARGEST[0] / shape[1], _LARGEST[1] / shape[0])
+            cv2.resizeWindow(title, round(shape[1] * scale), round(shape[0] * scale))
+        cv2.imshow(title, drawn)
+
+    def _pump(self) -> None:
+        """Let the windows redraw and hear the user."""
+        import cv2
+
+        key = cv2.waitKey(1) & _NO_KEY
+        closed = not all(map(_is_open, self._newest))
+        if (key in _QUIT or closed) and not self._stopping:
+            self._stopping = True
+            self._stop()
+
+    def _close(self) -> None:
+        import cv2
+
+        for source in self._newest:
+            if _is_open(source):
+                cv2.destroyWindow(_title(source))
+        self._newest.clear()
+        cv2.waitKey(1)  # the windows go only while events are looked at
+
+
+def _title(source: str) -> str:
+    return f"edge-caption: {source}"
+
+
+def _is_open(source: str) -> bool:
+    import cv2
+
+    try:
+        return bool(cv2.getWindowProperty(_title(source), cv2.WND_PROP_VISIBLE) >= 1)
+    except cv2.error:  # with its last window OpenCV's Qt is gone
+        return False

@@ -1,0 +1,107 @@
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "deploy/edge-caption.service"
+
+
+@pytest.fixture
+def unit() -> dict[str, list[str]]:
+    """Every setting and its values; the sections are checked by their headings' order."""
+    settings: dict[str, list[str]] = {}
+    sections = []
+    for line in UNIT.read_text().splitlines():
+        if line.startswith("["):
+            sections.append(line)
+        elif line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            settings.setdefault(name, []).append(value)
+    assert sections == ["[Unit]", "[Service]", "[Install]"]
+    return settings
+
+
+def test_it_runs_the_command_and_knows_how_to_stop_and_reload_it(unit: dict[str, list[str]]) -> None:
+    assert unit["Type"] == ["notify"]
+    assert unit["ExecStart"] == ["/opt/edge-caption/bin/edge-caption live --config /etc/edge-caption/live.toml"]
+    assert unit["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    assert unit["Restart"] == ["on-failure"]
+    assert unit["WatchdogSec"] == ["30"]
+    assert unit["TimeoutStopSec"] == ["5"]
+    assert unit["StartLimitIntervalSec"] == ["0"]
+    assert unit["WantedBy"] == ["multi-user.target"]
+
+
+def test_it_has_its_own_user_and_folders(unit: dict[str, list[str]]) -> None:
+    assert unit["DynamicUser"] == ["yes"]
+    assert "User" not in unit
+    assert unit["SupplementaryGroups"] == ["video"]
+    assert unit["StateDirectory"] == unit["CacheDirectory"] == ["edge-caption"]
+    assert unit["WorkingDirectory"] == ["/var/lib/edge-caption"]
+    assert unit["ProtectSystem"] == ["strict"]
+    assert unit["ProtectHome"] == unit["PrivateTmp"] == unit["NoNewPrivileges"] == ["yes"]
+    assert unit["CapabilityBoundingSet"] == [""]
+
+
+def test_it_reaches_cameras_and_no_other_devices(unit: dict[str, list[str]]) -> None:
+    assert unit["DevicePolicy"] == ["closed"]
+    assert "PrivateDevices" not in unit  # it would hide the cameras
+    assert set(unit["DeviceAllow"]) == {
+        "char-video4linux rw",
+        "char-media rw",
+        "char-dma_heap rw",
+        "/dev/vchiq rw",
+        "/dev/vcio rw",
+        "/dev/vcio_gencmd rw",
+    }
+
+
+def test_it_can_read_what_the_runtimes_need(unit: dict[str, list[str]]) -> None:
+    assert "ProcSubset" not in unit  # /proc/cpuinfo
+    assert "PrivateNetwork" not in unit
+    assert unit["RestrictAddressFamilies"] == ["AF_UNIX AF_INET AF_INET6 AF_NETLINK"]
+    assert unit["SystemCallFilter"] == ["@system-service", "~@privileged"]
+
+
+def _analyze(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not on this machine (Debian package systemd)")
+    return subprocess.run(["systemd-analyze", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+
+def test_systemd_accepts_every_line(tmp_path: Path) -> None:
+    # The command is not installed where tests run.
+    copy = tmp_path / UNIT.name
+    copy.write_text(UNIT.read_text().replace("/opt/edge-caption/bin/edge-caption", "/bin/true"))
+    result = _analyze("verify", "--man=no", copy)
+    assert [line for line in result.stderr.splitlines() if UNIT.name in line] == []
+    assert result.returncode == 0
+    copy.write_text(copy.read_text().replace("WatchdogSec", "WatchdogSeconds"))
+    assert "WatchdogSeconds" in _analyze("verify", "--man=no", copy).stderr
+
+
+def test_systemd_finds_it_hardened() -> None:
+    result = _analyze("security", "--offline=true", UNIT)
+    if "unrecognized option" in result.stderr:
+        pytest.skip("this systemd-analyze cannot look at a file (it is older than 250)")
+    found = re.search(r"Overall exposure level for edge-caption.service: ([\d.]+)", result.stdout)
+    assert found is not None
+    assert float(found[1]) < 2.5
+
+
+def test_the_example_configuration_is_toml_with_known_keys() -> None:
+    keys = {
+        *("source", "width", "height", "fps", "rotation", "mirror", "region", "realtime"),
+        *("bundle", "variant", "threads", "beam", "sensitivity", "max-age", "max-fps", "cpu-budget", "retries"),
+        *("jsonl", "record", "srt", "vtt", "window", "log-level"),
+    }
+    text = (ROOT / "deploy/live.toml").read_text()
+    assert set(tomllib.loads(text)) < keys
+    # With the lines that are commented out it is every key, and still TOML.
+    everything = tomllib.loads(re.sub(r"^# (?=[a-z-]+ = )", "", text, flags=re.MULTILINE))
+    assert set(everything) == keys
+    assert isinstance(everything["source"], list)

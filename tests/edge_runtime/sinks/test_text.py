@@ -1,0 +1,215 @@
+import fcntl
+import io
+import os
+import struct
+import subprocess
+import sys
+import termios
+import tty
+from collections.abc import Iterator
+from typing import TextIO
+
+import pytest
+
+from edge_runtime.errors import SinkError
+from edge_runtime.events import StatusEvent, WordsEvent
+from edge_runtime.sinks.text import TextSink, cut
+from tests.edge_runtime.sinks.made_events import caption
+
+LOST = StatusEvent("lost", "0: the camera is lost", "0")
+
+
+class _Terminal:
+    def __init__(self, columns: int) -> None:
+        self._master, slave = os.openpty()
+        tty.setraw(slave)  # so that a newline stays one character
+        self.stream: TextIO = os.fdopen(slave, "w", encoding="utf-8")
+        self.resize(columns)
+
+    def resize(self, columns: int) -> None:
+        fcntl.ioctl(self.stream.fileno(), termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def read(self) -> str:
+        os.set_blocking(self._master, False)
+        try:
+            return os.read(self._master, 65536).decode()
+        except BlockingIOError:
+            return ""
+
+    def close(self) -> None:
+        self.stream.close()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Terminal]:
+    monkeypatch.setenv("TERM", "xterm")
+    made = _Terminal(40)
+    yield made
+    made.close()
+
+
+def _opened(stream: TextIO, several_sources: bool = False) -> TextSink:
+    sink = TextSink(stream, several_sources)
+    sink.open()
+    return sink
+
+
+def test_piped_a_line_for_each_new_sentence() -> None:
+    stream = io.StringIO()
+    sink = _opened(stream)
+    sink.event(WordsEvent("0", 0, "a"))
+    sink.event(caption("a dog"))
+    sink.event(LOST)
+    sink.event(caption("a dog", 1, changed=False))
+    sink.event(caption("un café, 日本語", 2))
+    sink.close()
+    assert stream.getvalue() == "a dog\nun café, 日本語\n"
+
+
+def test_piped_with_several_sources_the_source_is_a_column() -> None:
+    stream = io.StringIO()
+    sink = _opened(stream, several_sources=True)
+    sink.event(caption("a dog", source="cam\t1"))
+    sink.event(caption("a\ncat\x1b[2J \x85\u2028\udce9", source="2"))
+    assert stream.getvalue() == "cam\\t1\ta dog\n2\ta\\ncat\\x1b[2J \\x85\\u2028\\udce9\n"
+
+
+def test_what_the_encoding_lacks_is_escaped() -> None:
+    content = io.BytesIO()
+    sink = _opened(io.TextIOWrapper(content, "ascii"))
+    sink.event(caption("café"))
+    assert content.getvalue() == b"caf\\xe9\n"
+
+
+def test_a_terminal_s_line_is_redrawn_as_words_come(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(WordsEvent("0", 0, "a"))
+    assert terminal.read() == "\ra\x1b[K"
+    sink.event(WordsEvent("0", 0, "a dog"))
+    assert terminal.read() == "\ra dog\x1b[K"
+    sink.event(caption("a dog runs"))
+    assert terminal.read() == "\r\x1b[K\ra dog runs\x1b[K"
+
+
+def test_the_same_sentence_again_moves_nothing(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog runs"))
+    terminal.read()
+    for words in ("a", "a dog", "a dog runs"):
+        sink.event(WordsEvent("0", 1, words))
+    sink.event(caption("a dog runs", changed=False))
+    assert terminal.read() == ""
+
+
+def test_words_that_came_to_nothing_give_the_line_back(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog runs"))
+    sink.event(WordsEvent("0", 1, "the puppy"))
+    terminal.read()
+    sink.event(caption("a dog runs", changed=False))
+    assert terminal.read() == "\ra dog runs\x1b[K"
+
+
+def test_another_sentence_is_another_line_below_the_whole_one(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog"))
+    sink.event(WordsEvent("0", 1, "two"))
+    terminal.read()
+    sink.event(caption("two cats"))
+    assert terminal.read() == "\ra dog\x1b[K\n\rtwo cats\x1b[K"
+    sink.close()
+    assert terminal.read() == "\n"
+
+
+def test_a_status_finds_the_line_ended(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog"))
+    sink.event(WordsEvent("0", 1, "two"))
+    terminal.read()
+    sink.event(LOST)
+    assert terminal.read() == "\ra dog\x1b[K\n"
+    sink.event(LOST)
+    assert terminal.read() == ""
+    sink.event(WordsEvent("0", 2, "two"))
+    sink.event(caption("a dog", changed=False))
+    assert terminal.read() == "\rtwo\x1b[K\r\x1b[K"
+
+
+def test_each_source_on_a_terminal_by_name(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream, several_sources=True)
+    sink.event(caption("a dog", source="door"))
+    sink.event(caption("a cat", source="yard"))
+    assert terminal.read() == "\rdoor: a dog\x1b[K\n\ryard: a cat\x1b[K"
+    sink.event(WordsEvent("door", 1, "a"))
+    sink.event(caption("a dog", source="door", changed=False))
+    assert terminal.read() == ""
+
+
+def test_a_line_is_cut_to_the_terminal_as_it_is_now(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    terminal.resize(10)
+    sink.event(caption("a dog on a street"))
+    assert terminal.read() == "\ra dog on…\x1b[K"
+    terminal.resize(12)
+    sink.event(caption("日本語の字幕です"))
+    assert terminal.read() == "\n\r日本語の字…\x1b[K"
+
+
+def test_a_dumb_terminal_gets_plain_lines(terminal: _Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    sink = _opened(terminal.stream)
+    sink.event(WordsEvent("0", 0, "a"))
+    sink.event(caption("a dog"))
+    assert terminal.read() == "a dog\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "kept"),
+    [
+        ("a dog", 5, "a dog"),
+        ("a dog", 4, "a d…"),
+        ("日本語", 6, "日本語"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日…"),
+        ("e\u0301te\u0301", 3, "e\u0301te\u0301"),
+        ("a", 0, ""),
+    ],
+)
+def test_cut_counts_columns(text: str, columns: int, kept: str) -> None:
+    assert cut(text, columns) == kept
+
+
+def test_a_reader_that_has_left_is_an_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    stream = os.fdopen(writer, "w")
+    sink = _opened(stream)
+    with pytest.raises(SinkError, match=r"^captions on stdout: the program that read it has ended; start it again$"):
+        sink.event(caption("a dog"))
+    stream.close()  # does not try again what could not be written
+
+
+def test_python_does_not_complain_at_its_exit() -> None:
+    code = (
+        "import sys\n"
+        "from edge_runtime.errors import SinkError\n"
+        "from edge_runtime.sinks.text import TextSink\n"
+        "from tests.edge_runtime.sinks.made_events import caption\n"
+        "sink = TextSink(sys.stdout, False)\n"
+        "sink.open()\n"
+        "try:\n    sink.event(caption('a dog'))\nexcept SinkError as error:\n    print(error, file=sys.stderr)\n"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stdout:
+        ran = subprocess.run([sys.executable, "-c", code], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.stderr == "captions on stdout: the program that read it has ended; start it again\n"
+    assert ran.returncode == 0
+
+
+def test_a_closed_stream_is_refused() -> None:
+    stream = io.StringIO()
+    stream.close()
+    with pytest.raises(SinkError, match="it is closed"):
+        TextSink(stream, False).open()

@@ -1,0 +1,170 @@
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from edge_runtime import capture as module
+from edge_runtime.capture import Capture
+from edge_runtime.events import StatusEvent
+from edge_runtime.frames.base import Frame, Pixels
+from edge_runtime.frames.geometry import Geometry
+from tests.edge_runtime.fake_source import LOST, FakeSource, scene
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FIRST_DELAY", 0.01)
+
+
+class _Watching:
+    """A capture and what it told."""
+
+    def __init__(
+        self, source: FakeSource, retries: int | None = None, watch: Callable[[Frame], None] | None = None
+    ) -> None:
+        self.told: list[StatusEvent] = []
+        self.arrived = threading.Condition()
+        self.capture = Capture(source, Geometry(), retries, self.arrived, self.told.append, watch)
+        self.capture.open()
+        self.capture.start()
+
+    def next(self, seconds: float = 2.0) -> Frame | None:
+        self.capture.want()
+        until = time.monotonic() + seconds
+        with self.arrived:
+            while time.monotonic() < until:
+                frame = self.capture.take()
+                if frame is not None or self.capture.ended:
+                    return frame
+                self.arrived.wait(0.05)
+        return None
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.told]
+
+
+def test_a_file_gives_every_frame_in_order() -> None:
+    watching = _Watching(FakeSource([scene(number) for number in range(5)], live=False))
+    frames = [watching.next() for _ in range(6)]
+    assert [frame.number for frame in frames if frame] == [0, 1, 2, 3, 4]
+    assert [round(frame.position, 2) for frame in frames if frame] == [0, 0.04, 0.08, 0.12, 0.16]
+    assert frames[5] is None
+    assert watching.capture.ended
+    assert watching.capture.close(1.0)
+    assert watching.kinds() == ["ended"]
+
+
+def test_a_camera_keeps_the_newest_frame_alone() -> None:
+    source = FakeSource([scene(0)] * 1000, interval=0.002)
+    watching = _Watching(source)
+    first = watching.next()
+    time.sleep(0.2)
+    source_retrieved = source.retrieved
+    second = watching.next()
+    assert first is not None
+    assert second is not None
+    assert second.number - first.number > 20
+    assert time.monotonic() - second.captured < 0.1
+    # Nobody wanted those between, so none of them was converted.
+    assert source_retrieved <= first.number + 2
+    watching.capture.close(1.0)
+    assert not source.is_open
+
+
+def test_a_lost_camera_comes_back_and_what_it_showed_before_is_gone() -> None:
+    script: list[Pixels | str] = [scene(0), LOST]
+    source = FakeSource(script + [scene(1)] * 200, interval=0.01)
+    watching = _Watching(source)
+    assert watching.next() is not None
+    source.refusals = 3
+    later = watching.next()
+    assert later is not None
+    np.testing.assert_array_equal(later.pixels, scene(1))
+    assert watching.kinds() == ["lost", "recovered"]
+    assert watching.told[0].message == "fake: broken off; trying again until it is back"
+    assert (watching.capture.counters.lost, watching.capture.counters.recovered) == (1, 1)
+    assert source.opened == 2
+    watching.capture.close(1.0)
+
+
+def test_attempts_are_counted() -> None:
+    source = FakeSource([scene(0), LOST])
+    watching = _Watching(source, retries=3)
+    source.refusals = 100
+    until = time.monotonic() + 5
+    while not watching.capture.ended and time.monotonic() < until:
+        time.sleep(0.01)
+    assert watching.capture.failure == "fake: nobody answers; given up after 3 attempts"
+    assert watching.kinds() == ["lost", "failed"]
+    assert source.refusals == 97
+
+
+def test_delays_grow_up_to_the_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FIRST_DELAY", 0.5)
+    source = FakeSource([])
+    capture = Capture(source, Geometry(), 9, threading.Condition(), lambda event: None)
+    delays: list[float] = []
+    monkeypatch.setattr(capture._stop, "wait", lambda seconds: delays.append(seconds))
+    source.refusals = 100
+    with pytest.raises(OSError, match="given up after 9 attempts"):
+        capture._reopen("gone")
+    middle = [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert all(0.8 * wanted <= delay <= 1.2 * wanted for wanted, delay in zip(middle, delays, strict=True))
+    assert len({round(delay / wanted, 3) for wanted, delay in zip(middle, delays, strict=True)}) > 1
+
+
+def test_a_driver_that_hangs_is_said_to_be_lost_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SILENT_SECONDS", 0.1)
+    source = FakeSource([scene(0)] * 10_000, interval=0.002)
+    watching = _Watching(source)
+    source.hang.set()
+    time.sleep(0.2)
+    for _ in range(3):
+        watching.capture.check()
+    assert watching.kinds() == ["lost"]
+    source.hang.clear()
+    assert watching.next() is not None
+    assert watching.kinds() == ["lost", "recovered"]
+    watching.capture.close(1.0)
+
+
+def test_a_damaged_frame_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_DAMAGED_FRAMES", 2)
+    script: list[Pixels | str] = [scene(0), "damaged", "damaged", scene(1), "damaged", "damaged", "damaged", scene(2)]
+    watching = _Watching(FakeSource(script, live=False))
+    frames = [watching.next() for _ in range(3)]
+    assert [frame.number for frame in frames if frame] == [0, 3, 7]
+    assert watching.kinds() == ["lost", "recovered"]
+
+
+def test_a_window_gets_every_frame() -> None:
+    seen: list[int] = []
+    watching = _Watching(FakeSource([scene(0)] * 50, interval=0.001), watch=lambda frame: seen.append(frame.number))
+    while not watching.capture.ended:
+        time.sleep(0.01)
+    assert seen == list(range(50))
+
+
+def test_a_change_of_size_is_told() -> None:
+    script = [scene(0), scene(0, 96, 128), scene(1, 96, 128)]
+    watching = _Watching(FakeSource(script, live=False))
+    shapes = [frame.pixels.shape for frame in iter(watching.next, None)]
+    assert shapes == [(48, 64, 3), (96, 128, 3), (96, 128, 3)]
+    assert watching.told[0].message == "fake: frames of 128 x 96 pixels from now on"
+
+
+def test_a_region_outside_the_frame_ends_it() -> None:
+    told: list[StatusEvent] = []
+    source = FakeSource([scene(0)] * 5)
+    capture = Capture(source, Geometry(region=(0, 0, 100, 40)), None, threading.Condition(), told.append)
+    capture.open()
+    capture.start()
+    while not capture.ended:
+        time.sleep(0.01)
+    assert (
+        capture.failure == "region 0,0,100,40: reaches beyond the frame, which has 64 x 48 pixels; choose a smaller one"
+    )
+    assert [event.kind for event in told] == ["failed"]
+    assert not source.is_open
