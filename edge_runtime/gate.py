@@ -75,11 +75,14 @@ class Gate:
         sensitivity: "low", "normal" or "high": how small a change counts.
         max_age: Seconds after which a scene is captioned again though nothing has changed; None for never.
         everything: Let every frame through, and only tell whether its scene is the same.
+
+    Attributes:
+        everything: Whether every frame goes through.
     """
 
     def __init__(self, sensitivity: Sensitivity, max_age: float | None, everything: bool = False) -> None:
         self._levels, self._distance = SENSITIVITIES[sensitivity]
-        self._max_age, self._everything = max_age, everything
+        self._max_age, self.everything = max_age, everything
         self._thumbnails: deque[Thumbnail] = deque(maxlen=_REMEMBERED)
         self._features: Floats | None = None
         self._captioned = 0.0
@@ -92,7 +95,7 @@ class Gate:
             captured: When it was captured, seconds of a clock that only goes forward.
         """
         small = thumbnail(pixels)
-        if self._everything:
+        if self.everything:
             return Glance(small, "every", 0.0)
         if float(small.std(axis=(0, 1)).max()) < _BLANK:
             return Glance(small, None, 0.0)
@@ -115,7 +118,7 @@ class Gate:
             return Verdict(glance.suspect, False, 0.0)
         difference = (1 - float(features @ self._features)) / self._distance
         if difference >= 1:
-            return Verdict("every" if self._everything else "changed", False, difference)
+            return Verdict("every" if self.everything else "changed", False, difference)
         if glance.suspect == "changed":
             self._thumbnails.append(glance.thumbnail)
             return Verdict(None, True, difference)

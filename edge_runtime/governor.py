@@ -64,7 +64,7 @@ class Governor:
         cores: int | None = None,
     ) -> None:
         if max_fps is not None and not 0.001 <= max_fps <= 1000:
-            raise OptionError(f"--max-fps {max_fps:g}: must be 0.001 to 1000 captions a second")
+            raise OptionError(f"--max-fps {max_fps:g}: must be 0.001 to 1000 frames a second")
         if cpu_budget is not None and not 1 <= cpu_budget <= 100:
             raise OptionError(f"--cpu-budget {cpu_budget:g}: must be 1 to 100 percent of the whole machine")
         self._interval = 1 / max_fps if max_fps else 0.0

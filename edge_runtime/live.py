@@ -41,7 +41,8 @@ class Watched:
 
     def rests(self, now: float) -> float:
         """Seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
-        still = self.capture.live and self.captions > 0 and now - self.moved > _STILL_AFTER
+        watching = self.capture.live and not self.gate.everything and self.captions > 0
+        still = watching and now - self.moved > _STILL_AFTER
         return max(0.0, self.looked + _STILL_PAUSE - now) if still else 0.0
 
 

@@ -56,7 +56,7 @@ class LiveSession:
         patient = not any(source.live for source in sources)
         self.sinks = [
             RunningSink(sink, _log.error, block=patient, stopped=self._is_stopping)
-            for sink in open_sinks(options, [source.name for source in sources], stop)
+            for sink in open_sinks(options, sources, stop)
         ]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
         self.captures = [
@@ -79,10 +79,10 @@ class LiveSession:
         """Log a status, and hand every event to every sink."""
         if isinstance(event, CaptionEvent):
             self._texts[event.source] = event.text
-        elif isinstance(event, StatusEvent):
-            _log.log(_LEVELS.get(event.kind, logging.INFO), "%s", event.message)
         for sink in self.sinks:
             sink.event(event)
+        if isinstance(event, StatusEvent):
+            _log.log(_LEVELS.get(event.kind, logging.INFO), "%s", event.message)
 
     def close(self, stopped: bool) -> bool:
         """End everything.
@@ -119,6 +119,8 @@ class LiveSession:
         opened: list[Capture] = []
         started: list[RunningSink] = []
         try:
+            for sink in self.sinks:
+                sink.check()
             for capture in self.captures:
                 capture.open()
                 opened.append(capture)

@@ -161,9 +161,10 @@ class _Command:
 
 def _set_up_log(level: str) -> None:
     log = logging.getLogger("edge_runtime")
+    handler = logging.StreamHandler()
+    # On a terminal a caption may stand half-drawn in the line.
+    clear = "\r\x1b[K" if sys.stderr is not None and sys.stderr.isatty() else ""
+    handler.setFormatter(logging.Formatter(f"{clear}edge-caption: %(message)s"))
+    log.handlers[:] = [handler]
     log.setLevel(level.upper())
-    if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("edge-caption: %(message)s"))
-        log.addHandler(handler)
-        log.propagate = False
+    log.propagate = False

@@ -157,17 +157,19 @@ class OpenCvSource:
 
     def _next(self) -> bool:
         """Read on to the next frame that can be read."""
-        began = time.monotonic()
+        began, waited = time.monotonic(), 0.0
         for _ in range(_ATTEMPTS):
-            if self._grabbed():
+            good = self._grabbed()
+            waited = time.monotonic() - began
+            # A decoder may give up a frame that it has held back when a read times out: too late to be news.
+            if good and (self._kind == "file" or waited < STALL_SECONDS * 0.95):
                 self._number += 1
                 return True
-            if time.monotonic() - began > _ATTEMPT_SECONDS or self._closing.is_set():
+            if waited > _ATTEMPT_SECONDS or self._closing.is_set():
                 break
         if self._kind == "file" or self._closing.is_set():
             return False
-        waited = time.monotonic() - began
-        if waited > STALL_SECONDS * 0.9:
+        if waited > STALL_SECONDS * 0.95:
             raise SourceLostError(f"{self.name}: no frame for {waited:.0f} s")
         what = (
             "the camera has stopped or was unplugged"

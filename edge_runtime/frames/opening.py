@@ -45,7 +45,7 @@ def open_source(
     if pi:
         kind = PiCameraSource if pi[1] == "picamera" else RpicamSource
         return kind(spec, int(pi[2] or 0), options)
-    if Path(spec).is_dir():
+    if spec and Path(spec).is_dir():
         return ImageFolderSource(spec, options, say)
     if Path(spec).is_file():
         return OpenCvSource(spec, "file", options)

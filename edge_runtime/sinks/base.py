@@ -19,8 +19,16 @@ class Sink(Protocol):
     @property
     def wants_frames(self) -> bool: ...  # noqa: D102
 
+    def check(self) -> None:
+        """See whether it could be opened, and leave nothing behind: all sinks are asked before any of them is opened.
+
+        Raises:
+            SinkError: As for `open`.
+        """
+        ...
+
     def open(self) -> None:
-        """Make ready; called once, before anything else.
+        """Make ready; called once, before anything else but `check`.
 
         Raises:
             SinkError: It cannot be used; one sentence with the remedy.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.output import Output
+from edge_runtime.sinks.output import Output, check_target
 
 STDOUT = "-"
 """Instead of a path."""
@@ -30,6 +30,15 @@ class JsonLinesSink:
         self.name = f"--jsonl {path}"
         self._path = path
         self._output: Output | None = None
+
+    def check(self) -> None:
+        """See whether the file could be written.
+
+        Raises:
+            SinkError: It could not.
+        """
+        if self._path != STDOUT:
+            check_target(self.name, Path(self._path))
 
     def open(self) -> None:
         """Open the file; a last line that a crash left half-written is ended first.

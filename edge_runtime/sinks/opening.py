@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
+from edge_runtime.frames.base import FrameSource
 from edge_runtime.live_options import LiveOptions
 from edge_runtime.sinks.base import Sink
 
@@ -10,16 +11,13 @@ _RECORDED_FPS = 25.0
 """Frames a second of a recording, where the camera was not asked for a rate."""
 
 
-def open_sinks(options: LiveOptions, sources: Sequence[str], stop: Callable[[], None]) -> list[Sink]:
+def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Callable[[], None]) -> list[Sink]:
     """The sinks asked for, not opened yet.
 
     Args:
         options: What is asked for.
-        sources: Names of the sources.
+        sources: What is looked at.
         stop: For a window: ends the loop.
-
-    Raises:
-        SinkError: A file's name ends in a way that nothing here writes.
     """
     found: list[Sink] = []
     if options.text and options.jsonl != "-":
@@ -34,11 +32,11 @@ def open_sinks(options: LiveOptions, sources: Sequence[str], stop: Callable[[], 
         if path is not None:
             from edge_runtime.sinks.subtitles import SubtitleSink
 
-            found.append(SubtitleSink(path))
+            found.append(SubtitleSink(path, len(sources) > 1))
     if options.record is not None:
         from edge_runtime.sinks.record import RecordSink
 
-        found.append(RecordSink(options.record, options.fps or _RECORDED_FPS, sources[0]))
+        found.append(RecordSink(options.record, options.fps or _RECORDED_FPS, sources[0].name, sources[0].live))
     if options.window:
         from edge_runtime.sinks.window import WindowSink
 

@@ -93,6 +93,24 @@ class Output:
             raise failure(self.name, error) from None
 
 
+def check_target(name: str, path: Path) -> None:
+    """See whether a file could be written, without touching it.
+
+    Args:
+        name: Of the sink, for messages.
+        path: The file.
+
+    Raises:
+        SinkError: Its folder does not exist, it is a folder itself, or it is not ours to write.
+    """
+    if path.is_dir():
+        raise failure(name, IsADirectoryError())
+    if not path.parent.is_dir():
+        raise failure(name, FileNotFoundError())
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise failure(name, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
 def failure(name: str, error: OSError) -> SinkError:
     """The sentence for what the operating system says.
 

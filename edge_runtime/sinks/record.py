@@ -13,7 +13,7 @@ import numpy.typing as npt
 from edge_runtime.errors import SinkError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.output import failure
+from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
 
 if TYPE_CHECKING:
@@ -66,18 +66,25 @@ class RecordSink:
         self._newest: Frame | None = None
         self._picture: Pixels | None = None
 
-    def open(self) -> None:
-        """See that the file can be written.
+    def check(self) -> None:
+        """See whether the file could be written.
 
         Raises:
-            SinkError: It cannot, or its name ends in something else.
+            SinkError: It could not, or its name ends in something else.
         """
         if self._target.suffix.lower() not in _CODECS:
             kinds = " or ".join(_CODECS)
             raise SinkError(f"{self.name}: not a kind of video that is written; it must end in {kinds}")
+        check_target(self.name, self._target)
+
+    def open(self) -> None:
+        """Begin the file beside the target.
+
+        Raises:
+            SinkError: It cannot be written, or its name ends in something else.
+        """
+        self.check()
         try:
-            if self._target.is_dir():
-                raise IsADirectoryError
             self._part.write_bytes(b"")
         except OSError as error:
             raise failure(self.name, error) from None

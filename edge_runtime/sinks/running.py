@@ -79,6 +79,14 @@ class RunningSink:
         """Whether the sink does anything with frames, and still can."""
         return self._sink.wants_frames and not self.failed
 
+    def check(self) -> None:
+        """See whether the sink could be opened, and leave nothing behind.
+
+        Raises:
+            SinkError: It could not.
+        """
+        self._sink.check()
+
     def start(self) -> None:
         """Open the sink, in its thread.
 

@@ -22,6 +22,7 @@ _X_PORT = 6000
 _CONNECT_SECONDS = 3.0
 _PROBE_SECONDS = 30.0
 _PROBE = "import cv2; cv2.namedWindow('edge-caption'); cv2.destroyAllWindows()"
+_starting = threading.Lock()
 _DISPLAY = re.compile(r"(?:[a-z]+/)?(?P<host>.*?):(?P<number>\d+)(?:\.\d+)?")
 
 
@@ -63,7 +64,9 @@ def on_screen(action: Callable[[], Result]) -> Result:
         except Exception as error:
             done.set_exception(error)
 
-    _actions().put(act)
+    with _starting:  # `cache` alone lets two callers start two threads
+        actions = _actions()
+    actions.put(act)
     return done.result()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from edge_runtime.errors import SinkError
 from edge_runtime.events import CaptionEvent, Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.output import Output
+from edge_runtime.sinks.output import Output, check_target
 
 _LINGERS_MS = 2000
 """How long a sentence stays behind the last frame that it was said of."""
@@ -46,14 +46,23 @@ class SubtitleSink:
         self._begun_ms = self._seen_ms = 0
         self._count = 0
 
+    def check(self) -> None:
+        """See whether the file could be written.
+
+        Raises:
+            SinkError: It could not, or its name ends in something else.
+        """
+        if self._suffix not in _HEADERS:
+            raise SinkError(f"{self.name}: not a name of subtitles; it must end in {' or '.join(_HEADERS)}")
+        check_target(self.name, self._path)
+
     def open(self) -> None:
         """Begin the file.
 
         Raises:
             SinkError: It cannot be written, or its name ends in something else.
         """
-        if self._suffix not in _HEADERS:
-            raise SinkError(f"{self.name}: not a name of subtitles; it must end in {' or '.join(_HEADERS)}")
+        self.check()
         self._output = Output.to_file(self.name, self._path)
         self._output.write(_HEADERS[self._suffix])
 

@@ -45,6 +45,9 @@ class TextSink:
         self._drawn = ""
         """What the terminal's last line holds: that, or words that still come."""
 
+    def check(self) -> None:
+        """Nothing can be wrong with a stream that is open."""
+
     def open(self) -> None:
         """See what the stream is.
 

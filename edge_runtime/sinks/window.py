@@ -42,7 +42,10 @@ class WindowSink:
         """The frame that each source's window shows."""
 
     def open(self) -> None:
-        """See that there is a screen; a window opens with the first frame.
+        """Nothing yet: a window opens with the first frame."""
+
+    def check(self) -> None:
+        """See that there is a screen.
 
         Raises:
             SinkError: There is none, or OpenCV was built without windows.

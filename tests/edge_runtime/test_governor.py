@@ -276,8 +276,8 @@ def test_what_reading_takes_is_part_of_the_rest() -> None:
 @pytest.mark.parametrize(
     ("rate", "budget", "message"),
     [
-        (0, None, "--max-fps 0: must be 0.001 to 1000 captions a second"),
-        (float("nan"), None, "--max-fps nan: must be 0.001 to 1000 captions a second"),
+        (0, None, "--max-fps 0: must be 0.001 to 1000 frames a second"),
+        (float("nan"), None, "--max-fps nan: must be 0.001 to 1000 frames a second"),
         (None, 0, "--cpu-budget 0: must be 1 to 100 percent of the whole machine"),
         (None, 101, "--cpu-budget 101: must be 1 to 100 percent of the whole machine"),
     ],

@@ -30,11 +30,12 @@ class _Terminal:
         fcntl.ioctl(self.stream.fileno(), termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def read(self) -> str:
-        os.set_blocking(self._master, False)
-        try:
-            return os.read(self._master, 65536).decode()
-        except BlockingIOError:
-            return ""
+        """What was printed since the last time; the kernel hands it over later, so a mark is sent behind it."""
+        os.write(self.stream.fileno(), b"\0")
+        content = b""
+        while not content.endswith(b"\0"):
+            content += os.read(self._master, 65536)
+        return content[:-1].decode()
 
     def close(self) -> None:
         self.stream.close()

@@ -1,0 +1,312 @@
+"""`edge-caption live` as a user starts it: a process of its own, real clips and streams, signals."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_runtime.cli import main
+from tests.edge_runtime.fake_source import noisy, scene
+from tests.edge_runtime.frames.servers import MjpegServer, mjpeg_server
+
+_REPLUGS = int(os.environ.get("EDGE_CAPTION_REPLUGS", "3"))
+"""Times that the stream is broken off; the release figures are of 100."""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds at 25 frames a second: two dark scenes around a bright one."""
+    path = tmp_path_factory.mktemp("clip") / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48))
+    for number, count in ((0, 25), (1, 25), (2, 50)):
+        for place in range(count):
+            writer.write(noisy(scene(number), place, 2.0))
+    writer.release()
+    return path
+
+
+class _Process:
+    """The command, running."""
+
+    def __init__(self, words: list[str], jsonl: Path, environment: dict[str, str] | None = None) -> None:
+        self.jsonl = jsonl
+        command = [sys.executable, "-m", "edge_runtime", "live", *words, "--jsonl", str(jsonl)]
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(environment or {})},
+        )
+
+    def events(self, *kinds: str) -> list[dict[str, Any]]:
+        if not self.jsonl.exists():
+            return []
+        found = [json.loads(line) for line in self.jsonl.read_text().splitlines() if line.endswith("}")]
+        return [event for event in found if event["event"] in kinds] if kinds else found
+
+    def wait_for(self, kind: str, count: int = 1, seconds: float = 20.0) -> list[dict[str, Any]]:
+        until = time.monotonic() + seconds
+        while len(self.events(kind)) < count and time.monotonic() < until:
+            assert self.process.poll() is None, self.process.communicate()
+            time.sleep(0.02)
+        assert len(self.events(kind)) >= count, (kind, count, self.events()[-3:])
+        return self.events(kind)
+
+    def end(self, number: int) -> tuple[float, str, str]:
+        """Send a signal; seconds until the process was gone, and what it had printed."""
+        begun = time.monotonic()
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=10)
+        return time.monotonic() - begun, out, err
+
+
+@contextlib.contextmanager
+def _live(*words: Any, jsonl: Path, environment: dict[str, str] | None = None) -> Iterator[_Process]:
+    running = _Process([str(word) for word in words], jsonl, environment)
+    try:
+        yield running
+    finally:
+        running.process.kill()
+        running.process.communicate()
+
+
+@pytest.fixture
+def stream() -> Iterator[MjpegServer]:
+    with mjpeg_server(15) as server:
+        yield server
+
+
+def _jpeg(number: int) -> bytes:
+    return bytes(cv2.imencode(".jpg", noisy(scene(number // 30), number, 2.0))[1].tobytes())
+
+
+def test_a_clip_is_captioned_to_its_end(clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["live", "--source", str(clip), "--bundle", str(tiny_bundle)]) == 0
+    out, err = capsys.readouterr()
+    assert out == "a dark picture\na bright picture\na dark picture\n"
+    assert err == f"edge-caption: {clip}: the end\n"
+
+
+def test_every_sink_at_once(clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {name: tmp_path / f"out.{name}" for name in ("srt", "vtt", "mp4", "jsonl")}
+    words = ["--srt", files["srt"], "--vtt", files["vtt"], "--record", files["mp4"], "--jsonl", files["jsonl"]]
+    assert main(["live", "--source", str(clip), "--bundle", str(tiny_bundle), *map(str, words)]) == 0
+    assert capsys.readouterr().out.splitlines() == ["a dark picture", "a bright picture", "a dark picture"]
+    assert (
+        files["srt"]
+        .read_text()
+        .startswith(
+            "1\n00:00:00,000 --> 00:00:01,000\na dark picture\n\n2\n00:00:01,000 --> 00:00:02,000\na bright picture\n\n3\n"
+        )
+    )
+    assert files["vtt"].read_text().startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\na dark picture\n")
+    video = cv2.VideoCapture(str(files["mp4"]))
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) == 100
+    events = [json.loads(line) for line in files["jsonl"].read_text().splitlines()]
+    assert [event["event"] for event in events] == ["caption", "caption", "caption", "ended"]
+    assert [event["frame"] for event in events[:3]] == [0, 25, 50]
+    assert events[1]["reason"] == "changed"
+    assert [word["word"] for word in events[1]["words"]] == ["a", "bright", "picture"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_ends_within_a_second(
+    number: int, status: int, stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.picture = _jpeg
+    with _live(
+        "--source", stream.url, "--bundle", tiny_bundle, "--srt", tmp_path / "o.srt", jsonl=tmp_path / "o"
+    ) as running:
+        running.wait_for("caption", 2)
+        seconds, out, err = running.end(number)
+        assert seconds < 1.0
+        assert running.process.returncode == status
+        assert err == ""
+        said = [event["caption"] for event in running.events("caption")]
+        assert out.splitlines() == said
+        assert running.jsonl.read_text().endswith("}\n")
+        assert (tmp_path / "o.srt").read_text().count("-->") == len(said)
+
+
+def test_it_ends_within_a_second_while_the_camera_is_silent(
+    stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.picture = _jpeg
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        stream.stall()
+        time.sleep(0.5)
+        seconds, _, _ = running.end(signal.SIGTERM)
+        assert seconds < 1.0
+        assert running.process.returncode == 0
+
+
+def test_a_stall_is_found_and_the_stream_comes_back(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    stream.picture = _jpeg
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        begun = time.monotonic()
+        stream.stall()
+        (lost,) = running.wait_for("lost")
+        assert time.monotonic() - begun < 5.5
+        assert "no frame for 4 s; trying again until it is back" in lost["message"]
+        stream.resume()
+        running.wait_for("recovered")
+        assert len(running.events("lost")) == 1
+
+
+def _open_files(process: int) -> int:
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def _threads(process: int) -> int:
+    return len(list(Path(f"/proc/{process}/task").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts what is open in /proc")
+def test_unplugged_and_plugged_in_again(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    """Nothing is left over: neither threads nor files nor processes."""
+    stream.picture = _jpeg
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        number = running.process.pid
+        held: list[tuple[int, int]] = []
+        for count in range(1, _REPLUGS + 1):
+            stream.stop()
+            running.wait_for("lost", count)
+            stream.start()
+            running.wait_for("recovered", count)
+            time.sleep(0.3)
+            held.append((_threads(number), _open_files(number)))
+        assert held[-1] <= held[0]
+        assert Path(f"/proc/{number}/task/{number}/children").read_text() == ""
+        recovered = running.events("recovered")[-1]["counters"]
+        assert (recovered["lost"], recovered["recovered"]) == (_REPLUGS, _REPLUGS)
+
+
+def test_a_configuration_is_read_again(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    stream.picture = _jpeg
+    file = tmp_path / "live.toml"
+    file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\nmax-age = 0\n')
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        file.write_text("beam = 'many'\n")
+        running.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\ngate = false\n')
+        running.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 10
+        while not any(event["reason"] == "every" for event in running.events("caption")) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert any(event["reason"] == "every" for event in running.events("caption"))
+        _, _, err = running.end(signal.SIGTERM)
+        lines = err.splitlines()
+        assert lines[0].endswith("'beam' must be a whole number, not 'many'; going on as before")
+        assert lines[-1] == f"edge-caption: {file}: read again"
+
+
+def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    stream.picture = _jpeg
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        manager.settimeout(10)
+        environment = {"NOTIFY_SOCKET": str(address), "WATCHDOG_USEC": "600000"}
+        with _live(
+            "--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o", environment=environment
+        ) as running:
+            told = [manager.recv(4096).decode() for _ in range(3)]
+            running.end(signal.SIGTERM)
+            manager.settimeout(1)
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    told.append(manager.recv(4096).decode())
+    assert told[0].startswith("READY=1\nSTATUS=")
+    assert told[1] == told[2] == "WATCHDOG=1"
+    assert told[-1] == "STOPPING=1"
+
+
+def test_several_sources_share_one_model(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.avi"
+    other.write_bytes(clip.read_bytes())
+    words = ["live", "--source", str(clip), "--source", str(other), "--bundle", str(tiny_bundle)]
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for path in (clip, other):
+        said = [line.split("\t")[1] for line in lines if line.startswith(f"{path}\t")]
+        assert said == ["a dark picture", "a bright picture", "a dark picture"]
+
+
+def test_the_configuration_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["live", "--source", "rtsp://h/1", "--beam", "4", "--print-config"]) == 0
+    out = capsys.readouterr().out
+    assert 'source = ["rtsp://h/1"]\n' in out
+    assert "beam = 4\n" in out
+    assert "# threads =\n" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--source", "none.mp4"], "none.mp4: no such file"),
+        (["--source", "ftp://host/x"], "ftp://host/x"),
+        (["--source", "{clip}", "--record", "out.gif"], "out.gif"),
+        (["--source", "{clip}", "--jsonl", "/nowhere/o.jsonl"], "/nowhere/o.jsonl"),
+        (["--source", "{clip}", "--region", "1,2,3"], "region '1,2,3': must be X,Y,WIDTH,HEIGHT"),
+        (["--source", "{clip}", "--beam", "0"], "beam 0: must be 1 to 50"),
+        (["--config", "none.toml"], "none.toml: cannot be read"),
+        (["--source", "{clip}", "--variant", "onnx-int1"], "unknown variant 'onnx-int1'"),
+    ],
+)
+def test_one_sentence_and_nothing_half_written(
+    words: list[str], said: str, clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    srt = tmp_path / "o.srt"
+    full = [word.replace("{clip}", str(clip)) for word in words]
+    assert main(["live", *full, "--bundle", str(tiny_bundle), "--srt", str(srt)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert not srt.exists()
+
+
+def test_a_region_that_does_not_fit_ends_with_a_sentence(
+    clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["live", "--source", str(clip), "--bundle", str(tiny_bundle), "--region", "0,0,640,480"]) == 2
+    assert "which has 64 x 48 pixels; choose a smaller one" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full to write to")
+def test_captions_go_on_when_a_disk_is_full(clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["live", "--source", str(clip), "--bundle", str(tiny_bundle), "--jsonl", "/dev/full"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "a dark picture\na bright picture\na dark picture\n"
+    assert err.count("/dev/full") == 1
+
+
+def test_a_picture_of_noise_alone_is_not_made_up(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "black.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48))
+    for _ in range(10):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    assert main(["live", "--source", str(path), "--bundle", str(tiny_bundle)]) == 0
+    assert capsys.readouterr().out == ""
