@@ -1,4 +1,4 @@
-"""The command `python -m benchmarks latency`."""
+"""The command `python -m benchmarks latency|live`."""
 
 import argparse
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure a captioner.", allow_abbrev=False
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="latency")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="latency|live")
     latency = commands.add_parser("latency", help="milliseconds a picture, variants side by side", allow_abbrev=False)
     latency.add_argument(
         "--bundle",
@@ -30,6 +30,18 @@ def build_parser() -> argparse.ArgumentParser:
     latency.add_argument("--rounds", type=int, default=200, help="pictures captioned by each variant (default: 200)")
     latency.add_argument("--json", action="store_true", help="figures as JSON")
     latency.set_defaults(action=_latency)
+    live = commands.add_parser("live", help="age of captions, cost of a still scene, scenes missed", allow_abbrev=False)
+    live.add_argument(
+        "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
+    )
+    live.add_argument("--variant", metavar="V", help="default: as for 'edge-caption live'")
+    live.add_argument("--pictures", type=Path, default=Path("examples"), help="folder of scenes (default: examples)")
+    live.add_argument(
+        "--scenes", type=int, default=300, help="scenes shown, again from the first where there are fewer"
+    )
+    live.add_argument("--clip", type=Path, metavar="VIDEO", help="video whose captions' age is measured too")
+    live.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
+    live.set_defaults(action=_live)
     return parser
 
 
@@ -52,4 +64,36 @@ def _latency(arguments: argparse.Namespace) -> int:
     )
     report = Latency(options).run()
     print(report.to_json() if arguments.json else report.to_markdown())
+    return 0
+
+
+def _live(arguments: argparse.Namespace) -> int:
+    import json
+    from itertools import cycle, islice
+
+    from benchmarks.live import ages, blocked, scenes, still
+    from edge_runtime.captioner import Captioner
+    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.errors import OptionError, PictureError
+    from edge_runtime.frames.opencv import OpenCvSource
+    from edge_runtime.frames.options import SourceOptions
+
+    if arguments.scenes < 1:
+        raise OptionError(f"--scenes {arguments.scenes}: must be at least 1")
+    pictures = pictures_in(arguments.pictures) if arguments.pictures.is_dir() else []
+    if not pictures:
+        raise PictureError(f"{arguments.pictures}: no folder of pictures; check --pictures")
+    captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads)
+    found = {
+        "variant": captioner.variant,
+        "threads": captioner.threads,
+        "still, 20 s at 25 fps": still(captioner, pictures[0], 20, 25),
+        "a sink that hangs for 10 s": blocked(captioner, pictures[0], 10, 25),
+    }
+    if arguments.clip is not None:
+        clip = OpenCvSource(str(arguments.clip), "file", SourceOptions(realtime=True))
+        found["age, at the clip's own speed"] = ages(captioner, clip, 25)
+    shown = list(islice(cycle(pictures), arguments.scenes))
+    found["scenes, 2 s each at 15 fps"] = scenes(captioner, shown, 2, 15)
+    print(json.dumps(found, indent=2))
     return 0

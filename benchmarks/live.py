@@ -14,11 +14,12 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.capture import Capture
 from edge_runtime.errors import PictureError
 from edge_runtime.events import CaptionEvent, Event
-from edge_runtime.frames.base import FrameSource
+from edge_runtime.frames.base import Frame, FrameSource
 from edge_runtime.frames.geometry import Geometry
 from edge_runtime.gate import Gate
 from edge_runtime.governor import Governor
 from edge_runtime.live import Live, Watched
+from edge_runtime.sinks.running import RunningSink
 from edge_runtime.steady import Steady
 
 
@@ -151,3 +152,45 @@ def ages(captioner: Captioner, source: FrameSource, fps: float) -> dict[str, Any
         "bar_ms": {"p50": round(bar, 2), "p99": round(2 * bar, 2)},
         "cpu_percent_of_a_core": round(100 * run.cpu_seconds / run.seconds, 1),
     }
+
+
+class _Blocked:
+    """A sink that hangs for a while in its first event."""
+
+    name, wants_frames = "blocked", False
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def check(self) -> None: ...
+    def open(self) -> None: ...
+    def close(self) -> None: ...
+    def frame(self, frame: Frame, caption: str) -> None: ...
+
+    def event(self, event: Event) -> None:
+        time.sleep(self._seconds)
+        self._seconds = 0.0
+
+
+def blocked(captioner: Captioner, picture: Path, seconds: float, fps: float) -> dict[str, Any]:
+    """What a sink that hangs does to the age of captions.
+
+    Args:
+        captioner: The model.
+        picture: The scene.
+        seconds: That the sink hangs; the camera runs as long.
+        fps: Frames a second of the camera.
+    """
+    found: dict[str, Any] = {}
+    for name, hangs in (("without", 0.0), ("with", seconds)):
+        sink = RunningSink(_Blocked(hangs), lambda sentence: None, block=False)
+        sink.start()
+        camera = SceneCamera([picture], seconds, fps, levels=6, shift=0)
+        run = run_live(captioner, camera, gate=False, tell=sink.event)
+        sink.close(seconds + 1)
+        ages_ms = [event.age_ms for event in run.captions]
+        found[name] = {
+            "captions": len(run.captions),
+            "age_ms": {f"p{p}": round(float(np.percentile(ages_ms, p)), 2) for p in (50, 99, 100)},
+        }
+    return found

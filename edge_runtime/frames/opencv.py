@@ -228,7 +228,8 @@ class OpenCvSource:
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, options.height)
         if options.fps:
             capture.set(cv2.CAP_PROP_FPS, options.fps)
-        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        # With one, some UVC cameras give half their rate; both are fresh, for every frame is grabbed.
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)
         if not capture.isOpened():  # each of these opens it anew
             capture.release()
             raise refusal(self._spec)
