@@ -59,11 +59,11 @@ def test_what_is_asked_of_a_camera(captures: list[_Capture]) -> None:
         (cv2.CAP_PROP_FRAME_WIDTH, 1280),
         (cv2.CAP_PROP_FRAME_HEIGHT, 720),
         (cv2.CAP_PROP_FPS, 15),
-        (cv2.CAP_PROP_BUFFERSIZE, 1),
+        (cv2.CAP_PROP_BUFFERSIZE, 2),
     ]
     with open_source("/dev/video0"):
         pass
-    assert captures[1].settings == [(cv2.CAP_PROP_BUFFERSIZE, 1)]
+    assert captures[1].settings == [(cv2.CAP_PROP_BUFFERSIZE, 2)]
 
 
 def test_a_grey_camera_gives_three_channels(captures: list[_Capture], monkeypatch: pytest.MonkeyPatch) -> None:
