@@ -12,6 +12,8 @@ import pytest
 
 import train.fit
 from train.cli import main
+from train.encoders.registry import build_encoder, encoder_spec, find_weights
+from train.run import RunFolder
 
 _SMALL = [
     *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
@@ -147,6 +149,22 @@ def test_the_encoder_learns_too_and_resumes(finished: Path, coloured: Path, work
     arrays = _arrays(workshop / "whole-network" / "best.npz")
     assert len(arrays) > len(_arrays(finished / "best.npz")) + 200
     assert main(["evaluate", "--run", str(workshop / "whole-network"), "--limit", "8"]) == 0
+
+
+def test_the_last_stages_alone_learn_from_cached_views(finished: Path, coloured: Path, workshop: Path) -> None:
+    more = ["--start-from", str(finished), "--encoder-rate", "0.1", "--train-from", "block14_", "--views", "2"]
+    assert _fit(coloured, workshop, "stages", *more, "--epochs", "2") == 0
+    before = _arrays(finished / "best.npz")
+    after = _arrays(workshop / "stages" / "best.npz")
+    config = RunFolder(workshop / "stages").config()
+    spec = encoder_spec(config.encoder)
+    encoder = build_encoder(spec, find_weights(spec), config.image_size)
+    changed = {
+        weight.path.split("/")[0].split("_")[0]
+        for index, weight in enumerate(encoder.weights)
+        if not np.allclose(after[str(len(before) + index)], weight.numpy(), rtol=1e-4, atol=1e-6)
+    }
+    assert changed == {"block14", "block15", "head"}
 
 
 def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured: Path, workshop: Path) -> None:
