@@ -56,9 +56,10 @@ class Capture:
         self._wanted = True
         self._opened = self._heard = time.monotonic()
         self._silent = False
-        self._damaged = 0
+        self._damaged = self._attempts = 0
         self._shape: tuple[int, ...] | None = None
         self._is_open = False
+        self._position: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"capture {self.name}", daemon=True)
 
     def open(self) -> None:
@@ -133,6 +134,10 @@ class Capture:
                 pass
         except SourceError as error:
             self.give_up(str(error))
+        except Exception as error:
+            # What a driver raises beyond that must be heard of too: the other sources go on, and the exit status tells.
+            told = " ".join(str(error).split())
+            self.give_up(f"{self.name}: stopped by an unexpected {type(error).__name__} ({told}); please report it")
         finally:
             self._leave()
             with self._arrived:
@@ -160,7 +165,9 @@ class Capture:
 
     def _got_one(self) -> None:
         number = self.counters.frames
-        self._heard = time.monotonic()
+        self._heard, self._attempts = time.monotonic(), 0
+        given = self._source.position
+        position = self._position = self._heard - self._opened if given is None else given
         self.counters = replace(self.counters, frames=number + 1)
         if self._silent:
             self._silent = False
@@ -175,9 +182,7 @@ class Capture:
         if self._shape not in (None, pixels.shape):
             self._report("resized", f"{self.name}: frames of {pixels.shape[1]} x {pixels.shape[0]} pixels from now on")
         self._shape = pixels.shape
-        position = self._source.position
-        since = self._heard - self._opened if position is None else position
-        frame = Frame(self.name, number, pixels, self._heard, time.time(), since)
+        frame = Frame(self.name, number, pixels, self._heard, time.time(), position)
         if self._watch is not None:
             self._watch(frame)
         with self._arrived:
@@ -200,19 +205,19 @@ class Capture:
         return pixels
 
     def _reopen(self, why: str) -> bool:
-        attempt = 0
-        while self._retries is None or attempt < self._retries:
-            delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(attempt, 10))
+        """Open it again; one that opens and then gives no frame is as good as one that cannot be opened."""
+        while self._retries is None or self._attempts < self._retries:
+            delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(self._attempts, 10))
             if self._stop.wait(delay * random.uniform(1 - _JITTER, 1 + _JITTER)):
                 return False
-            attempt += 1
+            self._attempts += 1
             try:
                 self._source.__enter__()
             except SourceError as error:
                 why = str(error)
                 continue
             return True
-        raise SourceError(f"{why}; given up after {attempt} attempts")
+        raise SourceError(f"{why}; given up after {self._attempts} attempts")
 
     def _lost(self, why: str) -> None:
         self.counters = replace(self.counters, lost=self.counters.lost + 1)
@@ -225,4 +230,4 @@ class Capture:
         self._source.__exit__(None, None, None)
 
     def _report(self, kind: StatusKind, message: str) -> None:
-        self._tell(StatusEvent(kind, message, self.name, counters=self.counters))
+        self._tell(StatusEvent(kind, message, self.name, counters=self.counters, position=self._position))

@@ -124,6 +124,7 @@ class StatusEvent:
         source: Name of the source; None where it concerns all of them.
         at: When, seconds since 1970.
         counters: Of the source.
+        position: Of the source's newest frame, seconds from the start of the medium; None before the first.
     """
 
     kind: StatusKind
@@ -131,6 +132,7 @@ class StatusEvent:
     source: str | None = None
     at: float = field(default_factory=time.time)
     counters: Counters = Counters()
+    position: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON, `event` telling its kind."""

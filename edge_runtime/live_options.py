@@ -10,6 +10,8 @@ from types import UnionType
 from typing import Any, get_args
 
 from edge_runtime.errors import ConfigurationError, OptionError
+from edge_runtime.frames.geometry import Geometry, parse_region
+from edge_runtime.frames.options import SourceOptions
 from edge_runtime.gate import SENSITIVITIES, Sensitivity
 from edge_runtime.manifest import MAX_BEAM
 
@@ -81,6 +83,9 @@ class LiveOptions:
             raise OptionError("source: the same one is named twice; name each once")
         for known in fields(self):
             _check(known, getattr(self, known.name))
+        if self.region is not None:
+            Geometry(region=parse_region(self.region))
+        SourceOptions(self.width, self.height)
 
     def to_toml(self) -> str:
         """As a configuration file; options that are not set stand in it as comments."""
@@ -91,7 +96,9 @@ class LiveOptions:
                 value = list(value)
             name = _dashed(known.name)
             lines.append(f"# {known.metadata['help']}")
-            lines.append(f"# {name} =" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}")
+            # JSON's texts are TOML's, but for DEL, which only JSON lets stand.
+            written = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"# {name} =" if value is None else f"{name} = {written}")
         return "\n".join(lines) + "\n"
 
 

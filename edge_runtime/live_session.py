@@ -27,6 +27,8 @@ _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0
 """The same for sinks where the sources came to their end by themselves and nobody waits."""
+_LOOK_SECONDS = 0.02
+"""How often is looked meanwhile whether somebody waits after all."""
 
 
 class LiveSession:
@@ -84,23 +86,33 @@ class LiveSession:
         if isinstance(event, StatusEvent):
             _log.log(_LEVELS.get(event.kind, logging.INFO), "%s", event.message)
 
-    def close(self, stopped: bool) -> bool:
+    @property
+    def unheard(self) -> bool:
+        """Whether every sink has failed, so that captions go nowhere."""
+        return bool(self.sinks) and all(sink.failed for sink in self.sinks)
+
+    def close(self, stopped: Callable[[], bool]) -> bool:
         """End everything.
 
         Args:
-            stopped: Whether it was asked for, so that it must be quick; otherwise the sources have ended by themselves.
+            stopped: Whether it is asked for, so that it must be quick; otherwise the sources have ended by themselves. Asked
+                again while sinks finish.
 
         Returns:
             Whether every thread has ended.
         """
-        self._stopping = stopped
+        self._stopping = stopped()
         for capture in self.captures:
             capture.stop()
         ended = [self.live.stop(_LOOP_SECONDS)]
-        ended += [capture.close(_CAPTURE_SECONDS) for capture in self.captures]
-        by = time.monotonic() + (_SINK_SECONDS if stopped else _DRAIN_SECONDS)
+        by = time.monotonic() + _CAPTURE_SECONDS
+        ended += [capture.close(max(0.0, by - time.monotonic())) for capture in self.captures]
         for sink in self.sinks:
             sink.close(0)
+        by = time.monotonic() + _DRAIN_SECONDS
+        while not all(sink.close(0) for sink in self.sinks) and time.monotonic() < by and not stopped():
+            time.sleep(_LOOK_SECONDS)
+        by = time.monotonic() + (_SINK_SECONDS if stopped() else 0)
         ended += [sink.close(max(0.0, by - time.monotonic())) for sink in self.sinks]
         return all(ended)
 

@@ -1,14 +1,16 @@
 """`edge-caption live`: from camera to caption, until it is stopped."""
 
 import argparse
+import concurrent.futures
 import logging
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
@@ -25,6 +27,8 @@ _POLL_SECONDS = 0.1
 _HUNG_SECONDS = 10.0
 """A loop that has not gone round for so long is not reported to be alive."""
 _STATUS_SECONDS = 10.0
+_OPENING_SECONDS = 0.4
+"""What the opening of a camera has to finish in once a signal has come."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -69,25 +73,52 @@ class _Command:
         signal.signal(signal.SIGHUP, self._on_reload)
         while True:
             session = self._open(captioner)
-            notifier.ready(session.status())
-            self._watch(session, notifier)
-            stopped = self._signal is not None or self._closed or self._reload
-            if not self._reload:
+            if session is None:
                 notifier.stopping()
-            ended = session.close(stopped)
-            if not self._reload:
+                return self._leave(self._stopped_status())
+            notifier.ready(session.status())
+            again = self._watch(session, notifier)
+            if not again:
+                notifier.stopping()
+            ended = session.close((lambda: True) if again else self._is_stopping)
+            if not again:
                 return self._end(session, ended)
-            self._reload = False
             captioner = self._reloaded(captioner)
 
-    def _open(self, captioner: "Captioner") -> "LiveSession":
+    def _open(self, captioner: "Captioner") -> "LiveSession | None":
+        """Open everything, in a thread of its own: a camera that does not answer holds it for seconds. None where a signal came first.
+
+        Raises:
+            EdgeCaptionError: It cannot be opened.
+        """
         from edge_runtime.live_session import LiveSession
 
-        return LiveSession(self._options, captioner, self._on_close)
+        opening: concurrent.futures.Future[LiveSession] = concurrent.futures.Future()
 
-    def _watch(self, session: "LiveSession", notifier: "Notifier") -> None:
+        def build() -> None:
+            try:
+                opening.set_result(LiveSession(self._options, captioner, self._on_close))
+            except Exception as error:
+                opening.set_exception(error)
+
+        threading.Thread(target=build, name="opening", daemon=True).start()
+        while not opening.done():
+            if self._signal is not None:
+                concurrent.futures.wait([opening], _OPENING_SECONDS)
+                break
+            concurrent.futures.wait([opening], _POLL_SECONDS)
+        if self._signal is not None and (not opening.done() or opening.exception() is not None):
+            return None
+        return opening.result()
+
+    def _watch(self, session: "LiveSession", notifier: "Notifier") -> bool:
+        """Look after a session until it is to end; whether another one is to follow."""
         told = time.monotonic()
-        while not (session.live.done or self._closed or self._reload or self._signal is not None):
+        while not (session.live.done or session.unheard or self._is_stopping()):
+            if self._reload:
+                self._reload = False
+                if self._reconfigure(notifier):
+                    return True
             time.sleep(_POLL_SECONDS)
             now = time.monotonic()
             if now - session.live.beat < _HUNG_SECONDS:
@@ -95,8 +126,7 @@ class _Command:
             if now - told > _STATUS_SECONDS:
                 told = now
                 notifier.status(session.status())
-            if self._reload and not self._reconfigure(notifier):
-                self._reload = False
+        return False
 
     def _reconfigure(self, notifier: "Notifier") -> bool:
         """Read the configuration again; whether there is another one to go on with."""
@@ -131,23 +161,32 @@ class _Command:
 
     def _end(self, session: "LiveSession", ended: bool) -> int:
         status = self._status(session)
-        if not ended:
-            # A thread hangs in a driver. Unloading the libraries under it would crash; what it holds goes with the process.
-            logging.shutdown()
+        return status if ended else self._leave(status)
+
+    @staticmethod
+    def _leave(status: int) -> NoReturn:
+        """End at once. A thread hangs in a driver: unloading the libraries under it would crash; what it holds goes with the process."""
+        logging.shutdown()
+        if sys.stdout is not None:
             sys.stdout.flush()
-            os._exit(status)
-        return status
+        os._exit(status)
 
     def _status(self, session: "LiveSession") -> int:
         sources, failed, sinks = session.failures()
         if session.live.failure is not None:
             _log.error("%s", session.live.failure)
             return EXIT_FAILED
-        if failed == sources:
+        if failed == sources or session.unheard:
             return EXIT_FAILED
         if failed or sinks:
             return EXIT_PARTLY
+        return self._stopped_status()
+
+    def _stopped_status(self) -> int:
         return EXIT_INTERRUPTED if self._signal == signal.SIGINT else 0
+
+    def _is_stopping(self) -> bool:
+        return self._closed or self._signal is not None
 
     def _on_stop(self, number: int, frame: FrameType | None) -> None:
         self._signal = number

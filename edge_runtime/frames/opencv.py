@@ -244,6 +244,10 @@ class OpenCvSource:
             raise SourceError(f"{self.name}: no such file; check the path") from None
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from None
+        try:
+            str(path.absolute()).encode()
+        except UnicodeEncodeError:  # OpenCV would end the process
+            raise SourceError(f"{self.name}: OpenCV reads no file whose path is not UTF-8; rename it") from None
         # FFmpeg takes what stands before a colon for a protocol, so it is given the whole path.
         capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
         if not capture.isOpened():

@@ -49,7 +49,9 @@ def open_source(
         return ImageFolderSource(spec, options, say)
     if Path(spec).is_file():
         return OpenCvSource(spec, "file", options)
+    # An address whose rtsp:// was left out or mistyped holds a password all the same.
+    shown = re.sub(r".*:.*@", "", spec, flags=re.DOTALL)
     raise SourceError(
-        f"{spec}: no such file or folder; name one, or a camera (0, /dev/video0, picamera, rpicam) "
+        f"{shown}: no such file or folder; name one, or a camera (0, /dev/video0, picamera, rpicam) "
         "or a stream (rtsp://..., http://...)"
     )

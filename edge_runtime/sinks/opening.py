@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from edge_runtime.errors import SinkError
 from edge_runtime.frames.base import FrameSource
 from edge_runtime.live_options import LiveOptions
 from edge_runtime.sinks.base import Sink
@@ -18,7 +20,11 @@ def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Calla
         options: What is asked for.
         sources: What is looked at.
         stop: For a window: ends the loop.
+
+    Raises:
+        SinkError: A file that is read, or written already, would be written over.
     """
+    _check_apart(options)
     found: list[Sink] = []
     if options.text and options.jsonl != "-":
         from edge_runtime.sinks.text import TextSink
@@ -42,3 +48,16 @@ def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Calla
 
         found.append(WindowSink(stop))
     return found
+
+
+def _check_apart(options: LiveOptions) -> None:
+    """Each file is one thing only: a clip that is recorded over would be lost."""
+    taken = {Path(spec).resolve(): f"--source {spec}" for spec in options.source if Path(spec).is_file()}
+    written = {"jsonl": options.jsonl, "srt": options.srt, "vtt": options.vtt, "record": options.record}
+    for name, path in written.items():
+        if path is None or (name == "jsonl" and path == "-"):
+            continue
+        place = Path(path).resolve()
+        if place in taken:
+            raise SinkError(f"--{name} {path}: the same file as {taken[place]}; name another one")
+        taken[place] = f"--{name} {path}"

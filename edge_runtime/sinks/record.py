@@ -55,7 +55,7 @@ class RecordSink:
         """
         self.name = f"--record {path}"
         self._target = Path(path)
-        self._part = self._target.with_name(f"{self._target.stem}.part{self._target.suffix}")
+        self._part = self._target.parent / f"{self._target.stem}.part{self._target.suffix}"
         self._fps = fps
         self._source = source
         self._live = live
@@ -76,6 +76,10 @@ class RecordSink:
             kinds = " or ".join(_CODECS)
             raise SinkError(f"{self.name}: not a kind of video that is written; it must end in {kinds}")
         check_target(self.name, self._target)
+        try:
+            str(self._target).encode()
+        except UnicodeEncodeError:  # OpenCV would end the process
+            raise SinkError(f"{self.name}: OpenCV writes no file whose name is not UTF-8; name another one") from None
 
     def open(self) -> None:
         """Begin the file beside the target.

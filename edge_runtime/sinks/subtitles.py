@@ -8,7 +8,7 @@ from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.output import Output, check_target
 
 _LINGERS_MS = 2000
-"""How long a sentence stays behind the last frame that it was said of."""
+"""How long a sentence stays at the least behind the last frame that it was said of."""
 _SHORTEST_MS = 1
 _HEADERS = {".srt": "", ".vtt": "WEBVTT\n\n"}
 _GONE = ("lost", "ended", "failed")
@@ -79,7 +79,9 @@ class SubtitleSink:
         elif isinstance(event, StatusEvent) and event.kind in _GONE:
             for source in list(self._sentences) if event.source is None else [event.source]:
                 self._sentences[source] = ""
-            self._change(self._seen_ms + _LINGERS_MS)
+            # A still scene is not captioned again: its sentence stood until the last frame.
+            last_ms = round((event.position or 0) * 1000)
+            self._change(max(last_ms, self._seen_ms + _LINGERS_MS))
 
     def frame(self, frame: Frame, caption: str) -> None:
         """Frames are not written."""

@@ -54,7 +54,7 @@ class TextSink:
         Raises:
             SinkError: It is closed.
         """
-        if self._stream.closed:
+        if getattr(self._stream, "closed", True):  # without a stdout Python has None for it
             raise SinkError(f"{self.name}: it is closed; choose another sink")
         self._redraws = self._stream.isatty() and os.environ.get("TERM") != "dumb"
 

@@ -54,6 +54,7 @@ def test_a_file_gives_every_frame_in_order() -> None:
     assert watching.capture.ended
     assert watching.capture.close(1.0)
     assert watching.kinds() == ["ended"]
+    assert watching.told[0].position == pytest.approx(0.16)
 
 
 def test_a_camera_keeps_the_newest_frame_alone() -> None:
@@ -99,6 +100,29 @@ def test_attempts_are_counted() -> None:
     assert watching.capture.failure == "fake: nobody answers; given up after 3 attempts"
     assert watching.kinds() == ["lost", "failed"]
     assert source.refusals == 97
+
+
+def test_a_camera_that_opens_and_gives_no_frame_is_given_up_as_well() -> None:
+    source = FakeSource([scene(0), LOST, LOST, LOST, LOST, scene(1)])
+    watching = _Watching(source, retries=2)
+    until = time.monotonic() + 5
+    while not watching.capture.ended and time.monotonic() < until:
+        time.sleep(0.01)
+    assert watching.capture.failure == "fake: broken off; given up after 2 attempts"
+    assert watching.kinds() == ["lost", "failed"]
+    assert source.opened == 3
+
+
+def test_whatever_a_driver_raises_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Pixels:
+        raise RuntimeError("bad\nluck")
+
+    source = FakeSource([scene(0)])
+    monkeypatch.setattr(source, "retrieve", broken)
+    watching = _Watching(source)
+    assert watching.next() is None
+    assert watching.capture.failure == "fake: stopped by an unexpected RuntimeError (bad luck); please report it"
+    assert watching.kinds() == ["failed"]
 
 
 def test_delays_grow_up_to_the_longest(monkeypatch: pytest.MonkeyPatch) -> None:

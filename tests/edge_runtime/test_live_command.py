@@ -217,6 +217,68 @@ def test_a_configuration_is_read_again(stream: MjpegServer, tiny_bundle: Path, t
         assert lines[-1] == f"edge-caption: {file}: read again"
 
 
+def test_a_configuration_is_read_again_after_the_camera_has_been_opened(
+    stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.stall()
+    file = tmp_path / "live.toml"
+    file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\n')
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        time.sleep(1.5)
+        running.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        stream.resume()
+        running.wait_for("caption")
+        _, _, err = running.end(signal.SIGTERM)
+    assert running.process.returncode == 0
+    assert err == f"edge-caption: {file}: nothing has changed\n"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_ends_within_a_second_while_the_camera_is_opened(
+    number: int, status: int, stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.stall()
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        time.sleep(1.5)
+        seconds, out, err = running.end(number)
+        assert running.process.returncode == status
+    assert seconds < 1
+    assert (out, err) == ("", "")
+
+
+def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
+    clip: Path, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    with _live("--source", clip, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        # The pipe to us is filled by another hand, so that the first caption on stdout waits.
+        assert running.process.stdout is not None
+        writing = os.open(f"/proc/self/fd/{running.process.stdout.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, b"x" * 1024)
+        running.wait_for("ended")
+        time.sleep(0.3)
+        begun = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(5) == 0
+        assert time.monotonic() - begun < 1
+        os.close(writing)
+
+
+def test_it_ends_when_nobody_reads_any_more(stream: MjpegServer, tiny_bundle: Path) -> None:
+    stream.picture = _jpeg
+    command = [sys.executable, "-m", "edge_runtime", "live", "--source", stream.url, "--bundle", str(tiny_bundle)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(10) == 2
+    assert said == "edge-caption: captions on stdout: the program that read it has ended; start it again\n"
+
+
 def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
     stream.picture = _jpeg
     address = tmp_path / "notify"
@@ -268,6 +330,11 @@ def test_the_configuration_is_printed(capsys: pytest.CaptureFixture[str]) -> Non
         (["--source", "{clip}", "--jsonl", "/nowhere/o.jsonl"], "/nowhere/o.jsonl"),
         (["--source", "{clip}", "--region", "1,2,3"], "region '1,2,3': must be X,Y,WIDTH,HEIGHT"),
         (["--source", "{clip}", "--beam", "0"], "beam 0: must be 1 to 50"),
+        (
+            ["--source", "{clip}", "--jsonl", "{clip}"],
+            "--jsonl {clip}: the same file as --source {clip}; name another one",
+        ),
+        (["--source", "{clip}", "--vtt", "o.vtt", "--record", "./o.vtt"], "the same file as --vtt o.vtt"),
         (["--config", "none.toml"], "none.toml: cannot be read"),
         (["--source", "{clip}", "--variant", "onnx-int1"], "unknown variant 'onnx-int1'"),
     ],
@@ -280,7 +347,7 @@ def test_one_sentence_and_nothing_half_written(
     assert main(["live", *full, "--bundle", str(tiny_bundle), "--srt", str(srt)]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert said in err
+    assert said.replace("{clip}", str(clip)) in err
     assert len(err.splitlines()) == 1
     assert not srt.exists()
 

@@ -68,6 +68,9 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("max-fps = 0", "max-fps 0: must be 0.001 to 1000"),
         ("sensitivity = 'huge'", "sensitivity huge: must be one of low, normal, high"),
         ("beam = ", "not TOML"),
+        ("region = '1,2'", "region '1,2': must be X,Y,WIDTH,HEIGHT"),
+        ("region = '0,0,0,0'", "region 0,0,0,0: must be"),
+        ("width = 640", "a width without a height"),
     ],
 )
 def test_files_that_say_something_else(text: str, said: str, tmp_path: Path) -> None:
@@ -93,3 +96,9 @@ def test_values_out_of_range() -> None:
         with pytest.raises(OptionError) as caught:
             LiveOptions(**wrong)
         assert said in str(caught.value)
+
+
+def test_a_strange_name_is_written_so_that_it_is_read_back(tmp_path: Path) -> None:
+    options = LiveOptions(source=('a"b\\c\td\x7fe\u2028ü',))
+    (tmp_path / "live.toml").write_text(options.to_toml(), encoding="utf-8")
+    assert read_configuration(tmp_path / "live.toml") == options

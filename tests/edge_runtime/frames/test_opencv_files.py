@@ -164,3 +164,10 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         pytest.skip("needs Debian's ffmpeg")
     with pytest.raises(SourceError, match="not a video"), open_source(str(tmp_path / "sound.wav")):
         pass
+
+
+def test_a_path_that_is_no_utf8_is_refused_before_opencv_sees_it(counted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "v\udcff.mp4"
+    path.write_bytes(counted.read_bytes())
+    with pytest.raises(SourceError, match="OpenCV reads no file whose path is not UTF-8; rename it"):
+        module.OpenCvSource(str(path), "file").__enter__()

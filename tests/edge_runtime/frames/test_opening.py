@@ -38,6 +38,8 @@ def test_the_kind_follows_from_what_was_written(tmp_path: Path) -> None:
         ("clip.mp4", r"^clip.mp4: no such file or folder; name one, or a camera"),
         ("ftp://anna:geheim@cam/x", r"^ftp://cam/x: streams of this kind cannot be read; use rtsp://, rtsps://"),
         ("picamera:x", "^picamera:x: no such file"),
+        ("anna:ge/he@im@cam/live", "^cam/live: no such file"),
+        ("rtsp:/anna:geheim@cam/live", "^cam/live: no such file"),
         ("", "no such file"),
     ],
 )

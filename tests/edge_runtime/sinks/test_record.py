@@ -192,5 +192,9 @@ def test_what_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "folder.mp4").mkdir()
     with pytest.raises(SinkError, match=r"folder\.mp4: a folder; name a file in it"):
         _opened(tmp_path / "folder.mp4")
+    with pytest.raises(SinkError, match="it must end in"):
+        _opened(Path())
+    with pytest.raises(SinkError, match="OpenCV writes no file whose name is not UTF-8; name another one"):
+        _opened(tmp_path / "out\udcff.mp4")
     with pytest.raises(SinkError, match="OpenCV cannot write 160 x 120 pixels at 0 fps"):
         _opened(tmp_path / "out.avi", fps=0).frame(frame(), "")

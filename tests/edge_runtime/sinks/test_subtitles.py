@@ -142,3 +142,12 @@ def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
     sink.event(caption("a dog", 0))
     with pytest.raises(SinkError, match=r"^--srt .*out\.srt: the disk is full"):
         sink.event(caption("a cat", 1))
+
+
+def test_the_last_sentence_stays_until_the_last_frame(tmp_path: Path) -> None:
+    path = tmp_path / "out.srt"
+    sink = _opened(path)
+    sink.event(caption("a dog", 1))
+    sink.event(StatusEvent("ended", "the end", "0", position=12.04))
+    sink.close()
+    assert path.read_text() == "1\n00:00:01,000 --> 00:00:12,040\na dog\n\n"

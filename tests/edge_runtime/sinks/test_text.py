@@ -7,7 +7,7 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TextIO, cast
 
 import pytest
 
@@ -214,3 +214,5 @@ def test_a_closed_stream_is_refused() -> None:
     stream.close()
     with pytest.raises(SinkError, match="it is closed"):
         TextSink(stream, False).open()
+    with pytest.raises(SinkError, match="it is closed"):
+        TextSink(cast(TextIO, None), False).open()  # what sys.stdout is then
