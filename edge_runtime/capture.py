@@ -57,6 +57,7 @@ class Capture:
         self._opened = self._heard = time.monotonic()
         self._silent = False
         self._damaged = self._attempts = 0
+        self._counting = threading.Lock()
         self._shape: tuple[int, ...] | None = None
         self._is_open = False
         self._position: float | None = None
@@ -90,9 +91,7 @@ class Capture:
 
     def check(self) -> None:
         """Report a camera whose driver hangs."""
-        silent = self.live and not self.ended and time.monotonic() - self._heard > SILENT_SECONDS
-        if silent and not self._silent:
-            self._silent = True
+        if self.live and not self.ended and time.monotonic() - self._heard > SILENT_SECONDS:
             self._lost(f"{self.name}: no frame for {SILENT_SECONDS:.0f} s")
 
     def give_up(self, why: str) -> None:
@@ -111,6 +110,11 @@ class Capture:
         self._stop.set()
         with self._arrived:
             self._arrived.notify_all()
+
+    def report_stop(self) -> None:
+        """Tell that it is asked to stop, and how far the medium has got."""
+        if not self.ended:
+            self._report("stopped", f"{self.name}: stopped")
 
     def close(self, seconds: float) -> bool:
         """Stop, and give the device back.
@@ -157,9 +161,7 @@ class Capture:
             if self._stop.is_set():
                 return False
             self._leave()
-            if not self._silent:
-                self._lost(str(error))
-            self._silent = True
+            self._lost(str(error))
             return self._reopen(str(error))
         return False
 
@@ -168,10 +170,10 @@ class Capture:
         self._heard, self._attempts = time.monotonic(), 0
         given = self._source.position
         position = self._position = self._heard - self._opened if given is None else given
-        self.counters = replace(self.counters, frames=number + 1)
-        if self._silent:
-            self._silent = False
-            self.counters = replace(self.counters, recovered=self.counters.recovered + 1)
+        with self._counting:
+            back, self._silent = self._silent, False
+            self.counters = replace(self.counters, frames=number + 1, recovered=self.counters.recovered + back)
+        if back:
             self._report("recovered", f"{self.name}: frames again")
         if self.live and not self._wanted and self._watch is None:
             return
@@ -220,7 +222,12 @@ class Capture:
         raise SourceError(f"{why}; given up after {self._attempts} attempts")
 
     def _lost(self, why: str) -> None:
-        self.counters = replace(self.counters, lost=self.counters.lost + 1)
+        """Say it once, whether the driver told it or its silence did."""
+        with self._counting:
+            if self._silent:
+                return
+            self._silent = True
+            self.counters = replace(self.counters, lost=self.counters.lost + 1)
         with self._arrived:
             self._slot = None  # what was seen before the loss is not news any more
             self._wanted = True

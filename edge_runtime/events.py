@@ -9,7 +9,7 @@ from edge_runtime.captioner import Timings
 Reason = Literal["first", "changed", "refresh", "every"]
 """Why the gate let a frame through: the first one, another scene, an old caption, or because there is no gate."""
 
-StatusKind = Literal["lost", "recovered", "ended", "failed", "slowed", "full-speed", "resized"]
+StatusKind = Literal["lost", "recovered", "ended", "failed", "slowed", "full-speed", "resized", "stopped"]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class Gate:
 
         Args:
             pixels: uint8 [H, W, 3].
-            captured: When it was captured, seconds of a clock that only goes forward.
+            captured: When it was captured, seconds of the camera's clock or of the medium.
         """
         small = thumbnail(pixels)
         if self.everything:

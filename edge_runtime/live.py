@@ -160,7 +160,9 @@ class Live:
     def _look(self, source: Watched, frame: Frame) -> None:
         source.looked_at += 1
         source.looked = time.monotonic()
-        glance = source.gate.glance(frame.pixels, frame.captured)
+        # A file's scenes grow old by the file's own time, however fast it is read.
+        at = frame.captured if source.capture.live else frame.position
+        glance = source.gate.glance(frame.pixels, at)
         if glance.suspect is None:
             return
         try:
@@ -174,7 +176,7 @@ class Live:
         if verdict.reason is None:
             return
         caption = self._say(source, frame, encoded)
-        source.gate.captioned(glance, verdict, encoded.features, frame.captured)
+        source.gate.captioned(glance, verdict, encoded.features, at)
         source.captions += 1
         changed = source.steady.take(caption, encoded)
         self._tell(self._event(source, frame, caption, glance, verdict, changed))

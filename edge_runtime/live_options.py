@@ -10,12 +10,11 @@ from types import UnionType
 from typing import Any, get_args
 
 from edge_runtime.errors import ConfigurationError, OptionError
-from edge_runtime.frames.geometry import Geometry, parse_region
+from edge_runtime.frames.geometry import ROTATIONS, Geometry, parse_region
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.gate import SENSITIVITIES, Sensitivity
 from edge_runtime.manifest import MAX_BEAM
 
-ROTATIONS = (0, 90, 180, 270)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -108,9 +107,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         name, kind, said = f"--{_dashed(known.name)}", _kind(known), known.metadata["help"]
         more: dict[str, Any] = {"dest": known.name, "default": argparse.SUPPRESS}
         if kind is bool:
-            action = "store_false" if known.default else "store_true"
-            name = f"--no-{_dashed(known.name)}" if known.default else name
-            parser.add_argument(name, action=action, help=_negated(known) if known.default else said, **more)
+            parser.add_argument(name, action=argparse.BooleanOptionalAction, help=said, **more)
             continue
         if known.metadata["choices"]:
             more["choices"] = known.metadata["choices"]
@@ -204,11 +201,6 @@ def _kind(known: "Field[Any]") -> type:
     if declared == tuple[str, ...]:
         return tuple
     return declared if isinstance(declared, type) else str
-
-
-def _negated(known: "Field[Any]") -> str:
-    said = {"gate": "caption every frame that there is time for", "text": "do not print captions"}
-    return said[known.name]
 
 
 def _dashed(name: str) -> str:

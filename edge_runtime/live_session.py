@@ -22,7 +22,7 @@ from edge_runtime.steady import Steady
 
 _log = logging.getLogger("edge_runtime.live")
 
-_LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING}
+_LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING, "stopped": logging.DEBUG}
 _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0
@@ -103,6 +103,7 @@ class LiveSession:
         """
         self._stopping = stopped()
         for capture in self.captures:
+            capture.report_stop()
             capture.stop()
         ended = [self.live.stop(_LOOP_SECONDS)]
         by = time.monotonic() + _CAPTURE_SECONDS

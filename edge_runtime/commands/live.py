@@ -60,19 +60,21 @@ class _Command:
         self._arguments, self._options = arguments, options
         self._signal: int | None = None
         self._reload = self._closed = False
+        self._captioner: Captioner
+        self._before: tuple[LiveOptions, Captioner] | None = None
 
     def run(self) -> int:
         from edge_runtime.service import Notifier
 
         _set_up_log(self._options.log_level)
         notifier = Notifier.from_environment(os.environ)
-        captioner = self._load(self._options)
+        self._captioner = self._load(self._options)
         # Handlers only leave a note: what they interrupt may hold a lock.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGHUP, self._on_reload)
         while True:
-            session = self._open(captioner)
+            session = self._open_or_go_back(notifier)
             if session is None:
                 notifier.stopping()
                 return self._leave(self._stopped_status())
@@ -83,9 +85,26 @@ class _Command:
             ended = session.close((lambda: True) if again else self._is_stopping)
             if not again:
                 return self._end(session, ended)
-            captioner = self._reloaded(captioner)
+            if not ended:
+                _log.error("a camera does not let go of its device; start again")
+                return self._leave(EXIT_FAILED)
 
-    def _open(self, captioner: "Captioner") -> "LiveSession | None":
+    def _open_or_go_back(self, notifier: "Notifier") -> "LiveSession | None":
+        """Open what is asked for now; where that cannot be, what was asked for before."""
+        if self._before is None:
+            return self._open(self._captioner, notifier)
+        (options, captioner), self._before = self._before, None
+        try:
+            self._captioner = self._reloaded(options, captioner)
+            session = self._open(self._captioner, notifier)
+        except EdgeCaptionError as error:
+            _log.error("%s; going on as before", error)
+            self._options, self._captioner = options, captioner
+            return self._open(captioner, notifier)
+        _log.info("%s: read again", self._arguments.config)
+        return session
+
+    def _open(self, captioner: "Captioner", notifier: "Notifier") -> "LiveSession | None":
         """Open everything, in a thread of its own: a camera that does not answer holds it for seconds. None where a signal came first.
 
         Raises:
@@ -107,6 +126,7 @@ class _Command:
                 concurrent.futures.wait([opening], _OPENING_SECONDS)
                 break
             concurrent.futures.wait([opening], _POLL_SECONDS)
+            notifier.alive()  # each camera has its own limit of seconds to answer in
         if self._signal is not None and (not opening.done() or opening.exception() is not None):
             return None
         return opening.result()
@@ -142,14 +162,13 @@ class _Command:
             _log.info("%s: nothing has changed", self._arguments.config)
             return False
         notifier.reloading()
-        self._before, self._options = self._options, options
+        self._before, self._options = (self._options, self._captioner), options
         return True
 
-    def _reloaded(self, captioner: "Captioner") -> "Captioner":
+    def _reloaded(self, before: LiveOptions, captioner: "Captioner") -> "Captioner":
         _set_up_log(self._options.log_level)
-        _log.info("%s: read again", self._arguments.config)
         model = ("bundle", "variant", "threads")
-        if all(getattr(self._before, name) == getattr(self._options, name) for name in model):
+        if all(getattr(before, name) == getattr(self._options, name) for name in model):
             return captioner
         return self._load(self._options)
 
@@ -198,12 +217,22 @@ class _Command:
         self._closed = True
 
 
+class _OneLine(logging.Formatter):
+    """A message is one line, whatever a file's name holds."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        from edge_runtime.sinks.text import escaped
+
+        record.message = escaped(record.message)
+        return super().formatMessage(record)
+
+
 def _set_up_log(level: str) -> None:
     log = logging.getLogger("edge_runtime")
     handler = logging.StreamHandler()
     # On a terminal a caption may stand half-drawn in the line.
     clear = "\r\x1b[K" if sys.stderr is not None and sys.stderr.isatty() else ""
-    handler.setFormatter(logging.Formatter(f"{clear}edge-caption: %(message)s"))
+    handler.setFormatter(_OneLine(f"{clear}edge-caption: %(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level.upper())
     log.propagate = False

@@ -104,6 +104,8 @@ class ImageFolderSource:
                 self._say(f"{error} (passed over)")
                 continue
             return not self._closing.is_set()
+        if self._pixels is None and not self._closing.is_set():
+            raise SourceError(f"{self.name}: none of its pictures can be read; name a folder of pictures that can")
         return False
 
     def retrieve(self) -> Pixels:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import OptionError, SinkError
 from edge_runtime.frames.base import FrameSource
 from edge_runtime.live_options import LiveOptions
 from edge_runtime.sinks.base import Sink
@@ -22,6 +22,7 @@ def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Calla
         stop: For a window: ends the loop.
 
     Raises:
+        OptionError: There is none.
         SinkError: A file that is read, or written already, would be written over.
     """
     _check_apart(options)
@@ -47,6 +48,8 @@ def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Calla
         from edge_runtime.sinks.window import WindowSink
 
         found.append(WindowSink(stop))
+    if not found:
+        raise OptionError("captions go nowhere; leave out --no-text, or name a sink such as --jsonl FILE")
     return found
 
 

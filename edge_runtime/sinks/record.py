@@ -13,6 +13,7 @@ import numpy.typing as npt
 from edge_runtime.errors import SinkError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.frames.library import opencv
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
 
@@ -152,7 +153,7 @@ class RecordSink:
             raise failure(self.name, error) from None
 
     def _begin(self, frame: Frame) -> None:
-        import cv2
+        cv2 = opencv()
 
         height, width = frame.pixels.shape[:2]
         self._size = (width, height)
@@ -192,7 +193,7 @@ class RecordSink:
 
     def _fitted(self, pixels: Pixels) -> Pixels:
         """The frame in the size of the first one, with black bars where its shape is another."""
-        import cv2
+        cv2 = opencv()
 
         width, height = self._size
         rows, columns = pixels.shape[:2]
@@ -207,10 +208,10 @@ class RecordSink:
         return fitted
 
     def _is_whole(self) -> bool:
-        import cv2
+        cv2 = opencv()
 
         video = cv2.VideoCapture(str(self._part))
         try:
-            return video.isOpened() and video.grab() and video.get(cv2.CAP_PROP_FRAME_COUNT) + 1 >= self._count
+            return bool(video.isOpened() and video.grab()) and video.get(cv2.CAP_PROP_FRAME_COUNT) + 1 >= self._count
         finally:
             video.release()

@@ -11,7 +11,7 @@ _LINGERS_MS = 2000
 """How long a sentence stays at the least behind the last frame that it was said of."""
 _SHORTEST_MS = 1
 _HEADERS = {".srt": "", ".vtt": "WEBVTT\n\n"}
-_GONE = ("lost", "ended", "failed")
+_GONE = ("lost", "ended", "failed", "stopped")
 """What happens to a source so that it shows nothing any more."""
 
 
