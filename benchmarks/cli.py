@@ -1,4 +1,4 @@
-"""The command `python -m benchmarks latency|live`."""
+"""The command `python -m benchmarks latency|live|encoders`."""
 
 import argparse
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure a captioner.", allow_abbrev=False
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="latency|live")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="latency|live|encoders")
     latency = commands.add_parser("latency", help="milliseconds a picture, variants side by side", allow_abbrev=False)
     latency.add_argument(
         "--bundle",
@@ -42,6 +42,19 @@ def build_parser() -> argparse.ArgumentParser:
     live.add_argument("--clip", type=Path, metavar="VIDEO", help="video whose captions' age is measured too")
     live.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
     live.set_defaults(action=_live)
+    encoders = commands.add_parser(
+        "encoders", help="what each encoder costs, on both runtimes, as ratios", allow_abbrev=False
+    )
+    encoders.add_argument("--encoders", nargs="+", metavar="NAME", help="default: all that are registered")
+    encoders.add_argument(
+        "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
+    )
+    encoders.add_argument("--threads", type=int, default=1, help="default: 1")
+    encoders.add_argument("--rounds", type=int, default=50, help="pictures encoded by each (default: 50)")
+    encoders.add_argument(
+        "--out", type=Path, default=Path("encoders"), metavar="DIR", help="for JSON, Markdown, PNG (default: encoders)"
+    )
+    encoders.set_defaults(action=_encoders)
     return parser
 
 
@@ -96,4 +109,25 @@ def _live(arguments: argparse.Namespace) -> int:
     shown = list(islice(cycle(pictures), arguments.scenes))
     found["scenes, 2 s each at 15 fps"] = scenes(captioner, shown, 2, 15)
     print(json.dumps(found, indent=2))
+    return 0
+
+
+def _encoders(arguments: argparse.Namespace) -> int:
+    from benchmarks.encoders import price_list, write_prices
+    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.errors import OptionError, PictureError
+    from export.bundle_writer import check_folder
+    from train.encoders.registry import ENCODERS, encoder_spec
+    from train.evaluate import say
+
+    if arguments.rounds < 10:
+        raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")
+    pictures = pictures_in(arguments.pictures) if arguments.pictures.is_dir() else []
+    if not pictures:
+        raise PictureError(f"{arguments.pictures}: no folder of pictures; check --pictures")
+    names = [encoder_spec(name).name for name in arguments.encoders or ENCODERS]
+    check_folder(arguments.out)
+    found = price_list(names, pictures, arguments.threads, arguments.rounds, say)
+    for path in write_prices(found, arguments.out):
+        print(path)
     return 0

@@ -125,7 +125,7 @@ class Latency:
                     times[name].append(caption.timings)
                     words[name] += len(caption.tokens)
         return LatencyReport(
-            machine=_machine(),
+            machine=machine(),
             options={"threads": options.threads, "beam": options.beam, "rounds": options.rounds},
             words={name: count / options.rounds for name, count in words.items()},
             milliseconds={
@@ -149,7 +149,8 @@ def _percentiles(rows: list[Timings], stage: str) -> dict[str, float]:
     return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in _PERCENTILES}
 
 
-def _machine() -> dict[str, str]:
+def machine() -> dict[str, str]:
+    """Processor and versions."""
     import onnxruntime
 
     model = next(

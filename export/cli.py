@@ -10,7 +10,7 @@ from pathlib import Path
 from edge_runtime.exits import EXIT_PARTLY, run_safely
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
-from train.cli import add_data_options, check_counts, data_source, data_source_if_named
+from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.evaluate import say
 
 
@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
     parser.add_argument("--name", help="of the model (default: made of encoder and data)")
     parser.add_argument(
-        "--encoder-weights", type=Path, help="weights file of the encoder (default: the installed ones)"
+        "--encoder-weights", type=Path, metavar="FILE", help="its weights file, where the run was given one"
     )
     parser.add_argument(
         "--variant",
@@ -92,7 +92,7 @@ def build_sensitivity_parser() -> argparse.ArgumentParser:
         help="for JSON and Markdown (default: sensitivity)",
     )
     parser.add_argument(
-        "--encoder-weights", type=Path, help="weights file of the encoder (default: the installed ones)"
+        "--encoder-weights", type=Path, metavar="FILE", help="its weights file, where the run was given one"
     )
     parser.add_argument("--calibration-method", choices=METHODS, default="percentile", help="default: percentile")
     parser.add_argument("--calibration", type=int, default=200, help="training pictures to calibrate on (default: 200)")

@@ -26,7 +26,8 @@ def compacted(model: onnx.ModelProto) -> bytes:
     nodes = _in_order(graph)
     del graph.node[:]
     graph.node.extend(nodes)
-    used = dict.fromkeys(name for node in graph.node for name in node.input if name in constants)
+    read = [name for node in graph.node for name in node.input] + [value.name for value in graph.output]
+    used = dict.fromkeys(name for name in read if name in constants)
     ordered = [constants[name] for name in used]
     for index, node in enumerate(graph.node):
         node.input[:] = [short(name) for name in node.input]

@@ -21,7 +21,7 @@ from export.model_card import model_card
 from export.variants import VariantName
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
-from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, find_weights
+from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
 from train.evaluate import score
 from train.metrics import require_java
 from train.run import RunConfig, RunFolder
@@ -29,7 +29,7 @@ from train.run import RunConfig, RunFolder
 if TYPE_CHECKING:
     import keras
 
-    from train.decoder import AttentionDecoder
+    from train.recurrent_decoder import RecurrentDecoder
 
 MIN_CALIBRATION = 200
 """Fewest pictures from which the ranges of the activations are taken."""
@@ -45,7 +45,7 @@ class ExportOptions:
         run: Run folder.
         out: Bundle to make.
         source: Data set; the run's own where None.
-        encoder_weights: Weights file of the encoder; the installed ones where None.
+        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
         name: Of the model; made of data and encoder where None.
         variants: Names, see `export.variants`.
         default_variant: One of them; the first int8 one where None, or the first.
@@ -90,7 +90,7 @@ class TrainedRun:
     Args:
         run: Run folder.
         source: Data set; the run's own where None.
-        encoder_weights: Weights file of the encoder; the installed ones where None.
+        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
         splits: What is read of the data set.
         max_words: Words to keep; all where None.
         say: Receives lines of news.
@@ -102,8 +102,9 @@ class TrainedRun:
         dataset: The data set.
 
     Raises:
-        RunError, DatasetError, WeightsError: The run or its data cannot be read.
-        ExportError: The weights file is not the run's.
+        RunError, DatasetError: The run or its data cannot be read.
+        WeightsError: The encoder weights cannot be read, or are not the run's.
+        ExportError: Fewer words are to be kept than there are.
     """
 
     def __init__(
@@ -123,16 +124,17 @@ class TrainedRun:
         self._words = None if max_words is None or max_words >= len(words) else max_words
         self.vocabulary = Vocabulary(words.words[: self._words])
         self.dataset: Dataset = (source or self.folder.source()).load().readable(splits, say)
-        self.weights: EncoderWeights = find_weights(encoder_spec(self.config.encoder), encoder_weights)
-        if self.weights.sha256 != self.config.encoder_sha256:
-            raise ExportError(f"{self.weights.file}: not the encoder weights of this run; pass --encoder-weights")
+        spec = encoder_spec(self.config.encoder)
+        self.weights: EncoderWeights = weights_of_run(spec, self.config.encoder_sha256, encoder_weights)
+        if warning := self.weights.warning(spec):
+            say(warning)
 
-    def load(self) -> "tuple[keras.Model, AttentionDecoder, int]":
-        """Encoder and decoder at their best, and the places of the grid."""
+    def load(self) -> "tuple[keras.Model, RecurrentDecoder, int]":
+        """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
         spec, size = encoder_spec(self.config.encoder), self.config.image_size
         encoder = build_encoder(spec, self.weights, size)
         decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
-        return encoder, decoder, spec.regions(size)
+        return encoder, decoder, decoder.places(spec.regions(size))
 
     def calibration(self, count: int, seed: int) -> list[str]:
         """Names of training pictures, chosen by the seed.
@@ -254,7 +256,7 @@ class Export:
         )
 
     def _with_parity(
-        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "AttentionDecoder"
+        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "RecurrentDecoder"
     ) -> tuple[Manifest, dict[str, dict[str, str]]]:
         """The manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()
@@ -300,7 +302,16 @@ class Export:
     def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
         run = self._run
         counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
-        training = ("epochs", "learning_rate", "batch", "captions_per_picture", "label_smoothing", "dropout", "seed")
+        training = (
+            "decoder",
+            "epochs",
+            "learning_rate",
+            "batch",
+            "captions_per_picture",
+            "label_smoothing",
+            "dropout",
+            "seed",
+        )
         packages = (
             *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
             *("litert-quantizer", "numpy", "pillow"),
@@ -312,7 +323,7 @@ class Export:
             "captions_sha256": run.config.captions_sha256,
             "encoder_sha256": run.config.encoder_sha256,
             "training": {name: getattr(run.config, name) for name in training},
-            "encoder": f"ImageNet weights, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
+            "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
             "calibration": {
                 "pictures": len(self._calibration),
                 "held_out": HELD_OUT,

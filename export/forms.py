@@ -19,9 +19,11 @@ from export.half import half
 from export.litert_flatbuffer import packed, unpacked
 from export.litert_loop import with_greedy_search
 from export.moments import layers
+from export.rounded_weights import gemm_to_matmul, rounded
 from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
 from train.decoder import AttentionDecoder
+from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -30,6 +32,8 @@ HELD_OUT = 24
 """Calibration pictures that the methods are compared on instead of measured with."""
 _MOMENT_PICTURES = 64
 """Calibration pictures that suffice where every place of the grid counts."""
+_BATCH = 16
+"""Pictures that the Keras network is given at once."""
 
 Files = Mapping[str, tuple[str, bytes]]
 """Graph name -> (file name, content)."""
@@ -52,7 +56,7 @@ class Network:
     def __init__(
         self,
         encoder: "keras.Model",
-        decoder: AttentionDecoder,
+        decoder: RecurrentDecoder,
         regions: int,
         images: Path,
         names: Sequence[str],
@@ -67,10 +71,13 @@ class Network:
         self._images, self._names = images, names
 
     @cached_property
-    def decoder(self) -> AttentionDecoder:
-        """The decoder, its channels equalised."""
-        pictures = itertools.islice(self.pictures(), _MOMENT_PICTURES)
-        grids = [self.encoder(feeds["image"], training=False).numpy() for feeds in pictures]
+    def decoder(self) -> RecurrentDecoder:
+        """The decoder, the channels of its values equalised where they enter a product with others."""
+        if not isinstance(self._trained, AttentionDecoder):
+            return self._trained
+        pictures = [feeds["image"] for feeds in itertools.islice(self.pictures(), _MOMENT_PICTURES)]
+        batches = [np.concatenate(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH)]
+        grids = [self.encoder(batch, training=False).numpy() for batch in batches]
         features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids])
         return equalised(self._trained, value_extents(self._trained, features))
 
@@ -92,13 +99,13 @@ class Network:
     @cached_property
     def encoder_layers(self) -> list[Layer]:
         """The encoder's layers and what they read; of a part of the pictures, since every place of each counts."""
-        plain = quantise.gemm_to_matmul(self.encoder_graph)
+        plain = gemm_to_matmul(self.encoder_graph)
         return layers(plain, itertools.islice(self.pictures(), _MOMENT_PICTURES))
 
     @cached_property
     def step_layers(self) -> list[Layer]:
         """The step's layers and what they read."""
-        return layers(quantise.gemm_to_matmul(self.step_graph), self.step_inputs())
+        return layers(gemm_to_matmul(self.step_graph), self.step_inputs())
 
     @cached_property
     def steps(self) -> list[Feeds]:
@@ -199,7 +206,7 @@ class OnnxForms:
         if precision == "int8":
             content = self._static_encoder()
         elif precision == "int8-dynamic":
-            weights = quantise.rounded(model, network.encoder_layers, self._encoder_seen)
+            weights = rounded(model, network.encoder_layers, self._encoder_seen)
             content = compacted(quantise.dynamic_encoder(weights))
         else:
             content = compacted(half(model) if precision == "fp16" else model)
@@ -210,7 +217,7 @@ class OnnxForms:
         if precision == "int8":
             step = self._static_step()
         elif precision == "int8-dynamic":
-            step = compacted(quantise.dynamic_step(quantise.rounded(model, network.step_layers, {})))
+            step = compacted(quantise.dynamic_step(rounded(model, network.step_layers, {})))
         else:
             step = compacted(half(model) if precision == "fp16" else model)
         loop = looped(onnx.load_from_string(step), network.search)
@@ -228,7 +235,7 @@ class OnnxForms:
 
     def _static_encoder(self) -> bytes:
         network, observed = self._network, self._encoder_seen
-        weights = quantise.rounded(network.encoder_graph, network.encoder_layers, observed)
+        weights = rounded(network.encoder_graph, network.encoder_layers, observed)
         inputs, reference = network.held_out_pictures
         return network.best(
             "onnx encoder",
@@ -239,8 +246,8 @@ class OnnxForms:
 
     def _static_step(self) -> bytes:
         network = self._network
-        observed = quantise.observe_graph(quantise.gemm_to_matmul(network.step_graph), network.step_inputs())
-        weights = quantise.rounded(network.step_graph, network.step_layers, observed)
+        observed = quantise.observe_graph(gemm_to_matmul(network.step_graph), network.step_inputs())
+        weights = rounded(network.step_graph, network.step_layers, observed)
         inputs, reference = network.held_out_steps
         return network.best(
             "onnx decoder_step",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import onnx
 
 from export.errors import ExportError
-from train.decoder import AttentionDecoder
+from export.normal_form import normalised
+from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -19,7 +20,7 @@ STEP_OUTPUTS = ("log_probs", "next_state_h", "next_state_c")
 GREEDY_OUTPUTS = ("tokens", "token_log_probs")
 
 
-def encoder_signature(encoder: "keras.Model", decoder: AttentionDecoder) -> tuple[Any, list[Any]]:
+def encoder_signature(encoder: "keras.Model", decoder: RecurrentDecoder) -> tuple[Any, list[Any]]:
     """The encoder as a function of `image`, and its inputs, for any converter."""
     import tensorflow as tf
 
@@ -33,7 +34,7 @@ def encoder_signature(encoder: "keras.Model", decoder: AttentionDecoder) -> tupl
     return forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")]
 
 
-def step_signature(decoder: AttentionDecoder, regions: int) -> tuple[Any, list[Any]]:
+def step_signature(decoder: RecurrentDecoder, regions: int) -> tuple[Any, list[Any]]:
     """A decoder's step as a function, and its inputs, for any converter."""
     import tensorflow as tf
 
@@ -52,7 +53,7 @@ def step_signature(decoder: AttentionDecoder, regions: int) -> tuple[Any, list[A
     ]
 
 
-def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder) -> onnx.ModelProto:
+def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder) -> onnx.ModelProto:
     """The encoder with the decoder's view of the picture: everything that depends on the picture alone.
 
     Args:
@@ -65,7 +66,7 @@ def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder) -> onnx.Mod
     return _convert(*encoder_signature(encoder, decoder), ENCODER_OUTPUTS)
 
 
-def step_graph(decoder: AttentionDecoder, regions: int) -> onnx.ModelProto:
+def step_graph(decoder: RecurrentDecoder, regions: int) -> onnx.ModelProto:
     """One step of the decoder.
 
     Returns:
@@ -114,7 +115,8 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
     import onnxruntime
 
-    simplified = rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
+    plain = rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
+    simplified = normalised(onnx.shape_inference.infer_shapes(plain))
     onnx.checker.check_model(simplified, full_check=True)
     return simplified
 

@@ -1,5 +1,6 @@
 """Changes to a LiteRT graph that its converters cannot make, on the graph's own object form."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -58,37 +59,87 @@ def constant(model: Model, tensor: Any, dtype: Any) -> Any:
     return np.frombuffer(np.asarray(model.buffers[tensor.buffer].data, np.uint8).tobytes(), dtype)
 
 
-def feed_pixels(model: Model) -> None:
-    """Let the uint8 picture itself be the quantised, normalised one: its cast, scale and shift go.
+def own_constant(model: Model, node: Any, place: int) -> Any:
+    """A constant that a node reads, after a copy of its own where others read it too: converters write equal ones once."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    graph = model.subgraphs[0]
+    index = node.inputs[place]
+    tensor = graph.tensors[index]
+    same = [other.buffer for other in graph.tensors].count(tensor.buffer)
+    if same == 1 and sum(list(other.inputs).count(index) for other in graph.operators) == 1:
+        return tensor
+    held, buffer = copy.copy(tensor), schema.BufferT()
+    buffer.data = model.buffers[tensor.buffer].data
+    model.buffers.append(buffer)
+    held.buffer, held.name = len(model.buffers) - 1, b"%s/%d" % (tensor.name, len(graph.tensors))
+    graph.tensors.append(held)
+    node.inputs = [*node.inputs[:place], len(graph.tensors) - 1, *node.inputs[place + 1 :]]
+    return held
+
+
+def pixel_steps(model: Model) -> tuple[list[str], float, int]:
+    """What a uint8 picture is as a quantised tensor, see docs/decisions/004.
+
+    Args:
+        model: Float graph.
+
+    Returns:
+        Names of the tensors that hold the normalised picture, padded or not; the value of one pixel step; the pixel value that is 0.
 
     Raises:
         ExportError: The graph does not begin with cast, scale and shift.
     """
+    tensors = model.subgraphs[0].tensors
+    chain = _stem(model, ("CAST", "MUL", "ADD", "PAD"))
+    kinds = [operator(model, node) for node in chain]
+    if kinds[:1] != ["CAST"]:
+        raise ExportError(
+            f"the encoder begins with {' '.join(kinds) or 'no cast'}, not with cast, scale, shift; int8 needs a uint8 picture"
+        )
+    numbers = {
+        kind: float(constant(model, tensors[node.inputs[1]], np.float32)[0])
+        for kind, node in zip(kinds, chain, strict=True)
+        if kind in ("MUL", "ADD")
+    }
+    scale = numbers.get("MUL", 1.0)
+    names = [tensors[node.outputs[0]].name.decode() for node in chain if operator(model, node) != "PAD"][-1:]
+    names += [tensors[node.outputs[0]].name.decode() for node in chain if operator(model, node) == "PAD"]
+    return names, scale, round(-numbers.get("ADD", 0.0) / scale)
+
+
+def feed_pixels(model: Model, scale: float, zero_point: int) -> None:
+    """Let the uint8 picture itself be the quantised, normalised one: its cast, scale and shift go.
+
+    Args:
+        model: Quantised graph whose normalised picture has these very steps, 128 lower.
+        scale: Value of one pixel step.
+        zero_point: Pixel value that is 0.
+    """
     graph = model.subgraphs[0]
     tensors, image = graph.tensors, graph.inputs[0]
-    chain: list[Any] = []
-    current = image
-    while len(chain) < 4:
-        node = next((node for node in graph.operators if current in node.inputs), None)
-        if node is None:
-            break
-        chain.append(node)
-        current = node.outputs[0]
-    kinds = [operator(model, node) for node in chain]
-    if kinds != ["CAST", "MUL", "ADD", "QUANTIZE"]:
-        raise ExportError(
-            f"the encoder begins with {' '.join(kinds)}, not with cast, scale, shift; int8 needs a uint8 picture"
-        )
-    quantised = tensors[chain[3].outputs[0]].quantization
-    scale, shift = (float(constant(model, tensors[node.inputs[1]], np.float32)[0]) for node in chain[1:3])
-    zero_point = round(-shift / scale)
-    quantised.scale, quantised.zeroPoint = [scale], [zero_point - 128]
-    pixels = type(quantised)()
+    *chain, quantise = _stem(model, ("CAST", "MUL", "ADD", "QUANTIZE"))
+    pixels = type(tensors[quantise.outputs[0]].quantization)()
     pixels.scale, pixels.zeroPoint = [scale], [zero_point]
     tensors[image].quantization = pixels
-    chain[3].inputs = [image]
-    for node in chain[:3]:
+    quantise.inputs = [image]
+    for node in chain:
         graph.operators.remove(node)
+
+
+def _stem(model: Model, kinds: tuple[str, ...]) -> list[Any]:
+    """Operators of these kinds, each once, that lead away from the picture."""
+    graph = model.subgraphs[0]
+    chain: list[Any] = []
+    current = graph.inputs[0]
+    left = list(kinds)
+    while True:
+        node = next((node for node in graph.operators if current in node.inputs), None)
+        if node is None or operator(model, node) not in left:
+            return chain
+        left = left[left.index(operator(model, node)) + 1 :]
+        chain.append(node)
+        current = node.outputs[0]
 
 
 def tie_word_vectors(model: Model, scores: str) -> None:
@@ -111,6 +162,23 @@ def tie_word_vectors(model: Model, scores: str) -> None:
     lookup.opcodeIndex = len(model.operatorCodes) - 1
     lookup.inputs = [lookup.inputs[1], product.inputs[1]]
     lookup.builtinOptionsType, lookup.builtinOptions = 0, None
+
+
+def with_separate_outputs(graph: bytes) -> bytes:
+    """A graph each of whose outputs is a tensor of its own: the converter gives equal constants, such as states of zeros, one for all."""
+    model = unpacked(graph)
+    (signature,), main = model.signatureDefs, model.subgraphs[0]
+    indices = [entry.tensorIndex for entry in signature.outputs]
+    if len(set(indices)) == len(indices):
+        return graph
+    for place, entry in enumerate(signature.outputs):
+        if entry.tensorIndex in indices[:place]:
+            own = copy.copy(main.tensors[entry.tensorIndex])
+            own.name = entry.name
+            main.tensors.append(own)
+            entry.tensorIndex = len(main.tensors) - 1
+    main.outputs = [entry.tensorIndex for entry in signature.outputs]
+    return packed(model, keep_names=True)
 
 
 def _drop_unused(graph: Any, signatures: list[Any], keep_names: bool) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from export.graphs import encoder_signature, step_signature, unsupported
-from train.decoder import AttentionDecoder
+from export.litert_flatbuffer import with_separate_outputs
+from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 SIGNATURE = "serving_default"
 
 
-def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder, half: bool = False) -> bytes:
+def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder, half: bool = False) -> bytes:
     """The encoder with the decoder's view of the picture; inputs and outputs as `export.graphs.encoder_graph`.
 
     Args:
@@ -24,7 +25,7 @@ def encoder_graph(encoder: "keras.Model", decoder: AttentionDecoder, half: bool 
     return _convert(*encoder_signature(encoder, decoder), (encoder, decoder), half)
 
 
-def step_graph(decoder: AttentionDecoder, regions: int, half: bool = False) -> bytes:
+def step_graph(decoder: RecurrentDecoder, regions: int, half: bool = False) -> bytes:
     """One step of the decoder; inputs and outputs as `export.graphs.step_graph`."""
     return _convert(*step_signature(decoder, regions), (decoder,), half)
 
@@ -49,4 +50,4 @@ def _convert(forward: Any, signature: list[Any], parts: tuple[Any, ...], half: b
             graph: bytes = converter.convert()
         except Exception as error:  # the converter's own errors have no common base but this
             raise unsupported("LiteRT", error) from None
-    return graph
+    return with_separate_outputs(graph)

@@ -14,10 +14,26 @@ import numpy as np
 import numpy.typing as npt
 
 from export.calibration import Feeds, Observed, Range, observe
-from export.litert_flatbuffer import Model, constant, feed_pixels, operator, packed, tie_word_vectors, unpacked
+from export.litert_flatbuffer import (
+    Model,
+    constant,
+    feed_pixels,
+    operator,
+    own_constant,
+    packed,
+    pixel_steps,
+    tie_word_vectors,
+    unpacked,
+)
+from export.litert_integer_form import integer_form
 from export.rounding import Layer, compensated, output_shift
 
-_STATIC_ENCODER = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD")
+_STATIC_ENCODER = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "MUL", "MEAN", "MAX_POOL_2D", "RELU", "PAD", "HARD_SWISH")
+"""Operators that become integers where they stand before the projections."""
+_ENDING = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "MUL", "MAX_POOL_2D", "RELU", "HARD_SWISH")
+"""Operators that features may come from; a mean of them belongs to the decoder."""
+_STEPS = 127
+_LARGEST_BIAS = 2.0**30
 
 
 def observe_graph(graph: bytes, examples: Iterable[Feeds]) -> dict[str, Observed]:
@@ -26,19 +42,19 @@ def observe_graph(graph: bytes, examples: Iterable[Feeds]) -> dict[str, Observed
 
 
 def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float32]]]:
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+    from ai_edge_litert import schema_py_generated as schema
+    from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(
-        model_content=graph,
-        num_threads=2,
-        experimental_preserve_all_tensors=True,
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-    )
+    # As outputs they can be read, whatever XNNPACK makes of what lies between; kept ones could be had of the slow kernels alone.
+    model = unpacked(graph)
+    inner = model.subgraphs[0]
+    made = [place for node in inner.operators for place in node.outputs]
+    floats = [place for place in made if inner.tensors[place].type == schema.TensorType.FLOAT32]
+    inner.outputs = list(dict.fromkeys([*inner.outputs, *floats]))
+    interpreter = Interpreter(model_content=packed(model, keep_names=True), num_threads=2)
     interpreter.allocate_tensors()
     inputs = interpreter.get_signature_runner().get_input_details()
-    produced = {index for op in interpreter._get_ops_details() for index in op["outputs"]}
-    produced |= {details["index"] for details in inputs.values()}
-    tensors = [d for d in interpreter.get_tensor_details() if d["index"] in produced and d["dtype"] is np.float32]
+    tensors = [*interpreter.get_output_details(), *(d for d in inputs.values() if d["dtype"] is np.float32)]
     shapes: dict[str, tuple[int, ...]] = {}
 
     def run(feeds: Feeds) -> Mapping[str, npt.NDArray[np.float32]]:
@@ -97,10 +113,10 @@ def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observ
         else:
             groups, outputs, _ = layer.weights.shape
             own = rows.reshape(layer.weights.shape)
-            found = compensated(own, scales.reshape(groups, outputs), layer.moments, False).reshape(rows.shape)
+            found = compensated(own, scales.reshape(groups, outputs), layer.factor, False).reshape(rows.shape)
         steps[kernel.name.decode()] = found.T.reshape(kernel.shape) if depthwise else found.reshape(kernel.shape)
         if kind != "FULLY_CONNECTED" and node.inputs[2] >= 0:
-            bias = tensors[node.inputs[2]]
+            bias = own_constant(model, node, 2)
             error = found * scales[:, None] - rows
             means = observed[source.name.decode()].mean
             inputs = 1 if depthwise else weights.shape[-1]
@@ -131,12 +147,69 @@ def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
-    recipe = [("static", r"^(?!.*rescale)", op) for op in _STATIC_ENCODER]
-    # What lies behind the last convolution takes the features as they come.
-    recipe.append(("dynamic", ".*", "FULLY_CONNECTED"))
-    model = _quantised(weights, recipe, ranges)
-    feed_pixels(model)
-    return packed(model)
+    model = unpacked(weights.graph)
+    pixels, scale, zero_point = pixel_steps(model)
+    # What observation may have cut off or not seen: the steps are the pixel values.
+    exact = dict.fromkeys(pixels, (-zero_point * scale, (255 - zero_point) * scale))
+    model, taken = integer_form(model, {**ranges, **exact})
+    steps = {**weights.steps, **_with_room_for_biases(model, taken)}
+    quantised = _quantised(Rounded(packed(model, keep_names=True), steps), _encoder_recipe(model), taken)
+    feed_pixels(quantised, scale, zero_point)
+    return packed(quantised)
+
+
+def _with_room_for_biases(model: Model, ranges: Mapping[str, Range]) -> dict[str, npt.NDArray[np.int8]]:
+    """Coarser steps for weights that are next to nothing beside their bias, as in a channel that has died: it must fit into 32 bits.
+
+    Args:
+        model: Float graph; the scales of such channels are raised, by a weight that is there for the quantiser alone.
+        ranges: Of its tensors.
+
+    Returns:
+        Steps of the layers that have such channels.
+    """
+    tensors = model.subgraphs[0].tensors
+    found = {}
+    for node in model.subgraphs[0].operators:
+        kind = operator(model, node)
+        if kind not in ("CONV_2D", "DEPTHWISE_CONV_2D") or node.inputs[2] < 0:
+            continue
+        kernel = tensors[node.inputs[1]]
+        low, high = ranges[tensors[node.inputs[0]].name.decode()]
+        bias = np.abs(constant(model, tensors[node.inputs[2]], np.float32))
+        least = bias / _LARGEST_BIAS / max((high - low) / 255, 1e-12)
+        axis = -1 if kind == "DEPTHWISE_CONV_2D" else 0
+        rows = np.moveaxis(constant(model, kernel, np.float32).reshape(kernel.shape).copy(), axis, 0).reshape(
+            len(bias), -1
+        )
+        scale = np.maximum(np.abs(rows).max(1) / _STEPS, least)
+        dead = np.abs(rows).max(1) / _STEPS < least
+        if not dead.any():
+            continue
+        shape = np.moveaxis(np.empty(kernel.shape, np.int8), axis, 0).shape
+        steps = np.rint(rows / np.where(scale > 0, scale, 1)[:, None]).astype(np.int8)
+        found[kernel.name.decode()] = np.moveaxis(steps.reshape(shape), 0, axis)
+        rows[dead, 0] = scale[dead] * _STEPS
+        own = own_constant(model, node, 1)
+        raised = np.ascontiguousarray(np.moveaxis(rows.reshape(shape), 0, axis), np.float32)
+        model.buffers[own.buffer].data = np.frombuffer(raised.tobytes(), np.uint8)
+    return found
+
+
+def _encoder_recipe(model: Model) -> list[tuple[str, str, str]]:
+    """Operators from the normalised picture to the features, by the names of what they give; the projections take floats as they come."""
+    graph = model.subgraphs[0]
+    kinds = [operator(model, node) for node in graph.operators]
+    last = kinds.index("FULLY_CONNECTED") if "FULLY_CONNECTED" in kinds else len(kinds)
+    last = next(place for place in reversed(range(last)) if kinds[place] in _ENDING) + 1
+    first = max(place for place, kind in enumerate(kinds[:4]) if kind == "CAST") + 1
+    while kinds[first] in ("MUL", "ADD"):
+        first += 1
+    recipe = [("dynamic", ".*", "FULLY_CONNECTED")]
+    for node, kind in list(zip(graph.operators, kinds, strict=True))[first:last]:
+        if kind in _STATIC_ENCODER:
+            recipe.append(("static", f"^{re.escape(graph.tensors[node.outputs[0]].name.decode())};?$", kind))
+    return recipe
 
 
 def dynamic(weights: Rounded) -> bytes:

@@ -5,8 +5,8 @@ from typing import Any
 
 _TEMPLATE = """# Model card: {name}
 
-A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder with
-soft attention over {regions} places of the picture, {words} words.
+A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder
+{reads}, {words} words.
 
 ## Data
 {data}
@@ -45,7 +45,7 @@ def model_card(
         name: Of the model.
         encoder: Name of the encoder.
         size: Input height and width in pixels.
-        regions: Places of the grid.
+        regions: Places of the picture that the decoder keeps.
         words: Of the vocabulary.
         provenance: As in the manifest.
         quality: Title -> scores, as in the manifest.
@@ -57,15 +57,22 @@ def model_card(
         encoder=encoder,
         height=size,
         width=size,
-        regions=regions,
+        reads=f"with soft attention over {regions} places of the picture"
+        if regions > 1
+        else "that knows the picture as one vector",
         words=words,
         data=provenance["data"],
-        training=f"{training}. Encoder: {provenance['encoder']} (file SHA-256 {provenance['encoder_sha256'][:12]}).",
+        training=f"{training}. Encoder: {provenance['encoder']}{_file(provenance['encoder_sha256'])}.",
         test="; test was read for reporting alone" if any(", test," in title for title in quality) else "",
         outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(quality, parity),
     )
+
+
+def _file(sha256: str) -> str:
+    """Which file the encoder's weights came from; random ones came from none."""
+    return f" (file SHA-256 {sha256[:12]})" if len(sha256) == 64 else ""
 
 
 def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import onnx
 from onnx import numpy_helper
 
 from export.calibration import Feeds
-from export.rounding import Layer, Moments
+from export.rounding import Layer, Moments, compensation
 
 _MOST_PLACES = 1600
 """Places of one picture's grid that are looked at, at the most."""
@@ -37,20 +37,42 @@ def layers(model: onnx.ModelProto, examples: Iterable[Feeds]) -> list[Layer]:
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(probed.SerializeToString(), options, providers=["CPUExecutionProvider"])
     inner = [name for name in read if name not in {value.name for value in probed.graph.input}]
-    sums: dict[str, Moments] = {}
+    sums = {node.name: _Sum() for node in nodes}
     count = 0
     for feeds in examples:
         count += 1
         found = {**feeds, **dict(zip(inner, session.run(inner, dict(feeds)), strict=True))}
         for node in nodes:
-            rows = _rows(node, np.asarray(found[node.input[0]]))
-            sums[node.name] = sums.get(node.name, 0.0) + _second_moments(rows)
+            sums[node.name].add(_rows(node, np.asarray(found[node.input[0]])))
     result = []
     for node in nodes:
         weights = _weights(node, constants)
         if weights is not None:
-            result.append(Layer(node.name, weights, sums[node.name] / count))
+            result.append(Layer(node.name, weights, compensation(sums.pop(node.name).total() / count)))
     return result
+
+
+class _Sum:
+    """Sum of second moments over examples; several wait for each other, so that a product is worth its matrix."""
+
+    def __init__(self) -> None:
+        self._total: Moments | float = 0.0
+        self._waiting: list[npt.NDArray[np.float32]] = []
+
+    def add(self, rows: npt.NDArray[np.float32]) -> None:
+        """Look at one example, [groups, places, K]; it counts as one whatever its number of places."""
+        self._waiting.append(rows / np.float32(np.sqrt(rows.shape[1])))
+        if sum(each.shape[1] for each in self._waiting) >= rows.shape[2]:
+            self._total = self.total()
+            self._waiting = []
+
+    def total(self) -> Moments:
+        """[groups, K, K]."""
+        if not self._waiting:
+            return np.asarray(self._total)
+        rows = np.concatenate(self._waiting, 1)
+        moments: Moments = (rows.transpose(0, 2, 1) @ rows).astype(np.float64) + self._total
+        return moments
 
 
 def _weights(node: onnx.NodeProto, constants: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32] | None:
@@ -91,8 +113,3 @@ def _pads(attributes: dict[str, Any], size: tuple[int, ...]) -> tuple[int, int, 
     whole = [max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in zip(size, strides, kernel, strict=True)]
     before = [total // 2 for total in whole]
     return before[0], before[1], whole[0] - before[0], whole[1] - before[1]
-
-
-def _second_moments(rows: npt.NDArray[np.float32]) -> Moments:
-    moments: Moments = (rows.transpose(0, 2, 1) @ rows).astype(np.float64) / rows.shape[1]
-    return moments

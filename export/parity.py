@@ -15,9 +15,9 @@ from edge_runtime.decoding import Floats, Search
 from edge_runtime.preprocess import load_input
 from edge_runtime.vocabulary import Vocabulary
 from export.graphs import ENCODER_OUTPUTS
-from train.decoder import AttentionDecoder
 from train.evaluate import caption_files
 from train.metrics import CaptionScorer
+from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -31,7 +31,7 @@ MAX_CIDER_LOST = 0.010
 
 def keras_captions(
     encoder: "keras.Model",
-    decoder: AttentionDecoder,
+    decoder: RecurrentDecoder,
     vocabulary: Vocabulary,
     images: Path,
     names: Sequence[str],
@@ -128,8 +128,10 @@ def encoder_outputs(backend: Backend, image: npt.NDArray[np.uint8]) -> tuple[Flo
 
 
 def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    """Cosine of two arrays, taken as vectors."""
+    """Cosine of two arrays, taken as vectors; 1 where both are zero, as a state that begins so is."""
     x, y = a.ravel().astype(np.float64), b.ravel().astype(np.float64)
+    if not x.any() and not y.any():
+        return 1.0
     return float(x @ y / (np.linalg.norm(x) * np.linalg.norm(y)))
 
 

@@ -2,18 +2,11 @@
 
 Activations uint8, weights int8 with a scale for each output channel; static, with ranges that `export.calibration` measured,
 or dynamic, with activations quantised as they come. A static graph is written in ONNX Runtime's own integer operators: no pair of
-quantise and dequantise is left in it, nor the float scale of each bias that such pairs carry.
-
-ONNX Runtime's u8 x s8 product on x86 processors without VNNI adds two neighbouring products in 16 bits and saturates:
-255 * 127 + 255 * 127 > 32767. ARM and VNNI processors add in 32 bits. Here each output channel's scale is chosen so that no
-two neighbours can saturate, whatever the activations: with |a| + |b| <= 127 quantised steps for neighbours of one sign the
-sum stays below 255 * 128 = 32640. It costs a quarter of a bit on the mean, against a whole one for `reduce_range`, and
-the integer sums are the same everywhere. See docs/decisions/003-pair-safe-weights.md.
+quantise and dequantise is left in it, nor the float scale of each bias that such pairs carry. Weights are pair-safe (`export.pair_safe`).
 """
 
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,34 +16,15 @@ import onnx
 from onnx import numpy_helper
 
 from export.calibration import Feeds, Observed, Range, observe
-from export.errors import ExportError
 from export.graphs import rewritten
-from export.rounding import Layer, compensated, output_shift
-
-Floats = npt.NDArray[np.float32]
-
-_STEPS = 127
-"""Quantised steps that a weight, or two neighbours of one sign together, may have."""
-
-
-def pair_safe_scales(weights: Floats) -> Floats:
-    """The finest scales at which no two neighbouring products can saturate in 16 bits.
-
-    Args:
-        weights: [outputs, K], K in the order in which the product runs through it.
-
-    Returns:
-        [outputs], the value of one quantised step.
-    """
-    even = np.pad(weights, ((0, 0), (0, weights.shape[1] % 2)))
-    first, second = even[:, 0::2], even[:, 1::2]
-    pair = np.where(first * second > 0, np.abs(first + second), 0).max(1)
-    largest: Floats = np.maximum(np.abs(weights).max(1), pair) / _STEPS
-    return np.where(largest > 0, largest, 1.0).astype(np.float32)
+from export.integer_graph import IntegerGraph
+from export.normal_form import readers
+from export.pair_safe import Floats, product_rows
+from export.rounded_weights import Rounded
 
 
 def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str, Observed]:
-    """What every inner float tensor of a graph, and every float input, holds on examples.
+    """What every inner float tensor of a graph that may be quantised, and every float input, holds on examples.
 
     Args:
         model: A float graph.
@@ -62,7 +36,10 @@ def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str
     graph = probed.graph
     floats = {v.name for v in graph.value_info if v.type.tensor_type.elem_type == onnx.TensorProto.FLOAT}
     outputs = {value.name for value in graph.output}
-    inner = [name for node in graph.node for name in node.output if name in floats - outputs]
+    # What a rectifier alone reads never becomes steps: the node before gives the rectifier's.
+    reads = readers(graph)
+    hidden = {node.input[0] for node in graph.node if node.op_type in ("Relu", "Clip") and reads[node.input[0]] == 1}
+    inner = [name for node in graph.node for name in node.output if name in floats - outputs - hidden]
     graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in inner)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
@@ -74,73 +51,6 @@ def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str
         return found | {name: value for name, value in feeds.items() if value.dtype == np.float32}
 
     return observe(run, examples, channels_first=True)
-
-
-def weighted_layers(model: onnx.ModelProto) -> dict[str, int]:
-    """Names of the nodes that hold weights, in the order of the graph, and how many values each holds."""
-    plain = gemm_to_matmul(model)
-    sizes = {tensor.name: int(np.prod(tensor.dims)) for tensor in plain.graph.initializer}
-    return {
-        node.name: sizes[node.input[1]]
-        for node in plain.graph.node
-        if node.op_type in ("Conv", "MatMul") and node.input[1] in sizes
-    }
-
-
-@dataclass(frozen=True, eq=False)
-class Rounded:
-    """A float graph whose weights lie on the steps that they will be quantised to.
-
-    Attributes:
-        model: The graph, the biases of its convolutions moved by what is left of the weights' errors on average.
-        scales: Name of a constant -> the value of one step of each output.
-    """
-
-    model: onnx.ModelProto
-    scales: Mapping[str, Floats]
-
-
-def rounded(
-    model: onnx.ModelProto,
-    layers: Iterable[Layer],
-    observed: Mapping[str, Observed],
-    float_layers: Collection[str] = (),
-) -> Rounded:
-    """Round the weights, each one making up for the errors of those before it; see `export.rounding`.
-
-    Args:
-        model: A float graph.
-        layers: Of it.
-        observed: What `observe_graph` saw.
-        float_layers: Names of nodes that will stay in float.
-    """
-    result = gemm_to_matmul(model)
-    constants = {tensor.name: tensor for tensor in result.graph.initializer}
-    nodes = {node.name: node for node in result.graph.node}
-    scales: dict[str, Floats] = {}
-    chosen = {layer.name: layer for layer in layers if layer.name not in float_layers}
-    for node in nodes.values():
-        name = node.input[1] if node.op_type in ("Conv", "MatMul") else ""
-        if name not in constants or node.name in float_layers:
-            continue
-        weights = numpy_helper.to_array(constants[name])
-        rows, _ = _product_rows(node, weights)
-        scale = scales[name] = pair_safe_scales(rows)
-        if layer := chosen.get(node.name):
-            groups, outputs, _ = layer.weights.shape
-            steps = compensated(layer.weights, scale.reshape(groups, outputs), layer.moments, groups == 1)
-            grid = steps.reshape(rows.shape).astype(np.float32)
-        else:
-            grid = np.clip(np.rint(rows / scale[:, None]), -_STEPS, _STEPS)
-        new = (grid * scale[:, None]).astype(np.float32)
-        constants[name].CopyFrom(numpy_helper.from_array(_own_layout(node, new, weights.shape), name))
-        if node.op_type == "Conv" and len(node.input) > 2:
-            error = (new - rows).reshape(len(rows), -1, weights.shape[1])
-            bias = numpy_helper.to_array(constants[node.input[2]])
-            means = observed[node.input[0]].mean
-            moved = (bias - output_shift(error, means, weights.shape[1] == 1)).astype(np.float32)
-            constants[node.input[2]].CopyFrom(numpy_helper.from_array(moved, node.input[2]))
-    return Rounded(result, scales)
 
 
 def static_encoder(
@@ -155,29 +65,21 @@ def static_encoder(
     the float graph computes.
 
     Args:
-        weights: What `rounded` made of the encoder's graph.
+        weights: What `export.rounded_weights.rounded` made of the encoder's graph.
         ranges: Of its tensors.
         float_layers: Names of nodes that stay in float.
 
     Raises:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
-    plain = weights.model
-    stem = _Stem(plain)
-    overrides = _weight_overrides(plain, weights.scales) | _activation_overrides(ranges)
-    overrides[stem.tensor] = [_activation(stem.scale, stem.zero_point)]
-    excluded = stem.nodes | _behind_convolutions(plain) | _with_followers(plain, float_layers)
-    quantised = _static(plain, overrides, excluded, ["Conv", "Add", "Clip", "MatMul"])
-    if stem.first not in float_layers:
-        stem.feed_pixels(quantised)
-    return _fused(quantised)
+    return IntegerGraph(weights, ranges, float_layers).model()
 
 
 def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> onnx.ModelProto:
     """Static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
 
     Args:
-        weights: What `rounded` made of the step's graph.
+        weights: What `export.rounded_weights.rounded` made of the step's graph.
         ranges: Of its tensors.
         float_layers: Names of nodes that stay in float.
     """
@@ -199,7 +101,7 @@ def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
     The convolutions keep int8 weights and compute in float: ONNX Runtime's dynamic kernel knows one scale for all channels alone.
 
     Args:
-        weights: What `rounded` made of the encoder's graph.
+        weights: What `export.rounded_weights.rounded` made of the encoder's graph.
     """
     result = onnx.ModelProto()
     result.CopyFrom(weights.model)
@@ -348,32 +250,6 @@ def _activation_overrides(ranges: Mapping[str, Range]) -> dict[str, list[dict[st
     return found
 
 
-def _with_followers(model: onnx.ModelProto, layers: Collection[str]) -> set[str]:
-    """The layers, and the clips and sums that read what one of them gives: without it in int8 they gain nothing from it either."""
-    found = set(layers)
-    outputs = {output for node in model.graph.node if node.name in found for output in node.output}
-    for node in model.graph.node:
-        if node.op_type in ("Clip", "Add") and outputs & set(node.input):
-            found.add(node.name)
-            if node.op_type == "Clip":
-                outputs |= set(node.output)
-    return found
-
-
-def _behind_convolutions(model: onnx.ModelProto) -> set[str]:
-    """Names of the nodes that no convolution follows, but for products: the float ends of the projections."""
-    nodes = list(model.graph.node)
-    last = max(index for index, node in enumerate(nodes) if node.op_type == "Conv")
-    reached = set(nodes[last].output)
-    names: set[str] = set()
-    for node in nodes[last + 1 :]:
-        if reached & set(node.input):
-            reached |= set(node.output)
-            if node.op_type not in ("Clip", "MatMul"):
-                names.add(node.name)
-    return names
-
-
 def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model, marked as simplified already, which `export.graphs` has done."""
     from onnxruntime.quantization.quant_utils import add_pre_process_metadata
@@ -413,7 +289,7 @@ def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> d
     for node in model.graph.node:
         if node.op_type not in ("Conv", "MatMul") or node.input[1] not in scales or node.input[1] not in constants:
             continue
-        axis = _product_rows(node, numpy_helper.to_array(constants[node.input[1]]))[1]
+        axis = product_rows(node, numpy_helper.to_array(constants[node.input[1]]))[1]
         overrides[node.input[1]] = [
             {
                 "scale": np.array(scale, np.float32),
@@ -424,79 +300,3 @@ def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> d
             for scale in scales[node.input[1]]
         ]
     return overrides
-
-
-def _product_rows(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> tuple[Floats, int]:
-    """Weights as [outputs, K], in the order in which ONNX Runtime's products run through K, and the axis of the outputs."""
-    if node.op_type == "Conv":
-        # The runtime lays the pixels under a kernel out by rows, columns and channels.
-        return weights.transpose(0, 2, 3, 1).reshape(len(weights), -1), 0
-    return weights.T, 1
-
-
-def _own_layout(node: onnx.NodeProto, rows: Floats, shape: tuple[int, ...]) -> Floats:
-    """The way back from `_product_rows`."""
-    if node.op_type != "Conv":
-        return np.ascontiguousarray(rows.T)
-    outputs, inputs, height, width = shape
-    return np.ascontiguousarray(rows.reshape(outputs, height, width, inputs).transpose(0, 3, 1, 2))
-
-
-class _Stem:
-    """The path of a float graph from its picture to the first convolution: cast, scale, shift, transpose."""
-
-    def __init__(self, model: onnx.ModelProto) -> None:
-        constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-        producers = {output: node for node in model.graph.node for output in node.output}
-        first = next(node for node in model.graph.node if node.op_type == "Conv")
-        self.first: str = first.name
-        self.tensor: str = first.input[0]
-        chain = []
-        tensor = self.tensor
-        while tensor in producers:
-            node = producers[tensor]
-            chain.append(node)
-            tensor = node.input[0]
-        kinds = [node.op_type for node in reversed(chain)]
-        if kinds != ["Cast", "Mul", "Add", "Transpose"]:
-            raise ExportError(
-                f"the encoder begins with {' '.join(kinds)}, not with cast, scale, shift; int8 needs a uint8 picture"
-            )
-        self.nodes = {node.name for node in chain}
-        transpose, add, mul, _ = chain
-        self._permutation = next(list(a.ints) for a in transpose.attribute if a.name == "perm")
-        self.scale = float(constants[mul.input[1]])
-        self.zero_point = round(-float(constants[add.input[1]]) / self.scale)
-
-    def feed_pixels(self, quantised: onnx.ModelProto) -> None:
-        """Put the picture itself in the place of its quantised, normalised self."""
-        graph = quantised.graph
-        nodes = [node for node in graph.node if node.name not in self.nodes]
-        quantiser = next(n for n in nodes if n.op_type == "QuantizeLinear" and n.input[0] == self.tensor)
-        pixels = onnx.helper.make_node("Transpose", ["image"], [quantiser.output[0]], "pixels", perm=self._permutation)
-        kept = [node for node in nodes if node is not quantiser]
-        del graph.node[:]
-        graph.node.extend([pixels, *kept])
-        used = {name for node in graph.node for name in node.input}
-        constants = [tensor for tensor in graph.initializer if tensor.name in used]
-        del graph.initializer[:]
-        graph.initializer.extend(constants)
-        del graph.value_info[:]
-
-
-def gemm_to_matmul(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with each Gemm as MatMul and Add, which the quantisers know."""
-    result = onnx.ModelProto()
-    result.CopyFrom(model)
-    nodes = []
-    for node in model.graph.node:
-        plain = all(a.name not in ("transA", "transB") or not a.i for a in node.attribute)
-        if node.op_type != "Gemm" or not plain:
-            nodes.append(node)
-            continue
-        product = f"{node.output[0]}/product"
-        nodes.append(onnx.helper.make_node("MatMul", node.input[:2], [product], f"{node.name}/product"))
-        nodes.append(onnx.helper.make_node("Add", [product, node.input[2]], node.output, node.name))
-    del result.graph.node[:]
-    result.graph.node.extend(nodes)
-    return result

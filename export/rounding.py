@@ -29,31 +29,58 @@ class Layer:
     Attributes:
         name: Of its node in the float ONNX graph.
         weights: float32 [groups, outputs, K]: one group, or of a depthwise convolution a group a channel.
-        moments: [groups, K, K], E[x x^T] of what each group's outputs read.
+        factor: [groups, K, K], what `compensation` makes of E[x x^T] of what each group's outputs read.
     """
 
     name: str
     weights: Floats
-    moments: Moments
+    factor: Moments
 
 
-def compensated(weights: Floats, scales: Floats, moments: Moments, pair_safe: bool) -> npt.NDArray[np.int8]:
+def compensation(moments: Moments) -> Moments:
+    """How the inputs still to come make up for an error, row by row: the upper Cholesky factor of the moments' inverse.
+
+    Args:
+        moments: [groups, K, K], E[x x^T] of the inputs.
+
+    Returns:
+        [groups, K, K].
+    """
+    count = moments.shape[1]
+    diagonal = np.trace(moments, axis1=1, axis2=2) / count
+    damped = moments + np.eye(count) * (_DAMPING * diagonal + 1e-12)[:, None, None]
+    # With the inputs in reverse, the inverse of the lower factor is the upper factor of the inverse: a third of the work of
+    # inverting first, which for the 4,608 inputs of a 3 x 3 convolution counts.
+    lower = np.linalg.cholesky(damped[:, ::-1, ::-1])
+    return np.ascontiguousarray(_inverse_of_lower(lower)[:, ::-1, ::-1])
+
+
+def _inverse_of_lower(lower: Moments) -> Moments:
+    """Inverse of lower triangular matrices, by halves."""
+    count = lower.shape[1]
+    if count <= _BLOCK:
+        return np.tril(np.linalg.inv(lower))
+    half = count // 2
+    result = np.zeros_like(lower)
+    first = result[:, :half, :half] = _inverse_of_lower(lower[:, :half, :half])
+    second = result[:, half:, half:] = _inverse_of_lower(lower[:, half:, half:])
+    result[:, half:, :half] = -second @ (lower[:, half:, :half] @ first)
+    return result
+
+
+def compensated(weights: Floats, scales: Floats, factor: Moments, pair_safe: bool) -> npt.NDArray[np.int8]:
     """Quantised steps of weights.
 
     Args:
         weights: [groups, outputs, K].
         scales: [groups, outputs], the value of one step.
-        moments: [groups, K, K], E[x x^T] of the inputs.
+        factor: [groups, K, K], of `compensation`.
         pair_safe: Keep neighbours (2k, 2k + 1) within what 16-bit sums can hold.
 
     Returns:
         int8 [groups, outputs, K], each within -127 and 127.
     """
     count = weights.shape[2]
-    diagonal = np.trace(moments, axis1=1, axis2=2) / count
-    damped = moments + np.eye(count) * (_DAMPING * diagonal + 1e-12)[:, None, None]
-    # The upper Cholesky factor of the inverse gives, row by row, how the inputs still to come make up for an error.
-    factor = np.linalg.cholesky(np.linalg.inv(damped)).transpose(0, 2, 1)
     wanted = weights.astype(np.float64) / scales.astype(np.float64)[:, :, None]
     steps = np.zeros(weights.shape, np.int8)
     for begin in range(0, count, _BLOCK):

@@ -10,6 +10,7 @@ from export import quantise
 from export.calibration import Method, ranges
 from export.compaction import compacted
 from export.forms import Network, encoder_error, step_error
+from export.rounded_weights import gemm_to_matmul, rounded, weighted_layers
 from export.running import onnx_runner
 
 
@@ -82,18 +83,18 @@ def sensitivity(network: Network, method: Method, say: Callable[[str], None]) ->
         "encoder",
         encoder,
         lambda excluded: quantise.static_encoder(
-            quantise.rounded(encoder, network.encoder_layers, observed, excluded), taken, excluded
+            rounded(encoder, network.encoder_layers, observed, excluded), taken, excluded
         ),
         _judge(encoder, pictures, encoder_error),
         say,
     )
-    step_seen = quantise.observe_graph(quantise.gemm_to_matmul(step), network.step_inputs())
+    step_seen = quantise.observe_graph(gemm_to_matmul(step), network.step_inputs())
     step_taken = ranges(step_seen, method)
     step_layers, step_all = _ranked(
         "decoder_step",
         step,
         lambda excluded: quantise.static_step(
-            quantise.rounded(step, network.step_layers, step_seen, excluded), step_taken, excluded
+            rounded(step, network.step_layers, step_seen, excluded), step_taken, excluded
         ),
         _judge(step, network.step_inputs(held_out=True), step_error),
         say,
@@ -118,7 +119,7 @@ def _ranked(
 ) -> tuple[list[Layer], float]:
     from tqdm import tqdm
 
-    layers = quantise.weighted_layers(model)
+    layers = weighted_layers(model)
     errors = {}
     for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2):
         errors[name] = judge(compacted(build({other for other in layers if other != name})))

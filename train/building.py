@@ -9,12 +9,13 @@ from edge_runtime.vocabulary import Vocabulary
 from train.batches import Batches, FeatureBatches, PictureBatches, StageBatches, TrainingSet
 from train.bundle_start import BundleStart
 from train.cider import CiderReward
-from train.decoder import AttentionDecoder
+from train.decoders import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
 from train.features import FeatureCache
 from train.network import DecoderNetwork, Network, WholeNetwork
 from train.objective import CrossEntropy, Objective, SelfCritical
+from train.pooling import pooled
 from train.run import RunConfig, RunFolder
 from train.stage_cache import cache_views, split_encoder
 
@@ -54,11 +55,11 @@ def build_training(
         RunError: What is started from has other sizes or words.
     """
     keras.utils.set_random_seed(config.seed)
-    decoder = AttentionDecoder(config.decoder(vocabulary, views[0].grid.shape[2]))
+    decoder = build_decoder(config.decoder, config.decoder_sizes(vocabulary, views[0].grid.shape[2]))
     encoder = None
     if config.trains_encoder:
         spec = encoder_spec(config.encoder)
-        encoder = build_encoder(spec, find_weights(spec, encoder_weights), config.image_size)
+        encoder = build_encoder(spec, find_weights(spec, encoder_weights, config.seed), config.image_size)
     if start is not None:
         if start.read_vocabulary().words != vocabulary.words:
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
@@ -68,9 +69,11 @@ def build_training(
             raise
         except (ValueError, KeyError):
             raise RunError(
-                f"{start.path}: its decoder has other sizes; pass its --width, --embedding and --heads"
+                f"{start.path}: its decoder is of another kind or has other sizes; pass its --decoder, --width, --embedding and --heads"
             ) from None
     if encoder is None:
+        if config.decoder == "lstm":
+            views = [pooled(view) for view in views]
         return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
     if config.train_from:
         lower, upper = split_encoder(encoder, config.train_from)

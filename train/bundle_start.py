@@ -16,6 +16,7 @@ from edge_runtime.manifest import BundleFile, Variant
 from edge_runtime.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.errors import RunError
+from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -53,7 +54,7 @@ class BundleStart:
         """The bundle's words."""
         return self._bundle.vocabulary()
 
-    def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:
+    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
         """Set the weights of a decoder and its encoder.
 
         Args:
@@ -63,8 +64,12 @@ class BundleStart:
 
         Raises:
             ValueError: Another number or shape of weights.
-            RunError: The filled network does not say what the graphs say.
+            RunError: The filled network does not say what the graphs say, or the decoder is not one that is read back.
         """
+        if not isinstance(decoder, AttentionDecoder) or self._bundle.manifest.sizes.regions == 1:
+            raise RunError(
+                f"{self.path}: a bundle is gone on from with the attention decoder alone; pass its run folder to --start-from"
+            )
         graph = self._graph(self._variant.files["encoder"])
         if encoder is not None:
             _fill_encoder(encoder, graph)

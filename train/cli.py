@@ -1,4 +1,4 @@
-"""The command `python -m train features|fit|evaluate`."""
+"""The command `python -m train features|fit|evaluate|study|to-pickle`."""
 
 import argparse
 import hashlib
@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from edge_runtime.bundle import MANIFEST
 from edge_runtime.exits import run_safely
 from edge_runtime.vocabulary import SPECIALS
-from train.datasets.base import SPLITS, Dataset, Split
-from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
+from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
+from train.datasets.base import SPLITS, Dataset
+from train.datasets.loading import DatasetSource
 from train.encoders.registry import ENCODERS, encoder_spec, find_weights
 from train.errors import DatasetError, RunError
 from train.evaluate import say
+from train.study.command import add_study
+from train.to_pickle import add_to_pickle
 
 if TYPE_CHECKING:
     from train.bundle_start import BundleStart
@@ -27,7 +30,7 @@ _FEATURES = Path("features")
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="features|fit|evaluate")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle")
 
     features = commands.add_parser(
         "features", help="compute the encoder's features of every picture", allow_abbrev=False
@@ -55,72 +58,24 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--beam", type=int, help="hypotheses kept (default: the run's or the bundle's)")
     evaluate.add_argument("--limit", type=int, help="first N pictures only")
     evaluate.add_argument(
-        "--padded-length", type=int, help="places of the padded figures (default: the longest caption)"
+        "--padded-length",
+        type=int,
+        nargs="+",
+        default=[],
+        metavar="N",
+        help="places of the padded figures, longer captions cut (default: a run's, the longest caption; a bundle's, none)",
     )
     evaluate.add_argument("--captions-out", type=Path, help="write PATH<TAB>SENTENCE lines here")
     evaluate.add_argument(
         "--features", type=Path, default=_FEATURES, help="folder of feature caches (default: features)"
     )
-    evaluate.add_argument("--encoder-weights", type=Path, help="weights file of the encoder")
+    evaluate.add_argument(
+        "--encoder-weights", type=Path, metavar="FILE", help="weights file of the encoder, where the run was given one"
+    )
     evaluate.set_defaults(action=_evaluate)
+    add_study(commands)
+    add_to_pickle(commands)
     return parser
-
-
-def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """The options that name a data set."""
-    group = parser.add_argument_group("data set")
-    group.add_argument("--data", type=Path, help="folder in the layout of Flickr8k; or name its parts:")
-    group.add_argument("--images", type=Path, help="folder of pictures")
-    group.add_argument("--captions", type=Path, help="captions: Flickr8k tokens, pickle, Kaggle CSV or COCO JSON")
-    group.add_argument("--format", choices=FORMATS, help="of the captions (default: told by the file)")
-    for split in SPLITS:
-        group.add_argument(
-            f"--{split}-split", type=Path, metavar="FILE", help=f"names of the {split} pictures, one a line"
-        )
-    group.add_argument(
-        "--holdout", type=float, nargs=2, metavar=("DEV", "TEST"), help="shares of a random split (default: 0.1 0.1)"
-    )
-    group.add_argument("--split-seed", type=int, default=0, help="of the random split (default: 0)")
-
-
-def data_source(arguments: argparse.Namespace) -> DatasetSource:
-    """The data set that the options name.
-
-    Raises:
-        DatasetError: They name none, or two.
-    """
-    if arguments.data is not None:
-        parts = ("images", "captions", "format", "holdout", *(f"{split}_split" for split in SPLITS))
-        if any(getattr(arguments, part) is not None for part in parts):
-            raise DatasetError("--data and the options of its parts: name the data set one way, not both")
-        return flickr8k_source(arguments.data)
-    if arguments.images is None or arguments.captions is None:
-        raise DatasetError("no data set: pass --data FOLDER, or --images FOLDER and --captions FILE")
-    split_files: dict[Split, Path] = {
-        split: path for split in SPLITS if (path := getattr(arguments, f"{split}_split")) is not None
-    }
-    dev, test = arguments.holdout or (0.1, 0.1)
-    return DatasetSource(
-        arguments.images, arguments.captions, split_files, arguments.format, (dev, test), arguments.split_seed
-    )
-
-
-def data_source_if_named(arguments: argparse.Namespace) -> DatasetSource | None:
-    """The data set that the options name, or None where they name none and a run's own will do."""
-    named = any(value is not None for value in (arguments.data, arguments.images, arguments.captions))
-    return data_source(arguments) if named else None
-
-
-def check_counts(arguments: argparse.Namespace, *names: str) -> None:
-    """Refuse counts below 1.
-
-    Raises:
-        RunError: One of the options named is.
-    """
-    for name in names:
-        value = getattr(arguments, name)
-        if value is not None and value < 1:
-            raise RunError(f"--{name.replace('_', '-')} {value}: must be at least 1")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -133,7 +88,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _add_encoder_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("encoder")
     group.add_argument("--encoder", default="efficientnet_lite0", help=f"one of: {', '.join(sorted(ENCODERS))}")
-    group.add_argument("--encoder-weights", type=Path, help="weights file (default: the installed ImageNet weights)")
+    group.add_argument(
+        "--encoder-weights",
+        type=Path,
+        metavar="FILE|none",
+        help="weights file, or none for random weights (default: ImageNet weights, installed or downloaded)",
+    )
     group.add_argument("--features", type=Path, default=_FEATURES, help="folder of feature caches (default: features)")
     group.add_argument("--size", type=int, help="input height and width in pixels (default: the encoder's)")
 
@@ -143,6 +103,12 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
         "--run", type=Path, required=True, help="run folder; an interrupted run goes on from its checkpoint"
     )
     group = parser.add_argument_group("decoder")
+    group.add_argument(
+        "--decoder",
+        choices=("attention", "lstm"),
+        default="attention",
+        help="attention over the picture's grid, or an LSTM beside the pooled feature (default: attention)",
+    )
     group.add_argument("--width", type=int, default=256, help="of LSTM and attention (default: 256)")
     group.add_argument("--embedding", type=int, default=128, help="of word vectors (default: 128)")
     group.add_argument("--heads", type=int, default=4, help="of the attention (default: 4)")
@@ -213,7 +179,9 @@ def _views(arguments: argparse.Namespace, dataset: Dataset, mirror: bool) -> "li
         raise RunError(f"--size {arguments.size}: must be 32 to 1024")
 
     spec = encoder_spec(arguments.encoder)
-    weights = find_weights(spec, arguments.encoder_weights)
+    weights = find_weights(spec, arguments.encoder_weights, getattr(arguments, "seed", 0))
+    if warning := weights.warning(spec):
+        say(warning)
     shown: tuple[View, ...] = ("plain", "flip") if mirror else ("plain",)
     return [
         cache_features(dataset.images, dataset.names, spec, weights, arguments.features, arguments.size, view, say)
@@ -292,7 +260,7 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
     for name in ("learning_rate", "clip_norm"):
         if not 0 < getattr(arguments, name) < float("inf"):
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0")
-    if arguments.width % arguments.heads:
+    if arguments.decoder == "attention" and arguments.width % arguments.heads:
         raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")
 
 
@@ -316,11 +284,11 @@ def _config(
         "width", "embedding", "heads", "dropout", "region_dropout", "word_dropout", "min_count", "max_length", "epochs",
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
-        "objective", "samples", "cross_entropy_share", "train_from", "views",
+        "objective", "samples", "cross_entropy_share", "train_from", "views", "decoder",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,
-        encoder_sha256=find_weights(spec, arguments.encoder_weights).sha256,
+        encoder_sha256=find_weights(spec, arguments.encoder_weights, arguments.seed).sha256,
         image_size=arguments.size or spec.size,
         mirror=not arguments.no_mirror,
         captions_sha256=_digest(source.captions),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
@@ -16,6 +17,7 @@ from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError
 from train.metrics import PROTOCOL, CaptionScorer, Scores
+from train.token_scores import TokenScores
 
 
 def say(line: str) -> None:
@@ -30,20 +32,18 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
         arguments: Of `python -m train evaluate --run`.
         source: The data set; the run's own where None.
     """
-    from train.encoders.registry import build_encoder, encoder_spec, find_weights
+    from train.decoder_scores import score_decoder
+    from train.encoders.registry import build_encoder, encoder_spec, weights_of_run
     from train.features import cache_features, encode_pictures
     from train.generate import FeatureCaptioner
     from train.run import RunFolder
-    from train.token_scores import score_tokens
 
     folder = RunFolder(arguments.run)
     config, vocabulary = folder.config(), folder.read_vocabulary()
     spec = encoder_spec(config.encoder)
-    weights = find_weights(spec, arguments.encoder_weights)
-    if weights.sha256 != config.encoder_sha256:
-        raise RunError(
-            f"{weights.file}: not the encoder weights that {folder.path} was trained with; pass --encoder-weights"
-        )
+    weights = weights_of_run(spec, config.encoder_sha256, arguments.encoder_weights)
+    if warning := weights.warning(spec):
+        say(warning)
     encoder = build_encoder(spec, weights, config.image_size) if config.trains_encoder else None
     decoder = folder.load_decoder(spec.channels, encoder)
     dataset = (source or folder.source()).load()
@@ -58,13 +58,13 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
     beam = arguments.beam or config.beam
     search = Search(Vocabulary.start_id, Vocabulary.end_id, config.max_length, beam, config.length_penalty)
     captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
-    tokens = score_tokens(decoder, vocabulary, cache, references, arguments.padded_length)
+    tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length)
     _report(arguments, beam, captions, references, {"model": "Keras", **asdict(tokens)})
     return 0
 
 
 def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int:
-    """Score a bundle's captions of the picture files.
+    """Score a bundle's captions of the picture files, and its next words where padded lengths are asked for.
 
     Args:
         arguments: Of `python -m train evaluate --bundle`.
@@ -77,8 +77,22 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
     references = _references(dataset, arguments.split, arguments.limit)
     beam = arguments.beam or captioner.manifest.decode.beam_width
     captions = caption_files(captioner, dataset.images, references, beam)
-    _report(arguments, beam, captions, references, {"model": captioner.variant})
+    figures: dict[str, Any] = {"model": captioner.variant}
+    if arguments.padded_length:
+        figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, arguments.padded_length))
+    _report(arguments, beam, captions, references, figures)
     return 0
+
+
+def score_bundle(
+    bundle: Path, variant: str, images: Path, references: Mapping[str, Sequence[str]], lengths: Sequence[int]
+) -> TokenScores:
+    """Next-word scores of one of a bundle's variants; see `train.decoder_scores.score_backend`."""
+    from train.decoder_scores import score_backend
+
+    opened = Bundle(bundle)
+    backend = open_backend(opened, opened.variant(variant)[1], 1)
+    return score_backend(backend, opened.manifest.input, opened.vocabulary(), images, references, lengths)
 
 
 def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], beam: int) -> dict[str, str]:

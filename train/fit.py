@@ -16,13 +16,13 @@ import tensorflow as tf
 from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
 from train.batches import Batches
+from train.decoder_scores import score_decoder
 from train.generate import FeatureCaptioner
 from train.logs import EpochRow, write_logs
 from train.metrics import CaptionScorer
 from train.network import Network
 from train.objective import Objective
 from train.run import RunConfig, RunFolder, read_arrays, write_arrays
-from train.token_scores import score_tokens
 
 _SAVE_SECONDS = 120
 
@@ -189,7 +189,7 @@ class Fitting:
         if scorer:
             features = self._network.dev_features(list(self._dev))
             decoder = self._network.decoder
-            scores = score_tokens(decoder, self._vocabulary, features, self._dev)
+            scores = score_decoder(decoder, self._vocabulary, features, self._dev)
             row.dev_loss, row.dev_accuracy = scores.loss_masked, scores.accuracy_masked
             search = Search(
                 Vocabulary.start_id, Vocabulary.end_id, config.max_length, config.beam, config.length_penalty

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from edge_runtime.decoding import BeamSearch, Floats, Hypothesis, Search
 from edge_runtime.vocabulary import Vocabulary
-from train.decoder import AttentionDecoder
 from train.features import FeatureCache
+from train.recurrent_decoder import RecurrentDecoder
 
 _TOGETHER = 64
 """Pictures whose searches take their steps at the same time."""
@@ -22,7 +22,7 @@ class FeatureCaptioner:
         vocabulary: Its words.
     """
 
-    def __init__(self, decoder: AttentionDecoder, vocabulary: Vocabulary) -> None:
+    def __init__(self, decoder: RecurrentDecoder, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._picture = tf.function(lambda features: decoder.picture(features))
         self._step = tf.function(decoder.step)

@@ -9,8 +9,8 @@ import keras
 import tensorflow as tf
 
 from train.augmentation import augment
-from train.decoder import AttentionDecoder
 from train.features import FeatureCache, encode_pictures
+from train.recurrent_decoder import RecurrentDecoder
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Part:
 class Network(Protocol):
     """A decoder and where its features come from."""
 
-    decoder: AttentionDecoder
+    decoder: RecurrentDecoder
     parts: Sequence[Part]
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -51,7 +51,7 @@ class DecoderNetwork:
         cache: Features of the dev pictures among others.
     """
 
-    def __init__(self, decoder: AttentionDecoder, cache: FeatureCache) -> None:
+    def __init__(self, decoder: RecurrentDecoder, cache: FeatureCache) -> None:
         self.decoder = decoder
         self.parts: Sequence[Part] = (Part(decoder.weights, decoder.trainable_variables, 1.0),)
         self._cache = cache
@@ -84,7 +84,7 @@ class WholeNetwork:
     def __init__(
         self,
         encoder: keras.Model,
-        decoder: AttentionDecoder,
+        decoder: RecurrentDecoder,
         images: Path,
         rate: float,
         frozen: Sequence[str],

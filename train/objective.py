@@ -1,36 +1,14 @@
-"""What training minimises, and what evaluation reports of it: word by word, padding never counted unless named so."""
+"""What training minimises, word by word; padding never counts."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import tensorflow as tf
 
 from edge_runtime.vocabulary import Vocabulary
 from train.cider import CiderReward
-from train.decoder import AttentionDecoder
 from train.network import Network
-
-
-@dataclass(frozen=True)
-class TokenScores:
-    """How well the next word is told, given the words before.
-
-    Attributes:
-        loss_masked: Cross-entropy a word in nats; words and the end of a sentence count, padding and `<unk>` do not.
-        accuracy_masked: Share of those places at which the most probable word is the right one.
-        loss_padded: The same sum over all places of captions padded to `padded_length`, a padded place counting 0.
-        accuracy_padded: The same share over all those places, a padded one counting as right: what a tutorial prints
-            whose loss and accuracy do not leave the padding out.
-        padded_length: Places a caption is padded to, the longest one's if not asked otherwise.
-        unknown: Share of words outside the vocabulary.
-    """
-
-    loss_masked: float
-    accuracy_masked: float
-    loss_padded: float
-    accuracy_padded: float
-    padded_length: int
-    unknown: float
+from train.recurrent_decoder import RecurrentDecoder
+from train.token_scores import counted
 
 
 def smoothed_cross_entropy(logits: tf.Tensor, targets: tf.Tensor, smoothing: float) -> tuple[tf.Tensor, tf.Tensor]:
@@ -52,11 +30,6 @@ def smoothed_cross_entropy(logits: tf.Tensor, targets: tf.Tensor, smoothing: flo
     count = tf.cast(tf.shape(sayable)[1] + 1, tf.float32)
     spread = -tf.reduce_mean((tf.reduce_sum(sayable, 1) + log_probs[:, Vocabulary.end_id]) / count)
     return (1 - smoothing) * plain + smoothing * spread, plain
-
-
-def counted(targets: tf.Tensor) -> tf.Tensor:
-    """Whether a target counts: a known word or the end, not padding and not `<unk>`."""
-    return (targets != Vocabulary.pad_id) & (targets != Vocabulary.unknown_id)
 
 
 class Objective(Protocol):
@@ -134,7 +107,7 @@ class SelfCritical:
 
     @staticmethod
     def _mean_log_prob(
-        decoder: AttentionDecoder, features: tf.Tensor, tokens: tf.Tensor, weights: tf.Tensor | None
+        decoder: RecurrentDecoder, features: tf.Tensor, tokens: tf.Tensor, weights: tf.Tensor | None
     ) -> tf.Tensor:
         """Mean over words of their log-probability, weighted."""
         targets = tokens[:, :, 1:]
@@ -144,7 +117,7 @@ class SelfCritical:
         return tf.reduce_mean(chosen if weights is None else chosen * tf.boolean_mask(weights, mask))
 
 
-def draw(decoder: AttentionDecoder, features: tf.Tensor, count: int, length: int, seed: tf.Tensor) -> tf.Tensor:
+def draw(decoder: RecurrentDecoder, features: tf.Tensor, count: int, length: int, seed: tf.Tensor) -> tf.Tensor:
     """Captions drawn word by word from the decoder's own distribution.
 
     Args:

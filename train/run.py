@@ -22,8 +22,9 @@ import numpy.typing as npt
 
 from edge_runtime.vocabulary import Vocabulary
 from train.datasets.loading import DatasetSource
-from train.decoder import AttentionDecoder, DecoderConfig
+from train.decoders import build_decoder
 from train.errors import RunError
+from train.recurrent_decoder import DecoderConfig, RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -71,13 +72,14 @@ class RunConfig:
     split_sha256: str = ""
     train_from: str = ""
     views: int = 6
+    decoder: str = "attention"
 
     @property
     def trains_encoder(self) -> bool:
         """Whether the encoder learns too."""
         return self.encoder_rate > 0
 
-    def decoder(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
+    def decoder_sizes(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
         """Sizes of this run's decoder."""
         return DecoderConfig(
             len(vocabulary), channels, self.width, self.embedding, self.heads, self.dropout, self.region_dropout
@@ -193,7 +195,7 @@ class RunFolder:
 
     def load_decoder(
         self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
-    ) -> AttentionDecoder:
+    ) -> RecurrentDecoder:
         """The best decoder of the run; see `fill` for the encoder.
 
         Args:
@@ -204,11 +206,12 @@ class RunFolder:
         Raises:
             RunError: The run has not finished an epoch yet.
         """
-        decoder = AttentionDecoder(self.config().decoder(self.read_vocabulary(), channels))
+        config = self.config()
+        decoder = build_decoder(config.decoder, config.decoder_sizes(self.read_vocabulary(), channels))
         self.fill(decoder, encoder)
         return decoder if words is None else decoder.with_words(words)
 
-    def fill(self, decoder: AttentionDecoder, encoder: "keras.Model | None") -> None:
+    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
         """Set a decoder's, and a trained encoder's, weights to the best ones of the run.
 
         Args:

@@ -41,7 +41,7 @@ def split_encoder(encoder: "keras.Model", prefix: str) -> "tuple[keras.Model, ke
 
     first = next((layer for layer in encoder.layers if layer.name.startswith(prefix)), None)
     if first is None or first is encoder.layers[0]:
-        names = [layer.name for layer in encoder.layers if layer.name.endswith("_conv")]
+        names = [layer.name for layer in encoder.layers if "Conv" in type(layer).__name__]
         raise RunError(
             f"--train-from {prefix}: no layer of {encoder.name} begins so; known are {', '.join(names[:40])}"
         )

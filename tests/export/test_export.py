@@ -18,7 +18,6 @@ from edge_runtime.bundle import Bundle
 from export.calibration import METHODS
 from export.operators import run_operators
 from export.variants import BACKENDS, PRECISIONS
-from train.encoders.registry import ENCODERS
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +165,8 @@ def test_fewer_words(run: Path, tmp_path: Path, coloured: Path, capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    ("encoder", "size"), [("efficientnet_lite0", 320), *((encoder, 192) for encoder in sorted(ENCODERS))]
+    ("encoder", "size"),
+    [("efficientnet_lite0", 320), *((f"efficientnet_lite{number}", 192) for number in range(3))],
 )
 def test_other_input_sizes(coloured: Path, tmp_path: Path, encoder: str, size: int) -> None:
     arguments = [

@@ -10,7 +10,8 @@ from export.compaction import compacted, shared_weights
 from export.errors import ExportError
 from export.greedy_loop import looped
 from export.running import onnx_runner
-from train.decoder import AttentionDecoder, DecoderConfig
+from train.decoder import AttentionDecoder
+from train.recurrent_decoder import DecoderConfig
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from edge_runtime.bundle import Bundle
-from export.quantise import pair_safe_scales
+from export.pair_safe import pair_safe_scales
 
 
 def _steps(weights: Any, scales: Any) -> Any:
@@ -55,7 +55,8 @@ def test_the_bundle_that_ships_cannot_saturate(tmp_path: Path) -> None:
 
 def test_an_encoder_that_does_not_begin_with_its_picture_is_refused() -> None:
     from export.errors import ExportError
-    from export.quantise import Rounded, static_encoder
+    from export.quantise import static_encoder
+    from export.rounded_weights import Rounded
 
     x = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 8, 8])
     y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)

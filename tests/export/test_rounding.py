@@ -3,8 +3,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from export.quantise import pair_safe_scales
-from export.rounding import compensated, output_shift
+from export.pair_safe import pair_safe_scales
+from export.rounding import compensated, compensation, output_shift
 
 
 def _problem(outputs: int = 24, inputs: int = 40) -> tuple[Any, Any, Any]:
@@ -23,20 +23,20 @@ def _loss(weights: Any, scales: Any, moments: Any, steps: Any) -> float:
 def test_compensated_rounding_loses_much_less_than_the_nearest_step() -> None:
     weights, scales, moments = _problem()
     nearest = np.clip(np.rint(weights / scales[:, :, None]), -127, 127)
-    better = compensated(weights, scales, moments, pair_safe=False)
+    better = compensated(weights, scales, compensation(moments), pair_safe=False)
     assert _loss(weights, scales, moments, better) < 0.3 * _loss(weights, scales, moments, nearest)
 
 
 def test_inputs_that_do_not_go_together_are_rounded_to_the_nearest() -> None:
     weights, scales, _ = _problem()
-    steps = compensated(weights, scales, np.eye(weights.shape[2])[None], pair_safe=False)
+    steps = compensated(weights, scales, compensation(np.eye(weights.shape[2])[None]), pair_safe=False)
     assert (steps == np.clip(np.rint(weights / scales[:, :, None]), -127, 127)).all()
 
 
 @pytest.mark.parametrize("inputs", [1, 2, 7, 40])
 def test_neighbours_stay_within_sixteen_bits(inputs: int) -> None:
     weights, scales, moments = _problem(inputs=inputs)
-    steps = compensated(weights, scales, moments, pair_safe=True).astype(int)
+    steps = compensated(weights, scales, compensation(moments), pair_safe=True).astype(int)
     even = np.pad(steps, ((0, 0), (0, 0), (0, inputs % 2)))
     assert np.abs(even[:, :, 0::2] + even[:, :, 1::2]).max() <= 128
 
@@ -44,15 +44,27 @@ def test_neighbours_stay_within_sixteen_bits(inputs: int) -> None:
 def test_an_input_that_is_always_zero_does_no_harm() -> None:
     weights, scales, moments = _problem()
     moments[:, 3], moments[:, :, 3] = 0, 0
-    assert np.abs(compensated(weights, scales, moments, pair_safe=True)).max() <= 127
+    assert np.abs(compensated(weights, scales, compensation(moments), pair_safe=True)).max() <= 127
 
 
 def test_groups_are_rounded_apart() -> None:
     weights, scales, moments = _problem()
     grouped = compensated(
-        weights.transpose(1, 0, 2), scales.T, np.repeat(moments, weights.shape[1], 0), pair_safe=False
+        weights.transpose(1, 0, 2),
+        scales.T,
+        compensation(np.repeat(moments, weights.shape[1], 0)),
+        pair_safe=False,
     )
-    assert (grouped[:, 0] == compensated(weights, scales, moments, pair_safe=False)[0]).all()
+    assert (grouped[:, 0] == compensated(weights, scales, compensation(moments), pair_safe=False)[0]).all()
+
+
+@pytest.mark.parametrize("inputs", [1, 40, 200])
+def test_the_factor_is_the_upper_one_of_the_inverse(inputs: int) -> None:
+    _, _, moments = _problem(inputs=inputs)
+    factor = compensation(moments)[0]
+    assert (np.tril(factor, -1) == 0).all()
+    damped = moments[0] + np.eye(inputs) * 0.01 * np.trace(moments[0]) / inputs
+    assert factor.T @ factor @ damped == pytest.approx(np.eye(inputs), abs=1e-8)
 
 
 def test_the_shift_of_an_output() -> None:

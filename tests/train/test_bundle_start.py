@@ -7,9 +7,10 @@ import pytest
 from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
 from train.bundle_start import BundleStart
-from train.decoder import AttentionDecoder, DecoderConfig
+from train.decoder import AttentionDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
+from train.recurrent_decoder import DecoderConfig
 
 
 def test_the_model_that_ships_is_read_back() -> None:

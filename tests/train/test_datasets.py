@@ -9,6 +9,7 @@ from PIL import Image
 
 from train.datasets.base import CaptionTable
 from train.datasets.loading import DatasetSource, flickr8k_source, load_dataset
+from train.datasets.sizes import mixed_sizes
 from train.errors import DatasetError, UnsafePickleError
 
 
@@ -170,3 +171,23 @@ def test_flickr8k_as_it_is(flickr8k: Path) -> None:
     assert {split: len(names) for split, names in dataset.splits.items()} == {"train": 6000, "dev": 1000, "test": 1000}
     assert sum(len(texts) for texts in dataset.captions.values()) == 40000
     assert dataset.left_out == ()
+
+
+def test_pictures_named_without_their_ending(images: Path, tmp_path: Path) -> None:
+    (images / "c.png").write_bytes((images / "c.jpg").read_bytes())
+    file = tmp_path / "captions.pkl"
+    file.write_bytes(pickle.dumps({"a": ["A dog"], "b.jpg": ["A cat"], "b": ["Not this"], "c": ["Which one?"]}))
+    dataset = load_dataset(images, file, holdout=(0, 0))
+    assert dict(dataset.captions) == {"a.jpg": ("A dog",), "b.jpg": ("A cat",)}
+    lost = [item.row for item in dataset.left_out if item.why.startswith("no such picture")]
+    assert lost == ["b", "c"]
+
+
+def test_pictures_of_mixed_sizes_are_named(images: Path) -> None:
+    names = ["a.jpg", "b.jpg", "c.jpg"]
+    assert mixed_sizes(images, names, 224) is None
+    Image.new("RGB", (30, 10)).save(images / "b.jpg")
+    (images / "broken.jpg").write_bytes(b"no picture")
+    assert mixed_sizes(images, [*names, "broken.jpg"], 224) == (
+        f"{images}: 3 pictures of 2 sizes (a.jpg 20 x 20, b.jpg 30 x 10), all resized to 224 x 224"
+    )

@@ -3,8 +3,9 @@ import pytest
 import tensorflow as tf
 
 from edge_runtime.vocabulary import Vocabulary
-from train.decoder import AttentionDecoder, DecoderConfig
+from train.decoder import AttentionDecoder
 from train.objective import smoothed_cross_entropy
+from train.recurrent_decoder import DecoderConfig
 
 _CONFIG = DecoderConfig(vocabulary_size=12, channels=10, width=16, embedding=8, heads=4)
 
@@ -41,7 +42,7 @@ def test_attention_looks_at_the_place_that_fits() -> None:
     keys = tf.one_hot([[0, 1, 2]], 16) * 100
     values = tf.one_hot([[5, 6, 7]], 16)
     decoder.query_projection.set_weights([np.eye(16, dtype=np.float32)])
-    context = decoder._attend(tf.one_hot([1], 16) * 10, keys, values, None)
+    context = decoder._read(tf.one_hot([1], 16) * 10, keys, values, None)
     assert np.argmax(context[0]) == 6
     assert context[0, 6] > 0.99
 

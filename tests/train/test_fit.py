@@ -74,8 +74,10 @@ def test_it_learns_the_colours(
     scores = json.loads(capsys.readouterr().out)
     assert scores["pictures"] == 16
     assert scores["cider"] > 1.0
-    assert 0 < scores["loss_padded"] < scores["loss_masked"]
-    assert scores["accuracy_masked"] < scores["accuracy_padded"] <= 1
+    (padded,) = scores["padded"]
+    assert padded["length"] == 10  # there is a red square on a grey wall, and its end
+    assert 0 < padded["loss"] < scores["loss_masked"]
+    assert scores["accuracy_masked"] < padded["accuracy"] <= 1
 
 
 def test_a_run_that_is_stopped_goes_on_to_the_same_weights(

@@ -3,7 +3,7 @@
 import json
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -80,7 +80,7 @@ def load_dataset(
 
     Args:
         images: Folder of the pictures.
-        captions: Captions file.
+        captions: Captions file; it names pictures with their ending or without.
         split_files: Split -> text file of picture names, one a line. Without them the pictures are split at random.
         kind: The captions file's format; told by its name and first bytes where None.
         holdout: Shares of pictures for dev and test in a random split.
@@ -95,13 +95,16 @@ def load_dataset(
     """
     if not images.is_dir():
         raise DatasetError(f"{images}: no such folder of pictures; check --images")
-    table = _read_captions(captions, kind)
+    table = read_captions(captions, kind)
     left_out = list(table.left_out)
     present = {entry.name for entry in images.iterdir() if entry.is_file()}
     taken: dict[str, tuple[str, ...]] = {}
+    by_stem = _by_stem(present)
     for name, texts in table.captions.items():
         if name in present or os.path.isfile(images / name):  # noqa: PTH113 - Path.is_file raises on names that are too long
             taken[name] = tuple(texts)
+        elif name in by_stem and by_stem[name] not in table.captions:
+            taken[by_stem[name]] = tuple(texts)
         else:
             left_out.append(LeftOut(name, f"no such picture in {images}"))
     if not taken:
@@ -110,6 +113,14 @@ def load_dataset(
     left_out += [LeftOut(name, "a picture without captions") for name in sorted(present - set(taken))]
     splits = _read_splits(split_files, taken, left_out) if split_files else _random_splits(sorted(taken), holdout, seed)
     return Dataset(images, taken, splits, tuple(left_out), captions)
+
+
+def _by_stem(names: Iterable[str]) -> dict[str, str]:
+    """Name without its ending -> name, where only one has it: tutorials' captions are kept by such names."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(Path(name).stem, []).append(name)
+    return {stem: alike[0] for stem, alike in found.items() if len(alike) == 1}
 
 
 def flickr8k_source(folder: Path) -> DatasetSource:
@@ -126,7 +137,17 @@ def flickr8k_source(folder: Path) -> DatasetSource:
     return DatasetSource(images, captions, split_files, "flickr8k")
 
 
-def _read_captions(path: Path, kind: Format | None) -> CaptionTable:
+def read_captions(path: Path, kind: Format | None = None) -> CaptionTable:
+    """Read a captions file, whatever pictures there are.
+
+    Args:
+        path: The file.
+        kind: Its format; told by its name and first bytes where None.
+
+    Raises:
+        DatasetError: It cannot be read, or is of no known format.
+        UnsafePickleError: A pickle that names anything but plain data.
+    """
     if kind is None and path.suffix in (".pkl", ".pickle", ".p"):
         kind = "pickle"
     try:

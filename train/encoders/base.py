@@ -21,7 +21,9 @@ class EncoderSpec:
         build: (height, width, classifier) -> a Keras model from uint8 [B, H, W, 3] RGB pixels, 0 to 255, to float32
             [B, H / stride, W / stride, channels], or with `classifier` to ImageNet logits [B, 1000].
         load_weights: (model, file) -> fills the model from a weights file of this encoder's own kind.
-        find_weights: Path of the ImageNet weights as installed; raises `WeightsError` with the remedy where there are none.
+        find_weights: Path of the ImageNet weights, installed or downloaded; raises `WeightsError` with the remedy where there
+            are none.
+        grid_side: Places of the grid each way for pictures of a size; ceil(size / stride) where None.
     """
 
     name: str
@@ -31,8 +33,9 @@ class EncoderSpec:
     build: "Callable[[int, int, bool], keras.Model]"
     load_weights: "Callable[[keras.Model, Path], None]"
     find_weights: Callable[[], Path]
+    grid_side: Callable[[int], int] | None = None
 
     def regions(self, size: int) -> int:
         """Places of the grid of a picture of `size` x `size` pixels."""
-        side = -(-size // self.stride)
+        side = self.grid_side(size) if self.grid_side else -(-size // self.stride)
         return side * side

@@ -1,0 +1,157 @@
+"""The command `python -m train study`: the original study's protocol for the encoders named, and its tables."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge_runtime.vocabulary import SPECIALS
+from train.data_options import data_source
+from train.datasets.base import Dataset
+from train.errors import DatasetError
+from train.evaluate import say
+from train.study.options import add_study_options, check_study_options
+
+if TYPE_CHECKING:
+    from train.study.row import Row
+    from train.study.study import Study
+    from train.study.systems import Recipe, System
+
+
+def add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to those of `python -m train`."""
+    parser = commands.add_parser(
+        "study",
+        help="run the original study's systems by its protocol",
+        description="Train, score, export and time encoders with a plain LSTM as the original study did; what is finished stays.",
+        allow_abbrev=False,
+    )
+    add_study_options(parser)
+    parser.set_defaults(action=_study)
+
+
+def _study(arguments: argparse.Namespace) -> int:
+    from train.metrics import require_java
+    from train.study.study import Asked, Study
+    from train.study.systems import find_systems
+    from train.study.training import StudyRuns
+    from train.text import build_vocabulary
+
+    check_study_options(arguments)
+    require_java()
+    beside = _bundle(arguments.ours)
+    source = data_source(arguments)
+    dataset = source.load()
+    say(dataset.report())
+    dataset = dataset.readable(["test"], say)
+    _check_splits(dataset)
+    mixed = _mixed(dataset, arguments.size)
+    systems = find_systems(arguments.encoders, arguments.decoders, arguments.weights, arguments.seed)
+    train = dataset.captions_of("train")
+    vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
+    if len(vocabulary) == len(SPECIALS):
+        raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
+    recipe = _recipe(arguments, dataset)
+    lengths = sorted({*arguments.lengths, recipe.padded_length})
+    options = ["--dev-pictures", "200"]
+    if arguments.calibration_method:
+        options += ["--calibration-method", arguments.calibration_method]
+    sample = _sample(arguments.sample, dataset)
+    asked = Asked(lengths, arguments.variant, options, sample, arguments.timed)
+    runs = StudyRuns(arguments.out / "runs", source, dataset, recipe, vocabulary, arguments.features, say)
+    study = Study(arguments.out, runs, dataset, recipe, asked, vocabulary, say)
+    rows = {system.name: study.row(system) for system in systems}
+    if beside is not None:
+        ours = study.row_of_bundle(beside)
+        rows[ours.name] = ours
+    _write(arguments.out, study, systems, rows, _protocol(dataset, recipe, len(vocabulary), mixed), sample, dataset)
+    return 0
+
+
+def _write(
+    out: Path,
+    study: "Study",
+    systems: "list[System]",
+    rows: "dict[str, Row]",
+    protocol: str,
+    sample: Path,
+    dataset: Dataset,
+) -> None:
+    from train.study.page import draw_page
+    from train.study.report import to_markdown
+    from train.study.row import write_bytes, write_json
+
+    times, sentences = study.times(systems, rows), study.sentences(rows)
+    references = dataset.captions.get(sample.name, ()) if sample.parent == dataset.images else ()
+    random = [row.name for row in rows.values() if row.random]
+    found = {
+        "protocol": protocol,
+        "systems": [asdict(row) for row in rows.values()],
+        "times": times,
+        "sample": {"picture": sample.name, "sentences": sentences, "references": list(references)},
+    }
+    write_json(out / "study.json", found)
+    write_bytes(out / "study.png", draw_page(sample, sentences, random, references))
+    write_bytes(out / "study.md", to_markdown(list(rows.values()), times, sentences, references, protocol).encode())
+    for name in ("study.json", "study.md", "study.png"):
+        print(out / name)
+
+
+def _check_splits(dataset: Dataset) -> None:
+    for split, why in (("train", "train on"), ("dev", "hold the exported graphs against"), ("test", "score")):
+        if not dataset.captions_of(split):  # type: ignore[arg-type]
+            raise DatasetError(f"{dataset.source}: no {split} pictures to {why}; check the split files and --holdout")
+
+
+def _mixed(dataset: Dataset, size: int) -> str | None:
+    from train.datasets.sizes import mixed_sizes
+
+    mixed = mixed_sizes(dataset.images, dataset.names, size)
+    if mixed:
+        say(mixed)
+    return mixed
+
+
+def _recipe(arguments: argparse.Namespace, dataset: Dataset) -> "Recipe":
+    from train.study.systems import Recipe
+    from train.text import tokenise
+
+    longest = max(len(tokenise(text)) for name in dataset.names for text in dataset.captions[name]) + 1
+    same = ("epochs", "batch", "captions_per_picture", "learning_rate", "width", "embedding", "dropout", "min_count",
+            "beam", "length_penalty", "size", "seed")  # fmt: skip
+    options = {name: getattr(arguments, name) for name in same}
+    return Recipe(padded_length=arguments.padded_length or longest, **options)
+
+
+def _sample(named: str | None, dataset: Dataset) -> Path:
+    """The picture of the page: a file, or a name in the folder of pictures."""
+    if named is None:
+        return dataset.images / min(dataset.splits["test"])
+    found = next((path for path in (dataset.images / named, Path(named)) if path.is_file()), None)
+    if found is None:
+        raise DatasetError(f"--sample {named}: no such picture, in {dataset.images} neither; check the name")
+    return found
+
+
+def _bundle(named: str | None) -> Path | None:
+    """The bundle to stand beside the systems, seen to be whole before hours of work go into them."""
+    from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
+
+    if named is None:
+        return None
+    path = DEFAULT_BUNDLE if named == "default" else Path(named)
+    Bundle(path).verify()
+    return path
+
+
+def _protocol(dataset: Dataset, recipe: "Recipe", words: int, mixed: str | None) -> str:
+    counts = ", ".join(f"{split} {len(names)}" for split, names in dataset.splits.items())
+    told = [
+        f"Pictures matched to captions by file name: {counts}; dev serves to hold exported graphs against the trained network, and for "
+        f"nothing else. Captions are tokenised to {words} words and padded or cut to {recipe.padded_length} places, their end included.",
+        f"Pictures are resized to {recipe.size} x {recipe.size}" + (", mixed sizes among them." if mixed else "."),
+        f"Training: Adam from {recipe.learning_rate}, {recipe.epochs} passes, all made, {recipe.batch} pictures x "
+        f"{recipe.captions_per_picture} captions a step, plain cross-entropy, frozen encoder, seed {recipe.seed}. "
+        f"Captions by beam {recipe.beam}, length penalty {recipe.length_penalty}, for every system alike.",
+    ]
+    return "\n".join(told)

@@ -1,0 +1,103 @@
+"""The run folders of a study: its systems, trained by its recipe on its data."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from edge_runtime.vocabulary import Vocabulary
+from train.batches import training_set
+from train.building import build_objective, build_training
+from train.datasets.base import Dataset
+from train.datasets.loading import DatasetSource
+from train.encoders.registry import build_encoder
+from train.errors import DatasetError
+from train.features import FeatureCache, cache_features
+from train.fit import Fitting
+from train.pooling import pooled
+from train.recurrent_decoder import RecurrentDecoder
+from train.run import RunConfig, RunFolder
+from train.study.systems import Recipe, System
+
+
+class StudyRuns:
+    """A run folder for each system.
+
+    Args:
+        folder: Folder of the run folders.
+        source: Where the data set lies.
+        dataset: The data set; its dev pictures are not looked at.
+        recipe: How systems are trained.
+        vocabulary: Of the training split.
+        features: Folder of feature caches.
+        say: Receives lines of news.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: DatasetSource,
+        dataset: Dataset,
+        recipe: Recipe,
+        vocabulary: Vocabulary,
+        features: Path,
+        say: Callable[[str], None],
+    ) -> None:
+        self._folder, self._source, self._dataset, self._recipe = folder, source, dataset, recipe
+        self._vocabulary, self._features, self._say = vocabulary, features, say
+        self._captions_sha256 = hashlib.sha256(source.captions.read_bytes()).hexdigest()
+
+    def config(self, system: System) -> RunConfig:
+        """What a system's run is asked for."""
+        pictures = len(self._dataset.splits["train"])
+        return self._recipe.config(system, self._captions_sha256, self._dataset.digest(), pictures)
+
+    def folder(self, system: System) -> RunFolder:
+        """A system's run folder."""
+        return RunFolder(self._folder / system.name)
+
+    def encoder(self, system: System) -> keras.Model:
+        """A system's encoder, with its weights."""
+        return build_encoder(system.spec, system.weights, self._recipe.size)
+
+    def decoder(self, system: System) -> RecurrentDecoder:
+        """A trained system's decoder."""
+        return self.folder(system).load_decoder(system.spec.channels)
+
+    def features(self, system: System) -> FeatureCache:
+        """What a system's decoder reads of all pictures, computed once for each encoder."""
+        images, names = self._dataset.images, self._dataset.names
+        size = self._recipe.size
+        cache = cache_features(images, names, system.spec, system.weights, self._features, size, "plain", self._say)
+        return pooled(cache) if system.decoder == "lstm" else cache
+
+    def train(self, system: System, cache: FeatureCache) -> float:
+        """Train a system to its last epoch, or what is left of it.
+
+        Args:
+            system: The system.
+            cache: Its features.
+
+        Returns:
+            Seconds of all passes.
+
+        Raises:
+            RunError: The folder holds a run of another configuration, or cannot be written.
+            DatasetError: Too few training pictures.
+        """
+        config, folder = self.config(system), self.folder(system)
+        folder.prepare(config, self._source, self._vocabulary)
+        train = {name: texts for name, texts in self._dataset.captions_of("train").items() if name in cache.rows}
+        if len(train) < config.batch:
+            raise DatasetError(
+                f"{self._source.captions}: {len(train)} training pictures do not fill a batch; lower --batch {config.batch}"
+            )
+        data = training_set(train, self._vocabulary, config.max_length, config.captions_per_picture)
+        network, batches = build_training(
+            config, self._vocabulary, data, [cache], self._dataset.images, system.file, None, self._features, self._say
+        )
+        objective = build_objective(config, data)
+        # Without dev pictures every epoch counts as the best so far: the last one stays.
+        place = Fitting(folder, config, self._vocabulary, network, batches, objective, {}, self._say).run()
+        return round(sum(row.seconds for row in place.history), 1)
