@@ -72,7 +72,12 @@ class BundleStart:
             )
         graph = self._graph(self._variant.files["encoder"])
         if encoder is not None:
-            _fill_encoder(encoder, graph)
+            try:
+                _fill_encoder(encoder, graph)
+            except (ValueError, AttributeError, IndexError):
+                raise RunError(
+                    f"{self.path}: its convolutions cannot be read back into {encoder.name}; start from a run of that encoder"
+                ) from None
         _fill_picture(decoder, graph)
         _fill_step(decoder, self._graph(self._variant.files["decoder_step"]))
         if encoder is not None:

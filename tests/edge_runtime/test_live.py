@@ -103,8 +103,8 @@ def test_cameras_share_the_model_in_turns(captioner: Captioner) -> None:
     loop = _Loop(captioner, fast, gate=False, max_fps=60).finish()
     names = [event.source for event in loop.captions]
     counts = {name: names.count(name) for name in ("one", "two")}
-    assert min(counts.values()) >= 20
-    assert abs(counts["one"] - counts["two"]) <= 0.1 * len(names)
+    assert min(counts.values()) >= 5
+    assert abs(counts["one"] - counts["two"]) <= max(2, 0.2 * len(names))
 
 
 def test_a_rate_is_kept(captioner: Captioner) -> None:
