@@ -82,10 +82,27 @@ def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> on
 
     logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)  # it would list every operator it does not know
     try:
-        model, _ = tf2onnx.convert.from_function(tf.function(forward), input_signature=signature, opset=OPSET)
+        model, _ = tf2onnx.convert.from_function(
+            tf.function(forward), input_signature=signature, opset=OPSET, custom_rewriter=[_scalars_as_vectors]
+        )
         return _simplified(_ordered(model, outputs))
     except Exception as error:  # neither converter nor runtime has a common base of its errors but this
         raise unsupported("ONNX", error) from None
+
+
+def _scalars_as_vectors(graph: Any, nodes: Any) -> Any:
+    """Numbers that are added get an axis, without which tf2onnx 1.17's turning of layouts fails where a convolution gives the other part.
+
+    It would then leave every layout as it is, silently, and with it the biases and means that are known by theirs.
+    """
+    for node in nodes:
+        if node.type not in ("Add", "AddV2") or not node.inputs[1].is_const():
+            continue
+        value = node.inputs[1].get_tensor_value(as_list=False)
+        if value.shape == ():
+            vector = graph.make_const(f"{node.name}/vector", value.reshape(1))
+            graph.replace_input(node, node.input[1], vector.output[0], 1)
+    return graph.get_nodes()
 
 
 def unsupported(kind: str, error: Exception) -> ExportError:

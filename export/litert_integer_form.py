@@ -1,8 +1,8 @@
 """A float LiteRT graph with operators that XNNPACK has no integer kernels for put in terms of those it has; see docs/decisions/013.
 
 A sum with 3, held between 0 and 6, times the value itself is six times the hard-swish. The sixth is multiplied by nowhere: it goes into
-the weights of what reads the result, as do other products with one number. A rectifier of a sum that others read too becomes a second
-sum that ends at 0, with steps of its own.
+the weights of what reads the result, as do other products with one number; where there are none, as before a sum, it is multiplied by
+after all. A rectifier of a sum that others read too becomes a second sum that ends at 0, with steps of its own.
 """
 
 from collections.abc import Mapping
@@ -23,13 +23,14 @@ def integer_form(model: Model, ranges: Mapping[str, Range]) -> tuple[Model, dict
     """A graph that says the same, and its ranges.
 
     Args:
-        model: Float graph, its tensors named; it is not changed. Where a factor would reach what cannot take it up, its hard-swishes stay.
+        model: Float graph, its tensors named; it is not changed.
         ranges: Of its tensors.
     """
     changed = deepcopy(model)
     _split_rectified_sums(changed)
-    form = _Factors(deepcopy(changed), ranges)
-    return (form.model, form.ranges) if form.fold() else (changed, dict(ranges))
+    form = _Factors(changed, ranges)
+    form.fold()
+    return changed, form.ranges
 
 
 def _readers(graph: Any) -> dict[int, list[Any]]:
@@ -69,32 +70,44 @@ class _Factors:
         self._graph = model.subgraphs[0]
         self._readers = _readers(self._graph)
         self._standing: dict[int, tuple[int, float]] = {}
+        self._settlements: dict[int, int] = {}
 
-    def fold(self) -> bool:
-        """Put hard-swishes as sums and products; whether every factor was taken up."""
+    def fold(self) -> None:
+        """Put hard-swishes as sums and products, and let what can take factors up do so."""
         nodes = list(self._graph.operators)
         self._graph.operators = []
         for node in nodes:
             kind = operator(self.model, node)
-            if kind == "HARD_SWISH":
-                if self._factor(node.inputs[0]) != 1:
-                    return False
+            if kind == "HARD_SWISH" and node.outputs[0] not in self._graph.outputs:
                 self._hard_swish(node)
-                continue
-            if kind == "MUL" and (number := self._number(node)) is not None:
+            elif kind == "MUL" and (number := self._number(node)) is not None:
                 place, factor = self._stand_in(node.inputs[0])
                 self._standing[node.outputs[0]] = (place, factor * number)
-                continue
-            if not self._take_up(node, kind):
-                return False
-            node.inputs = [self._stand_in(place)[0] for place in node.inputs]
-            self._graph.operators.append(node)
+            else:
+                taken = self._take_up(node, kind)
+                node.inputs = [self._stand_in(place)[0] if taken else self._settled(place) for place in node.inputs]
+                self._graph.operators.append(node)
         for place, (tensor, factor) in self._standing.items():
             if place == tensor:
-                name = self._graph.tensors[place].name.decode()
+                name = self._name(place)
                 low, high = self.ranges[name]
                 self.ranges[name] = (low / factor, high / factor)
-        return all(self._stand_in(place) == (place, 1.0) for place in self._graph.outputs)
+
+    def _name(self, place: int) -> str:
+        name: str = self._graph.tensors[place].name.decode()
+        return name
+
+    def _settled(self, place: int) -> int:
+        """The tensor that is what one was, its factor multiplied by."""
+        tensor, factor = self._stand_in(place)
+        if factor == 1 or place in self._settlements:
+            return self._settlements.get(place, tensor)
+        name = f"{self._name(place)}/settled"
+        new = self._tensor(name, self._graph.tensors[place].shape, 0)
+        self.ranges[name] = self.ranges[self._name(place)]
+        self._multiply(tensor, self._number_tensor(f"{name}/factor", factor), new)
+        self._settlements[place] = new
+        return new
 
     def _stand_in(self, place: int) -> tuple[int, float]:
         """The tensor that stands for one, and its factor."""
@@ -109,6 +122,8 @@ class _Factors:
         data = self.model.buffers[tensor.buffer].data
         if data is None or int(np.prod(tensor.shape)) != 1 or node.builtinOptions.fusedActivationFunction:
             return None
+        if node.outputs[0] in self._graph.outputs:
+            return None
         number = float(constant(self.model, tensor, np.float32)[0])
         made = any(
             node.inputs[0] in other.outputs and operator(self.model, other) == "CAST" for other in self._graph.operators
@@ -116,6 +131,7 @@ class _Factors:
         return number if number > 0 and not made else None
 
     def _take_up(self, node: Any, kind: str) -> bool:
+        """Let a node do with its inputs' factors what it can; whether it could."""
         factors = [self._factor(place) for place in node.inputs]
         if all(factor == 1 for factor in factors):
             return True
@@ -127,32 +143,38 @@ class _Factors:
             weights.buffer = self._buffer(scaled)
             return True
         plain = getattr(node.builtinOptions, "fusedActivationFunction", 0) == 0
-        if kind == "MUL" and plain:
-            self._standing[node.outputs[0]] = (node.outputs[0], factors[0] * factors[1])
-            return True
-        if kind in _PASSING and plain:
-            self._standing[node.outputs[0]] = (node.outputs[0], factors[0])
-            return True
-        return False
+        if not plain or kind not in (*_PASSING, "MUL") or node.outputs[0] in self._graph.outputs:
+            return False
+        self._standing[node.outputs[0]] = (node.outputs[0], float(np.prod(factors)))
+        return True
 
     def _hard_swish(self, node: Any) -> None:
         from ai_edge_litert import schema_py_generated as schema
 
-        (source,), (output,) = node.inputs, node.outputs
-        name = self._graph.tensors[source].name.decode()
-        if all(operator(self.model, reader) == "HARD_SWISH" for reader in self._readers[source]):
+        (place,), (output,) = node.inputs, node.outputs
+        if all(operator(self.model, reader) == "HARD_SWISH" for reader in self._readers[place]):
             # Below -3 it is 0.
-            low, high = self.ranges[name]
-            self.ranges[name] = (max(low, -3.0), high)
-        gate_name = f"{self._graph.tensors[output].name.decode()}/gate"
-        gate = self._tensor(gate_name, self._graph.tensors[output].shape, 0)
-        self.ranges[gate_name] = (0.0, 6.0)
-        three = self._tensor(f"{gate_name}/three", [], self._buffer(np.array([3], np.float32)))
-        add, mul = schema.AddOptionsT(), schema.MulOptionsT()
-        add.fusedActivationFunction = schema.ActivationFunctionType.RELU6
-        self._write(schema.BuiltinOperator.ADD, schema.BuiltinOptions.AddOptions, add, [source, three], gate)
-        self._write(schema.BuiltinOperator.MUL, schema.BuiltinOptions.MulOptions, mul, [source, gate], output)
+            low, high = self.ranges[self._name(place)]
+            self.ranges[self._name(place)] = (max(low, -3.0), high)
+        source = self._settled(place)
+        name = f"{self._name(output)}/gate"
+        gate = self._tensor(name, self._graph.tensors[output].shape, 0)
+        self.ranges[name] = (0.0, 6.0)
+        options = schema.AddOptionsT()
+        options.fusedActivationFunction = schema.ActivationFunctionType.RELU6
+        inputs = [source, self._number_tensor(f"{name}/three", 3)]
+        self._write(schema.BuiltinOperator.ADD, schema.BuiltinOptions.AddOptions, options, inputs, gate)
+        self._multiply(source, gate, output)
         self._standing[output] = (output, 1 / 6)
+
+    def _multiply(self, one: int, other: int, output: int) -> None:
+        from ai_edge_litert import schema_py_generated as schema
+
+        kind = schema.BuiltinOptions.MulOptions
+        self._write(schema.BuiltinOperator.MUL, kind, schema.MulOptionsT(), [one, other], output)
+
+    def _number_tensor(self, name: str, number: float) -> int:
+        return self._tensor(name, [], self._buffer(np.array([number], np.float32)))
 
     def _write(self, code: int, kind: int, options: Any, inputs: list[int], output: int) -> None:
         from ai_edge_litert import schema_py_generated as schema

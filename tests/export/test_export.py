@@ -166,12 +166,13 @@ def test_fewer_words(run: Path, tmp_path: Path, coloured: Path, capsys: pytest.C
 
 @pytest.mark.parametrize(
     ("encoder", "size"),
-    [("efficientnet_lite0", 320), *((f"efficientnet_lite{number}", 192) for number in range(3))],
+    [("efficientnet_lite0", 320), ("efficientnet_lite2", 192), ("mobilenet_v2", 192), ("mobilenet_v3_small", 288)],
 )
 def test_other_input_sizes(coloured: Path, tmp_path: Path, encoder: str, size: int) -> None:
     arguments = [
         *("fit", "--data", str(coloured), "--run", str(tmp_path / "run"), "--features", str(tmp_path / "features")),
-        *("--encoder", encoder, "--size", str(size), "--width", "32", "--embedding", "16", "--heads", "2"),
+        *("--encoder", encoder, "--encoder-weights", "none", "--size", str(size)),
+        *("--width", "32", "--embedding", "16", "--heads", "2"),
         *("--batch", "8", "--min-count", "1", "--max-length", "10", "--epochs", "1", "--no-mirror"),
     ]
     assert train.cli.main(arguments) == 0

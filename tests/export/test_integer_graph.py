@@ -19,8 +19,8 @@ from export.running import onnx_runner
 def _graph(bias: float = 0.1) -> onnx.ModelProto:
     rng = np.random.default_rng(0)
     constants: dict[str, npt.NDArray[Any]] = {
-        "scale": np.float32(1 / 60),
-        "shift": np.float32(-2),
+        "scale": np.array(1 / 60, np.float32),
+        "shift": np.array(-2, np.float32),
         "first": rng.normal(size=(8, 3, 3, 3)).astype(np.float32) / 4,
         "depthwise": rng.normal(size=(8, 1, 3, 3)).astype(np.float32) / 2,
         "narrow": rng.normal(size=(4, 8, 1, 1)).astype(np.float32),

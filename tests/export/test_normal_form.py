@@ -38,8 +38,8 @@ def _hard_swish(offset: float) -> onnx.ModelProto:
         helper.make_node("Mul", ["sixth", "b"], ["c"]),
         helper.make_node("Mul", ["x", "c"], ["y"]),
     ]
-    numbers = {"offset": [[[[offset]]]], "zero": 0.0, "six": 6.0, "sixth": 1 / 6}
-    return _model(nodes, *(_constant(name, np.float32(value)) for name, value in numbers.items()))
+    numbers: dict[str, Any] = {"offset": [[[[offset]]]], "zero": 0.0, "six": 6.0, "sixth": 1 / 6}
+    return _model(nodes, *(_constant(name, np.array(value, np.float32)) for name, value in numbers.items()))
 
 
 def test_a_hard_sigmoid_is_one_operator() -> None:

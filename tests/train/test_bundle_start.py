@@ -10,6 +10,7 @@ from train.bundle_start import BundleStart
 from train.decoder import AttentionDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
+from train.lstm_decoder import LstmDecoder
 from train.recurrent_decoder import DecoderConfig
 
 
@@ -49,3 +50,8 @@ def test_a_bundle_without_the_float_variant(tiny_bundle: Path, monkeypatch: pyte
     monkeypatch.setattr("train.bundle_start.Bundle", lambda path: type("Opened", (), {"manifest": renamed}))
     with pytest.raises(RunError, match="no variant 'onnx-fp32' to go on from"):
         BundleStart(tiny_bundle)
+
+
+def test_the_plain_decoder_is_not_read_back() -> None:
+    with pytest.raises(RunError, match="gone on from with the attention decoder alone; pass its run folder"):
+        BundleStart(DEFAULT_BUNDLE).fill(LstmDecoder(DecoderConfig(100, 1280, 64)), None)

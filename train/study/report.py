@@ -138,6 +138,11 @@ def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
     notes = [
         f"Medians of {captions} captions from the file to the sentence, greedy, all systems in turn in one run. Keras as the study ran it: "
         "`encoder.predict` once and `model.predict` once a word, one picture at a time. Training seconds leave the features apart.",
+        *(
+            f"{row.name}: random weights, trained on a few pictures so that it says sentences: speed and size alone."
+            for row in rows
+            if row.random
+        ),
         *(f"{row.name}, exported: {why}" for row in rows for why in row.short_of_bars),
     ]
     return "\n".join([_table(head, lines), "", *(f"- {note}" for note in notes)])

@@ -98,7 +98,7 @@ class Study:
             random=system.random,
             encoder_parameters=self._runs.encoder(system).count_params(),
             decoder_parameters=decoder.count_params(),
-            train_seconds=seconds,
+            train_seconds=None if system.random else seconds,
             tokens=tokens,
             scores=scores,
             bundle_cider=cider,

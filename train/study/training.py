@@ -20,6 +20,9 @@ from train.recurrent_decoder import RecurrentDecoder
 from train.run import RunConfig, RunFolder
 from train.study.systems import Recipe, System
 
+_ENOUGH = 256
+"""Pictures that a system with a random encoder is trained on: enough for sentences of the usual length, whose quality nobody is told."""
+
 
 class StudyRuns:
     """A run folder for each system.
@@ -50,7 +53,7 @@ class StudyRuns:
 
     def config(self, system: System) -> RunConfig:
         """What a system's run is asked for."""
-        pictures = len(self._dataset.splits["train"])
+        pictures = len(self._trained_on(system))
         return self._recipe.config(system, self._captions_sha256, self._dataset.digest(), pictures)
 
     def folder(self, system: System) -> RunFolder:
@@ -66,11 +69,15 @@ class StudyRuns:
         return self.folder(system).load_decoder(system.spec.channels)
 
     def features(self, system: System) -> FeatureCache:
-        """What a system's decoder reads of all pictures, computed once for each encoder."""
-        images, names = self._dataset.images, self._dataset.names
-        size = self._recipe.size
+        """What a system's decoder reads of all pictures that it needs, computed once for each encoder."""
+        images, size = self._dataset.images, self._recipe.size
+        names = self._trained_on(system) if system.random else self._dataset.names
         cache = cache_features(images, names, system.spec, system.weights, self._features, size, "plain", self._say)
         return pooled(cache) if system.decoder == "lstm" else cache
+
+    def _trained_on(self, system: System) -> list[str]:
+        names = list(self._dataset.captions_of("train"))
+        return names[:_ENOUGH] if system.random else names
 
     def train(self, system: System, cache: FeatureCache) -> float:
         """Train a system to its last epoch, or what is left of it.

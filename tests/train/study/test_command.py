@@ -31,7 +31,14 @@ def images(tmp_path: Path) -> Path:
 def _study(images: Path, captions: object, *more: str) -> int:
     file = images.parent / "captions.pkl"
     file.write_bytes(pickle.dumps(captions))
-    out = ["--out", str(images.parent / "out"), "--encoders", "efficientnet_lite0"]
+    out = [
+        "--out",
+        str(images.parent / "out"),
+        "--encoders",
+        "efficientnet_lite0",
+        "--features",
+        str(images.parent / "f"),
+    ]
     return main(["study", "--images", str(images), "--captions", str(file), *out, *more])
 
 
