@@ -5,6 +5,8 @@ from onnx import numpy_helper
 
 from export.errors import ExportError
 
+_LEFT_OUT = (("Mul", 1.0), ("Add", 0.0))
+
 
 class Stem:
     """What a uint8 picture is as a quantised tensor, see docs/decisions/004.
@@ -37,17 +39,14 @@ class Stem:
             chain.insert(0, node)
             tensor = node.input[0]
         kinds = [node.op_type for node in chain]
+        numbers = {node.op_type: constants[node.input[1]] for node in chain if node.op_type in ("Mul", "Add")}
         # A scale of 1 or a shift of 0 is left out by the converter.
-        if [kind for kind in kinds if kind not in ("Mul", "Add")] != ["Cast", "Transpose"] or kinds[-1] != "Transpose":
+        plain = [kind for kind in kinds if kind not in numbers] == ["Cast", "Transpose"] and kinds[-1] == "Transpose"
+        if not plain or any(number.size != 1 for number in numbers.values()):
             raise ExportError(
                 f"the encoder begins with {' '.join(kinds)}, not with cast, scale, shift; int8 needs a uint8 picture"
             )
         self.nodes = {node.name for node in chain}
         self.permutation = next(list(a.ints) for a in chain[-1].attribute if a.name == "perm")
-        self.scale, shift = 1.0, 0.0
-        for node in chain:
-            if node.op_type == "Mul":
-                self.scale = float(constants[node.input[1]])
-            if node.op_type == "Add":
-                shift = float(constants[node.input[1]])
+        self.scale, shift = (float(numbers[kind].item()) if kind in numbers else number for kind, number in _LEFT_OUT)
         self.zero_point = round(-shift / self.scale)
