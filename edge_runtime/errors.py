@@ -55,3 +55,7 @@ class SinkError(EdgeCaptionError, OSError):
 
 class ConfigurationError(EdgeCaptionError, ValueError):
     """A configuration file that cannot be read, or says what is not known."""
+
+
+class RecordError(EdgeCaptionError, ValueError):
+    """A file of measurements that cannot be read, or cannot be compared with another."""

@@ -15,8 +15,10 @@ from train.encoders.registry import ENCODERS
 
 SIZE = 64
 VARIANTS = ("onnx-int8", "litert-int8")
-NOT_YET = {"resnet50", "xception"}
-"""With random weights at 64 pixels these do not learn the pictures by heart yet; Xception's real ones export at no loss (docs/study)."""
+DECODERS = {"resnet50": "lstm", "xception": "lstm"}
+"""The study's systems have its plain decoder; the others have ours."""
+TRAINING = {"attention": ("16", "40", "0.006"), "lstm": ("16", "48", "0.005")}
+"""Batch, epochs and learning rate by which the pictures are known by heart."""
 COPIES = 7
 """Of each picture, moved by a pixel or none: an export wants 200 pictures to calibrate on."""
 
@@ -27,7 +29,7 @@ _INTEGERS = {
     *("MatMulIntegerToFloat", "Transpose", "Reshape"),
 }
 """What runs on integers in ONNX Runtime, or moves them."""
-_FLOATS = {"QuantizeLinear", "DequantizeLinear", "ReduceMean", "Tanh", "Add", "FusedMatMul"}
+_FLOATS = {"QuantizeLinear", "DequantizeLinear", "ReduceMean", "Tanh", "Relu", "Add"}
 """What the projections behind the features run besides."""
 
 
@@ -58,17 +60,19 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("encoder", sorted(ENCODERS.keys() - NOT_YET))
+@pytest.mark.parametrize("encoder", sorted(ENCODERS))
 def test_its_bundle_knows_the_pictures_by_heart(photographs: Path, tmp_path: Path, encoder: str) -> None:
     data = (photographs / "images", photographs / "Flickr8k.token.txt", photographs / "Flickr_8k.trainImages.txt")
+    decoder = DECODERS.get(encoder, "attention")
+    batch, epochs, rate = TRAINING[decoder]
     fit = [
         # Without dev pictures the last epoch counts, not the first one that says everything right.
         *("fit", "--images", str(data[0]), "--captions", str(data[1]), "--train-split", str(data[2])),
         *("--run", str(tmp_path / "run"), "--features", str(tmp_path / "features"), "--encoder", encoder),
-        *("--encoder-weights", "none", "--decoder", "attention", "--size", str(SIZE)),
-        *("--width", "64", "--embedding", "32", "--batch", "16", "--captions-per-picture", "1", "--no-mirror"),
-        *("--min-count", "1", "--max-length", "16", "--epochs", "24", "--learning-rate", "0.004", "--average", "0.8"),
-        *("--dropout", "0.2", "--word-dropout", "0", "--region-dropout", "0", "--label-smoothing", "0"),
+        *("--encoder-weights", "none", "--decoder", decoder, "--size", str(SIZE), "--width", "64", "--embedding", "32"),
+        *("--batch", batch, "--epochs", epochs, "--learning-rate", rate, "--captions-per-picture", "1", "--no-mirror"),
+        *("--min-count", "1", "--max-length", "16", "--average", "0.8", "--dropout", "0.2", "--word-dropout", "0"),
+        *("--region-dropout", "0", "--label-smoothing", "0"),
     ]
     assert train.cli.main(fit) == 0
     out = tmp_path / "bundle"

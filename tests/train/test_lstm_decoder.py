@@ -2,7 +2,6 @@
 
 import csv
 import json
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +154,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
         original(self, scorer)
         steps += 1
         if steps == 2:
-            signal.raise_signal(signal.SIGINT)
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(train.fit.Fitting, "_finish_epoch", interrupted)
     assert _fit(coloured, folder, "stopped", "--epochs", "4") == 130

@@ -1,0 +1,126 @@
+"""Under what conditions figures are taken, and whether they may be believed."""
+
+import datetime
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edge_runtime.device import (
+    available_cores,
+    board,
+    cpu_features,
+    cpu_model,
+    frequency,
+    governor,
+    memory,
+    temperature,
+)
+from edge_runtime.throttling import hot_limit, throttling
+
+PACKAGES = ("edge-caption", "numpy", "onnxruntime", "ai-edge-litert", "pillow", "opencv-python-headless")
+WIDEST = 0.10
+"""Half the spread of a median's repeats, as a share of it, above which a run is not believed."""
+_BUSY = 0.5
+"""Processes waiting beside ours, per core, above which a machine counts as busy."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What may hold the processor back, at one moment.
+
+    Attributes:
+        temperature: Degrees Celsius; None where nothing tells.
+        throttled: What the firmware says now: `throttled`, `under-voltage`, ...; empty where nothing tells.
+        throttled_before: What it says of any time since the start.
+        clock_mhz: Clock of the fastest core; None where nothing tells.
+        load: Processes that ran or waited over the last minute.
+    """
+
+    temperature: float | None
+    throttled: tuple[str, ...]
+    throttled_before: tuple[str, ...]
+    clock_mhz: int | None
+    load: float
+
+
+def moment() -> Moment:
+    """Look at the machine; takes a second at the most."""
+    held, clock = throttling(), frequency()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return Moment(
+        temperature(), held.now if held else (), held.past if held else (), clock.now if clock else None, round(load, 2)
+    )
+
+
+def machine_facts() -> dict[str, Any]:
+    """What stands beside every figure: board, processor, cores, memory, clock's governor, versions."""
+    found, clock = memory(), frequency()
+    return {
+        "board": board(),
+        "cpu": cpu_model(),
+        "cpu_features": list(cpu_features()),
+        "architecture": platform.machine(),
+        "cores": available_cores(),
+        "memory_mb": round(found.total / 1e6) if found else None,
+        "governor": governor(),
+        "clock_most_mhz": clock.most if clock else None,
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "packages": versions(PACKAGES),
+    }
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Versions of the packages that are installed."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def today() -> str:
+    """This moment, ISO 8601 to the second, UTC."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def doubts(before: Moment, after: Moment, noise: Mapping[str, float], threads: int) -> list[str]:
+    """Why figures should not be believed; nothing where nothing speaks against them.
+
+    Args:
+        before: The machine before the measurement.
+        after: And after it.
+        noise: What was measured -> half the spread of its repeats, as a share of it.
+        threads: The most that the measurement used.
+    """
+    found = []
+    new = [flag for flag in after.throttled_before if flag not in before.throttled_before]
+    held = dict.fromkeys([*before.throttled, *after.throttled, *new])
+    if held:
+        found.append(
+            f"the processor was held back ({', '.join(held)}): cool it, or give it a stronger supply, and measure again"
+        )
+    hottest = max((m.temperature for m in (before, after) if m.temperature is not None), default=None)
+    if hottest is not None and hottest >= hot_limit():
+        found.append(f"the processor was at {hottest:.0f} C, where it slows itself down: cool it and measure again")
+    wide = {name: share for name, share in noise.items() if share > WIDEST}
+    if wide:
+        worst = max(wide, key=lambda name: wide[name])
+        more = f" and {len(wide) - 1} more" if len(wide) > 1 else ""
+        found.append(
+            f"the spread is too wide ({worst}: {wide[worst] * 100:.0f} % either way{more}; {WIDEST * 100:.0f} % is the most): "
+            "stop what else runs and measure again"
+        )
+    if before.load > threads + _BUSY * available_cores():
+        found.append(f"the machine was busy before the measurement began (load {before.load:.1f}): stop what else runs")
+    return found
+
+
+def state(before: Moment, after: Moment) -> dict[str, Any]:
+    """Both moments, as they stand in a record."""
+    return {"before": asdict(before), "after": asdict(after)}
