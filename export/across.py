@@ -1,9 +1,6 @@
 """The same bundle on two kinds of processor, features and sentences side by side; ARM's is emulated, so nothing is said of its speed."""
 
-import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from edge_runtime.bundle import Bundle
+from export.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from export.errors import ExportError
 from export.parity import cosine
 
-_PROJECT = Path(__file__).parent.parent
-_SCRIPT = _PROJECT / "deploy" / "arm64" / "outputs.py"
 _OUTPUTS = ("keys", "values", "state_h", "state_c")
 
 
@@ -124,58 +120,28 @@ def compare(
         raise ExportError(
             f"{opened.path}: no fp32 variant to hold the others against; export one with --variant onnx-fp32"
         )
-    if not (root / "opt" / "site" / "numpy").is_dir():
-        raise ExportError(
-            f"{root}: no emulated system with the device's packages; make one: deploy/arm64/make_root.sh {root}"
-        )
-    with tempfile.TemporaryDirectory() as here:
-        _fill(Path(here), opened, pictures)
+    with tempfile.TemporaryDirectory() as folder:
+        place = this_machine(Path(folder), sys.executable, folder)
+        _fill(place.folder, opened, pictures)
         say(f"{len(pictures)} pictures, {len(opened.manifest.variants)} variants: here")
-        _run([sys.executable], Path(here), "")
-        one = _read(Path(here) / "out.npz")
-    with tempfile.TemporaryDirectory(dir=root / "tmp") as there:
-        _fill(Path(there), opened, pictures)
-        inside = f"/tmp/{Path(there).name}"  # noqa: S108 - of the root
+        one = place.outputs(f"{folder}/bundle")
+    with emulated(root, cpu, first=True) as place:
+        _fill(place.folder, opened, pictures)
         say(f"the same on {cpu}, emulated: minutes")
-        command = ["chroot", str(root), "/usr/bin/env", f"QEMU_CPU={cpu}", f"PYTHONPATH={inside}:/opt/site"]
-        _run([*command, "/usr/bin/python3"], Path(there), inside)
-        two = _read(Path(there) / "out.npz")
+        two = place.outputs(f"{place.inside}/bundle")
     return _compared(one, two, reference)
 
 
 def _fill(folder: Path, bundle: Bundle, pictures: Sequence[Path]) -> None:
-    (folder / "pictures").mkdir()
-    for picture in pictures:
-        shutil.copy(picture, folder / "pictures")
+    lay_out(folder, pictures)
     shutil.copytree(bundle.path, folder / "bundle") if bundle.path.is_dir() else shutil.copy(
         bundle.path, folder / "bundle"
     )
     skipped = shutil.ignore_patterns("models", "__pycache__")
-    shutil.copytree(_PROJECT / "edge_runtime", folder / "edge_runtime", ignore=skipped)
-    shutil.copy(_SCRIPT, folder)
+    shutil.copytree(PROJECT / "edge_runtime", folder / "edge_runtime", ignore=skipped)
 
 
-def _run(python: list[str], folder: Path, inside: str) -> None:
-    """Run the script in a folder, which the python may see under another name."""
-    base = inside or str(folder)
-    command = [*python, f"{base}/{_SCRIPT.name}", f"{base}/bundle", f"{base}/pictures", f"{base}/out.npz"]
-    environment = {**os.environ, "PYTHONPATH": base}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        remedy = "is qemu-user-static installed, and are you root?" if inside else "leave out what cannot be captioned"
-        raise ExportError(f"{python[0]}: the pictures could not be captioned ({last}); {remedy}")
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    with np.load(path) as stored:
-        arrays = {name: stored[name] for name in stored.files if name != "facts"}
-        return json.loads(str(stored["facts"])), arrays
-
-
-def _compared(
-    one: tuple[dict[str, Any], dict[str, Any]], two: tuple[dict[str, Any], dict[str, Any]], reference: str
-) -> AcrossReport:
+def _compared(one: Outputs, two: Outputs, reference: str) -> AcrossReport:
     (facts, arrays), (other_facts, others) = one, two
     names = facts["pictures"]
 

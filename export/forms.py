@@ -66,7 +66,8 @@ class Network:
     ) -> None:
         self.encoder, self.regions, self.search = encoder, regions, search
         self._trained = decoder
-        self.method, self.say = method, say
+        self.methods: Sequence[Method] = METHODS if method is None else (method,)
+        self.say = say
         self.chosen: dict[str, dict[str, Any]] = {}
         self._images, self._names = images, names
 
@@ -146,8 +147,7 @@ class Network:
             build: From a method to the graph.
             error: From the graph to its error.
         """
-        methods = [self.method] if self.method else METHODS
-        forms = {method: build(method) for method in methods}
+        forms = {method: build(method) for method in self.methods}
         errors = {method: error(form) for method, form in forms.items()}
         chosen = min(errors, key=lambda method: errors[method])
         self.chosen[graph] = {"method": chosen, "errors": {name: round(value, 6) for name, value in errors.items()}}
@@ -231,7 +231,7 @@ class OnnxForms:
 
     @cached_property
     def _encoder_seen(self) -> dict[str, Observed]:
-        return quantise.observe_graph(self._network.encoder_graph, self._network.pictures())
+        return quantise.observe_graph(self._network.encoder_graph, self._network.pictures(), self._network.methods)
 
     def _static_encoder(self) -> bytes:
         network, observed = self._network, self._encoder_seen
@@ -246,7 +246,7 @@ class OnnxForms:
 
     def _static_step(self) -> bytes:
         network = self._network
-        observed = quantise.observe_graph(gemm_to_matmul(network.step_graph), network.step_inputs())
+        observed = quantise.observe_graph(gemm_to_matmul(network.step_graph), network.step_inputs(), network.methods)
         weights = rounded(network.step_graph, network.step_layers, observed)
         inputs, reference = network.held_out_steps
         return network.best(
@@ -283,7 +283,7 @@ class LitertForms:
 
     def _small_encoder(self, graph: bytes, precision: str) -> bytes:
         network = self._network
-        observed = litert_quantise.observe_graph(graph, network.pictures())
+        observed = litert_quantise.observe_graph(graph, network.pictures(), network.methods)
         weights = litert_quantise.rounded(graph, network.encoder_layers, observed)
         if precision == "int8-dynamic":
             return litert_quantise.dynamic(weights)
@@ -300,7 +300,7 @@ class LitertForms:
         weights = litert_quantise.rounded(graph, network.step_layers, {})
         if precision == "int8-dynamic":
             return litert_quantise.dynamic_step(weights)
-        observed = litert_quantise.observe_graph(graph, network.step_inputs())
+        observed = litert_quantise.observe_graph(graph, network.step_inputs(), network.methods)
         inputs, reference = network.held_out_steps
         return network.best(
             "litert decoder_step",

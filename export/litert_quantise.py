@@ -6,14 +6,14 @@ Decoder: the products of a step, static or with activations quantised as they co
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from export.calibration import Feeds, Observed, Range, observe
+from export.calibration import METHODS, Feeds, Method, Observed, Range, observe
 from export.litert_flatbuffer import (
     Model,
     constant,
@@ -36,9 +36,11 @@ _STEPS = 127
 _LARGEST_BIAS = 2.0**30
 
 
-def observe_graph(graph: bytes, examples: Iterable[Feeds]) -> dict[str, Observed]:
-    """What every inner tensor of a float graph holds on examples."""
-    return observe(_runner(graph), examples)
+def observe_graph(
+    graph: bytes, examples: Iterable[Feeds], methods: Collection[Method] = METHODS
+) -> dict[str, Observed]:
+    """What every inner tensor of a float graph holds on examples, for ranges by these methods."""
+    return observe(_runner(graph), examples, methods=methods)
 
 
 def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float32]]]:

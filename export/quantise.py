@@ -15,7 +15,7 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
-from export.calibration import Feeds, Observed, Range, observe
+from export.calibration import METHODS, Feeds, Method, Observed, Range, observe
 from export.graphs import rewritten
 from export.integer_graph import IntegerGraph
 from export.normal_form import readers
@@ -23,12 +23,15 @@ from export.pair_safe import Floats, product_rows
 from export.rounded_weights import Rounded
 
 
-def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str, Observed]:
+def observe_graph(
+    model: onnx.ModelProto, examples: Iterable[Feeds], methods: Collection[Method] = METHODS
+) -> dict[str, Observed]:
     """What every inner float tensor of a graph that may be quantised, and every float input, holds on examples.
 
     Args:
         model: A float graph.
         examples: Its inputs.
+        methods: By which ranges will be taken.
     """
     import onnxruntime
 
@@ -50,7 +53,7 @@ def observe_graph(model: onnx.ModelProto, examples: Iterable[Feeds]) -> dict[str
         found = dict(zip(names, session.run(names, dict(feeds)), strict=True))
         return found | {name: value for name, value in feeds.items() if value.dtype == np.float32}
 
-    return observe(run, examples, channels_first=True)
+    return observe(run, examples, True, methods)
 
 
 def static_encoder(

@@ -76,7 +76,7 @@ def sensitivity(network: Network, method: Method, say: Callable[[str], None]) ->
         say: Receives lines of news.
     """
     encoder, step = network.encoder_graph, network.step_graph
-    observed = quantise.observe_graph(encoder, network.pictures())
+    observed = quantise.observe_graph(encoder, network.pictures(), [method])
     taken = ranges(observed, method)
     pictures = list(network.pictures(held_out=True))
     encoder_layers, encoder_all = _ranked(
@@ -88,7 +88,7 @@ def sensitivity(network: Network, method: Method, say: Callable[[str], None]) ->
         _judge(encoder, pictures, encoder_error),
         say,
     )
-    step_seen = quantise.observe_graph(gemm_to_matmul(step), network.step_inputs())
+    step_seen = quantise.observe_graph(gemm_to_matmul(step), network.step_inputs(), [method])
     step_taken = ranges(step_seen, method)
     step_layers, step_all = _ranked(
         "decoder_step",

@@ -129,7 +129,7 @@ class _Graph:
         self, bundle: Bundle, file: BundleFile, threads: int, wanted: Wanted, hypotheses: int | None = None
     ) -> None:
         self.lock = threading.Lock()
-        self._interpreter = _interpreter(bundle, file, threads)
+        self._interpreter = open_interpreter(bundle, file, threads)
         self._source = f"{bundle.path}/{file.path}"
         inputs = {details["name"]: details for details in self._interpreter.get_input_details()}
         outputs = {details["name"]: details for details in self._interpreter.get_output_details()}
@@ -178,7 +178,18 @@ class _Graph:
         return found
 
 
-def _interpreter(bundle: Bundle, file: BundleFile, threads: int) -> "Interpreter":
+def open_interpreter(bundle: Bundle, file: BundleFile, threads: int) -> "Interpreter":
+    """A graph, opened as the backend does it.
+
+    Args:
+        bundle: The bundle.
+        file: The graph, one of its files.
+        threads: Threads of a run.
+
+    Raises:
+        BackendNotInstalledError: LiteRT is not installed.
+        BundleError: The graph is missing, altered, or cannot be run.
+    """
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ModuleNotFoundError:

@@ -33,12 +33,12 @@ class OnnxBackend:
 
     def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
         manifest, files = bundle.manifest, variant.files
-        self._encoder = _session(bundle, files["encoder"], threads, encoder_tensors(manifest))
+        self._encoder = open_session(bundle, files["encoder"], threads, encoder_tensors(manifest))
         weights = files.get("decoder_weights")
-        self._decoder = _session(bundle, files["decoder_step"], 1, step_tensors(manifest), weights)
+        self._decoder = open_session(bundle, files["decoder_step"], 1, step_tensors(manifest), weights)
         self._greedy = None
         if "decoder_greedy" in files:
-            self._greedy = _session(bundle, files["decoder_greedy"], 1, greedy_tensors(manifest), weights)
+            self._greedy = open_session(bundle, files["decoder_greedy"], 1, greedy_tensors(manifest), weights)
         self._end_id = manifest.special_ids.end
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
@@ -64,9 +64,29 @@ class OnnxBackend:
         return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
 
 
-def _session(
-    bundle: Bundle, file: BundleFile, threads: int, wanted: Wanted, weights: BundleFile | None = None
+def open_session(
+    bundle: Bundle,
+    file: BundleFile,
+    threads: int,
+    wanted: Wanted,
+    weights: BundleFile | None = None,
+    profile: str | None = None,
 ) -> "onnxruntime.InferenceSession":
+    """A graph, opened as the backend does it.
+
+    Args:
+        bundle: The bundle.
+        file: The graph, one of its files.
+        threads: Threads of a run.
+        wanted: Its inputs and outputs.
+        weights: The file of its weights, where they are apart.
+        profile: The beginning of two paths, which get the times of its operators, and with `.onnx` the graph as it is run; none
+            are taken where None.
+
+    Raises:
+        BackendNotInstalledError: ONNX Runtime is not installed.
+        BundleError: The graph is missing, altered, or not as wanted.
+    """
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -82,6 +102,10 @@ def _session(
     options.log_severity_level = 3
     # Waiting threads sleep: the rest of the machine keeps its cores (docs/decisions/005 and 007).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if profile is not None:
+        options.enable_profiling = True
+        options.profile_file_prefix = profile
+        options.optimized_model_filepath = profile + ".onnx"
     if weights is not None:
         # A graph names the file of its weights; they are given from memory, so that a bundle may be a zip.
         held = bundle.read(weights)
