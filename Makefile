@@ -3,7 +3,10 @@ PYTHON ?= python3
 DEMO := .venv
 TEST := .venv-test
 
-.PHONY: demo test lint clean
+# An emulated Debian for arm64: git-ignored, 0.8 GB, kept from run to run.
+ROOT ?= build/arm64-root
+
+.PHONY: demo test lint arm64 clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/edge-caption caption --timings examples
@@ -16,6 +19,10 @@ lint: $(TEST)/installed
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
+
+# The wheel's sentences on emulated 64-bit ARM against this machine's; needs root, qemu-user-static and debootstrap (docs/arm64.md).
+arm64: $(TEST)/installed
+	PYTHON=$(CURDIR)/$(TEST)/bin/python deploy/arm64/check.sh $(ROOT)
 
 $(DEMO)/installed: pyproject.toml $(shell find edge_runtime -type f -not -path '*/__pycache__/*')
 	$(PYTHON) -m venv $(DEMO)

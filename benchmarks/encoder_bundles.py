@@ -13,7 +13,8 @@ from export.forms import Forms, Network, forms
 from export.rounding import Layer
 from export.variants import VariantName
 from train.decoders import build_decoder
-from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec
+from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, encoder_spec, find_weights
+from train.errors import WeightsError
 from train.recurrent_decoder import DecoderConfig
 
 _WORDS, _LENGTH = 2048, 18
@@ -26,6 +27,19 @@ class _Unrefined(Network):
 
     encoder_layers: Sequence[Layer] = ()  # type: ignore[assignment]
     step_layers: Sequence[Layer] = ()  # type: ignore[assignment]
+
+
+def weights_at_hand(encoder: str) -> EncoderWeights:
+    """An encoder's ImageNet weights, or random ones where they are not at hand: those are as fast.
+
+    Args:
+        encoder: Name in the registry.
+    """
+    spec = encoder_spec(encoder)
+    try:
+        return find_weights(spec)
+    except WeightsError:
+        return find_weights(spec, NO_WEIGHTS)
 
 
 def write_untrained_bundle(

@@ -1,11 +1,11 @@
-"""Milliseconds a picture, from decoded array to sentence, the variants of a bundle side by side in one run.
+"""Milliseconds a picture, from decoded array to sentence: bundles, variants, threads and beams side by side in one run.
 
-The variants take turns picture by picture, so that whatever slows the machine slows them all; quote ratios.
+They take turns picture by picture, so that whatever slows the machine slows them all; quote ratios.
 """
 
-import json
-import platform
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.captioner import Captioner, Timings
-from edge_runtime.errors import OptionError, PictureError
+from edge_runtime.captioner import MAX_THREADS, Captioner
+from edge_runtime.commands.caption import pictures_in
+from edge_runtime.conditions import doubts, machine_facts, moment, state, today
+from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
+from edge_runtime.made_frames import FRAME
+from edge_runtime.manifest import MAX_BEAM
 from edge_runtime.preprocess import load_input
+from edge_runtime.record import Record, Row
+from edge_runtime.turns import Configuration, Samples, Subject, check_rounds, take_turns
+from train.encoders.registry import encoder_spec
 
-_WARMUP = 10
-_FRAME_HEIGHT, _FRAME_WIDTH = 480, 640
-"""Pixels of a camera's frame, which every picture is made into beforehand."""
-_STAGES = ("preprocess", "encode", "decode", "total")
-_PERCENTILES = (50, 90, 99)
+FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
+"""Variants of encoders that are exported for the measurement."""
+_FEWEST = 100
+"""Rounds from which there is a 99th percentile."""
 
 
 @dataclass(frozen=True)
@@ -30,138 +36,188 @@ class LatencyOptions:
 
     Attributes:
         bundles: Bundles; the default one where None.
-        variants: Their variants; all where None.
-        pictures: Folder of the pictures, which are decoded beforehand.
+        encoders: Names of encoders that are exported for the measurement, with decoders that nobody has trained.
+        variants: Of each bundle; all where there are none.
+        pictures: Folder of the pictures, which are decoded beforehand, to a camera's 640 x 480.
         threads: Of the encoder.
-        beam: Hypotheses kept.
-        rounds: Pictures captioned by each variant.
+        beams: Hypotheses kept.
+        rounds: Pictures captioned by each configuration.
+        warm_up: Seconds of rounds that do not count.
     """
 
-    bundles: list[Path | None]
-    variants: list[str] | None
+    bundles: Sequence[Path | None]
+    encoders: Sequence[str]
+    variants: Sequence[str]
     pictures: Path
-    threads: int
-    beam: int
+    threads: Sequence[int]
+    beams: Sequence[int]
     rounds: int
+    warm_up: float
 
 
 @dataclass(frozen=True)
-class LatencyReport:
-    """Measured times.
+class _Entry:
+    """A configuration of a bundle; `captioner` is None where it cannot run here, `missing` says why."""
 
-    Attributes:
-        machine: Processor and versions.
-        options: What was asked for.
-        words: Mean words of a caption, by variant.
-        milliseconds: Variant -> stage -> percentile -> milliseconds.
-        bytes: Size of each variant's graphs.
-    """
+    name: str
+    bundle: Bundle
+    configuration: Configuration
+    captioner: Captioner | None
+    missing: str
 
-    machine: dict[str, str]
-    options: dict[str, Any]
-    words: dict[str, float]
-    milliseconds: dict[str, dict[str, dict[str, float]]]
-    bytes: dict[str, int]
-
-    def to_json(self) -> str:
-        """Every figure."""
-        return json.dumps(asdict(self), indent=2)
-
-    def to_markdown(self) -> str:
-        """A table, the first variant being the one that the ratios are to."""
-        first = next(iter(self.milliseconds.values()))
-        lines = [
-            ", ".join(f"{name} {value}" for name, value in {**self.machine, **self.options}.items()),
-            "",
-            "| variant | MB | words | " + " | ".join(f"{s} p50/p90/p99 ms" for s in _STAGES) + " | ratio |",
-            "|---" * (len(_STAGES) + 4) + "|",
-        ]
-        for variant, stages in self.milliseconds.items():
-            cells = ["/".join(f"{stages[stage][f'p{p}']:.2f}" for p in _PERCENTILES) for stage in _STAGES]
-            ratio = stages["total"]["p50"] / first["total"]["p50"]
-            size, words = self.bytes[variant] / 1e6, self.words[variant]
-            lines.append(f"| {variant} | {size:.2f} | {words:.1f} | {' | '.join(cells)} | {ratio:.2f} |")
-        return "\n".join(lines)
+    @property
+    def bytes(self) -> int:
+        return self.bundle.manifest.variants[self.configuration.variant].bytes
 
 
-class Latency:
-    """A measurement.
+def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
+    """Measure.
 
     Args:
-        options: What is measured.
+        options: What.
+        say: Receives lines of news.
+
+    Returns:
+        A record of kind `latency`, a row a configuration: `preprocess`, `encode`, `decode`, `total` in milliseconds (p50, p90,
+        p99), `fps` and `size_bytes`.
 
     Raises:
-        OptionError: Fewer than 100 rounds.
+        OptionError: A number outside its range.
         PictureError: No pictures in the folder.
+        BundleNotFoundError, BundleError, UnknownVariantError, BackendNotInstalledError: A bundle, or a variant that was named,
+            cannot be used.
     """
-
-    def __init__(self, options: LatencyOptions) -> None:
-        if options.rounds < 100:
-            raise OptionError(f"rounds {options.rounds}: at least 100 are needed for a 99th percentile")
-        self._options = options
-        self._measured: dict[str, tuple[Path | None, str]] = {}
-        self._bytes: dict[str, int] = {}
-        for path in options.bundles:
-            bundle = Bundle(path)
-            for name in options.variants or sorted(bundle.manifest.variants):
-                label = name if len(options.bundles) == 1 else f"{path or 'default'}:{name}"
-                self._measured[label] = path, name
-                self._bytes[label] = bundle.variant(name)[1].bytes
-        self._pictures = _decoded(options.pictures)
-
-    def run(self) -> LatencyReport:
-        """Measure."""
-        options = self._options
-        captioners = {
-            label: Captioner.load(path, name, options.threads) for label, (path, name) in self._measured.items()
-        }
-        times: dict[str, list[Timings]] = {name: [] for name in captioners}
-        words = dict.fromkeys(captioners, 0)
-        for index in range(_WARMUP + options.rounds):
-            picture = self._pictures[index % len(self._pictures)]
-            for name, captioner in captioners.items():
-                caption = captioner.caption(picture, options.beam)
-                if index >= _WARMUP:
-                    times[name].append(caption.timings)
-                    words[name] += len(caption.tokens)
-        return LatencyReport(
-            machine=machine(),
-            options={"threads": options.threads, "beam": options.beam, "rounds": options.rounds},
-            words={name: count / options.rounds for name, count in words.items()},
-            milliseconds={
-                name: {stage: _percentiles(rows, stage) for stage in _STAGES} for name, rows in times.items()
-            },
-            bytes=self._bytes,
-        )
+    _check(options)
+    pictures = decoded(options.pictures)
+    with tempfile.TemporaryDirectory() as home:
+        bundles = _named([Bundle(path) for path in options.bundles])
+        for encoder in dict.fromkeys(options.encoders):
+            bundles[encoder] = _exported(encoder, options, Path(home), say)
+        entries = _entries(bundles, options)
+        running = [
+            Subject(entry.name, entry.captioner, entry.configuration.beam)
+            for entry in entries
+            if entry.captioner is not None
+        ]
+        if not running:
+            raise BundleError(f"none of the variants runs here; {entries[0].missing}")
+        say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
+        before = moment()
+        samples = take_turns(running, pictures, options.rounds, options.warm_up)
+        after = moment()
+    rows = [_row(entry, samples.get(entry.name)) for entry in entries]
+    uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
+    digests = {name: bundle.digest for name, bundle in bundles.items()}
+    return Record(
+        "latency",
+        today(),
+        {**machine_facts(), "bundles": digests, "state": state(before, after)},
+        _told(options, bundles, len(pictures)),
+        rows,
+        doubts(before, after, uncertain, max(options.threads)),
+        _notes(options),
+    )
 
 
-def _decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
+def _check(options: LatencyOptions) -> None:
+    if options.rounds < _FEWEST:
+        raise OptionError(f"--rounds {options.rounds}: at least {_FEWEST} are needed for a 99th percentile")
+    check_rounds(options.rounds, options.warm_up)
+    for name, numbers, most in (("--threads", options.threads, MAX_THREADS), ("--beam", options.beams, MAX_BEAM)):
+        for number in numbers:
+            if not 1 <= number <= most:
+                raise OptionError(f"{name} {number}: must be 1 to {most}")
+    for encoder in options.encoders:
+        encoder_spec(encoder)
+
+
+def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
+    """Pictures of a folder, decoded beforehand to a camera's 640 x 480.
+
+    Raises:
+        PictureError: No such folder, or no pictures in it.
+    """
     if not folder.is_dir():
         raise PictureError(f"{folder}: no such folder of pictures; check --pictures")
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    found = pictures_in(folder)
     if not found:
-        raise PictureError(f"{folder}: no JPEG or PNG pictures in it; check --pictures")
-    return [load_input(path, _FRAME_HEIGHT, _FRAME_WIDTH) for path in found]
+        raise PictureError(f"{folder}: no pictures in it; check --pictures")
+    return [load_input(path, FRAME[0], FRAME[1]) for path in found]
 
 
-def _percentiles(rows: list[Timings], stage: str) -> dict[str, float]:
-    values = [getattr(row, stage) for row in rows]
-    return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in _PERCENTILES}
+def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
+    """Bundles by their own names, or by their paths where names are not enough."""
+    names = [bundle.manifest.name for bundle in bundles]
+    if len(set(names)) < len(names):
+        names = [str(bundle.path) for bundle in bundles]
+    return dict(zip(names, bundles, strict=True))
 
 
-def machine() -> dict[str, str]:
-    """Processor and versions."""
-    import onnxruntime
+def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[str], None]) -> Bundle:
+    # TensorFlow, which only this needs, stays out of every other measurement.
+    from benchmarks.encoder_bundles import weights_at_hand, write_untrained_bundle
 
-    model = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor() or platform.machine(),
-    )
-    return {"cpu": model, "python": platform.python_version(), "onnxruntime": onnxruntime.__version__}
+    say(f"exporting {encoder}")
+    folder = home / encoder
+    folder.mkdir()
+    variants = options.variants or FORMS
+    paths = pictures_in(options.pictures)
+    write_untrained_bundle(folder, encoder, weights_at_hand(encoder), "attention", variants, paths, say)
+    return Bundle(folder)
 
 
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
+def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
+    """Every configuration, loaded; beams share a captioner."""
+    found = []
+    for name, bundle in bundles.items():
+        prefix = f"{name}: " if len(bundles) > 1 else ""
+        for variant in dict.fromkeys(options.variants or sorted(bundle.manifest.variants)):
+            for threads in dict.fromkeys(options.threads):
+                captioner, missing = None, ""
+                try:
+                    captioner = Captioner.load(bundle.path, bundle.variant(variant)[0], threads)
+                except BackendNotInstalledError as error:
+                    if options.variants:
+                        raise
+                    missing = str(error)
+                for beam in dict.fromkeys(options.beams):
+                    configuration = Configuration(variant, threads, beam)
+                    found.append(_Entry(prefix + configuration.name, bundle, configuration, captioner, missing))
+    return found
+
+
+def _row(entry: _Entry, samples: Samples | None) -> Row:
+    configuration, manifest = entry.configuration, entry.bundle.manifest
+    facts: dict[str, Any] = {
+        "bundle": manifest.name,
+        "encoder": manifest.encoder,
+        "variant": configuration.variant,
+        "threads": configuration.threads,
+        "beam": configuration.beam,
+    }
+    if samples is None:
+        return Row(entry.name, facts=facts, missing=entry.missing)
+    values = {**samples.values(), "size_bytes": entry.bytes}
+    return Row(entry.name, values, samples.noise(), {**facts, "words": samples.mean_words})
+
+
+def _told(options: LatencyOptions, bundles: dict[str, Bundle], pictures: int) -> dict[str, Any]:
+    return {
+        "bundles": list(bundles),
+        "variants": list(options.variants),
+        "threads": list(options.threads),
+        "beams": list(options.beams),
+        "pictures": pictures,
+        "rounds": options.rounds,
+        "warm_up_s": options.warm_up,
+    }
+
+
+def _notes(options: LatencyOptions) -> list[str]:
+    notes = ["All rows take turns picture by picture in one run, in another order every round: quote the ratios."]
+    if options.encoders:
+        notes.append(
+            f"Nobody has trained the decoders of {', '.join(options.encoders)}: their sentences mean nothing and may be longer or "
+            "shorter than a trained one's; their encoders' times and sizes are right."
+        )
+    return notes

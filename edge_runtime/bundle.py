@@ -93,6 +93,11 @@ class Bundle:
             named += variant.files.values()
         return list({file.path: file for file in named}.values())
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the manifest says, which names the SHA-256 of every file: the same for a folder and its zip."""
+        return hashlib.sha256(self.manifest.to_json().encode()).hexdigest()
+
     def verify(self) -> None:
         """Hold every file against the manifest.
 

@@ -135,7 +135,7 @@ class Captioner:
         """
         begun = time.perf_counter()
         if threads is None:
-            threads = min(_USUAL_THREADS, available_cores())
+            threads = usual_threads()
         if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
             raise OptionError(f"threads {threads}: must be 1 to {MAX_THREADS}")
         opened = Bundle(bundle)
@@ -260,6 +260,11 @@ class Captioner:
         words = tuple(self._vocabulary.decode(hypothesis.ids))
         timings = Timings(self._load_ms, encoded.preprocess_ms, encoded.encode_ms, decode)
         return Caption(Vocabulary.join(words), words, hypothesis.log_probs, hypothesis.log_prob, timings, self.variant)
+
+
+def usual_threads() -> int:
+    """Threads unless asked otherwise: as many as this machine has for us, 4 at the most."""
+    return min(_USUAL_THREADS, available_cores())
 
 
 def _greedy(encoded: EncodedPicture) -> Hypothesis | None:

@@ -11,7 +11,7 @@ from edge_runtime.exits import run_safely
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     from edge_runtime import __version__
-    from edge_runtime.commands import bundle, caption, doctor, live
+    from edge_runtime.commands import bench, bundle, caption, doctor, live
 
     parser = argparse.ArgumentParser(
         prog="edge-caption", description="Turn pictures into sentences, on a small computer.", allow_abbrev=False
@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     caption.add_parser(commands)
     live.add_parser(commands)
+    bench.add_parser(commands)
     bundle.add_parser(commands)
     doctor.add_parser(commands)
     return parser

@@ -18,7 +18,7 @@ from edge_runtime.device import (
     memory,
     temperature,
 )
-from edge_runtime.throttling import hot_limit, throttling
+from edge_runtime.throttling import COOLED, cooled, heat_events, hot_limit, throttling
 
 PACKAGES = ("edge-caption", "numpy", "onnxruntime", "ai-edge-litert", "pillow", "opencv-python-headless")
 WIDEST = 0.10
@@ -33,10 +33,11 @@ class Moment:
 
     Attributes:
         temperature: Degrees Celsius; None where nothing tells.
-        throttled: What the firmware says now: `throttled`, `under-voltage`, ...; empty where nothing tells.
+        throttled: What firmware and kernel say now: `throttled`, `under-voltage`, ...; empty where nothing tells.
         throttled_before: What it says of any time since the start.
         clock_mhz: Clock of the fastest core; None where nothing tells.
         load: Processes that ran or waited over the last minute.
+        heat_events: How often heat has slowed a core down since the start; None where nothing tells.
     """
 
     temperature: float | None
@@ -44,6 +45,7 @@ class Moment:
     throttled_before: tuple[str, ...]
     clock_mhz: int | None
     load: float
+    heat_events: int | None = None
 
 
 def moment() -> Moment:
@@ -51,7 +53,12 @@ def moment() -> Moment:
     held, clock = throttling(), frequency()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return Moment(
-        temperature(), held.now if held else (), held.past if held else (), clock.now if clock else None, round(load, 2)
+        temperature(),
+        (*(held.now if held else ()), *cooled()),
+        held.past if held else (),
+        clock.now if clock else None,
+        round(load, 2),
+        heat_events(),
     )
 
 
@@ -100,7 +107,8 @@ def doubts(before: Moment, after: Moment, noise: Mapping[str, float], threads: i
     """
     found = []
     new = [flag for flag in after.throttled_before if flag not in before.throttled_before]
-    held = dict.fromkeys([*before.throttled, *after.throttled, *new])
+    slowed = (after.heat_events or 0) > (before.heat_events or 0)
+    held = dict.fromkeys([*before.throttled, *after.throttled, *new, *([COOLED] if slowed else [])])
     if held:
         found.append(
             f"the processor was held back ({', '.join(held)}): cool it, or give it a stronger supply, and measure again"

@@ -115,6 +115,18 @@ def memory(root: Path = ROOT) -> Memory | None:
     return Memory(total, available)
 
 
+def peak_memory(root: Path = ROOT) -> int | None:
+    """Bytes of memory that this process has held at the most since its program began; None where nothing tells.
+
+    Not `getrusage`'s `ru_maxrss`: on Linux a child's begins with what its parent held.
+    """
+    figures = dict(line.split(":", 1) for line in (_text(root / "proc/self/status") or "").splitlines() if ":" in line)
+    try:
+        return int(figures["VmHWM"].split()[0]) * 1024
+    except (KeyError, ValueError, IndexError):
+        return None
+
+
 def temperature(root: Path = ROOT) -> float | None:
     """Degrees Celsius of the hottest thermal zone, or else of the processor as psutil gives it."""
     zones = [_number(file) for file in root.glob("sys/class/thermal/thermal_zone*/temp")]

@@ -3,10 +3,30 @@
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from edge_runtime.errors import EdgeCaptionError
 
+if TYPE_CHECKING:
+    from edge_runtime.record import Record
+
 EXIT_PARTLY, EXIT_FAILED, EXIT_INTERRUPTED = 1, 2, 130
+
+
+def measured(record: "Record", program: str) -> int:
+    """End a measurement: one that must not be believed is called so on stderr, in one sentence.
+
+    Args:
+        record: What was found; it has been printed already.
+        program: Name that leads the sentence.
+
+    Returns:
+        The exit status: 0 for a valid run, 1 for another.
+    """
+    if record.valid:
+        return 0
+    print(f"{program}: this run is not valid: {'; '.join(record.doubts)}", file=sys.stderr)
+    return EXIT_PARTLY
 
 
 def run_safely(action: Callable[[], int], program: str, extra: str | None = None) -> int:

@@ -41,3 +41,13 @@ def noise(values: Sequence[float]) -> float:
     medians = [statistics.median(values[start * size : (start + 1) * size]) for start in range(_BLOCKS)]
     middle = statistics.median(values)
     return round((max(medians) - min(medians)) / 2 / middle, 4) if middle else 0.0
+
+
+def spread(values: Sequence[float]) -> float:
+    """Half the distance of the extremes, as a share of the median: what stands for `noise` where there are few repeats.
+
+    Args:
+        values: At least one.
+    """
+    middle = statistics.median(values)
+    return round((max(values) - min(values)) / 2 / middle, 4) if middle else 0.0

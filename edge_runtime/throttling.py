@@ -1,4 +1,4 @@
-"""Has the firmware slowed the processor down, and why? What a Raspberry Pi's `vcgencmd get_throttled` says, and how hot it is."""
+"""Has the processor been slowed down, and why? What a Raspberry Pi's `vcgencmd get_throttled` and the kernel say, and how hot it is."""
 
 import contextlib
 import platform
@@ -16,6 +16,8 @@ UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = (
     "throttled",
     "soft temperature limit",
 )
+COOLED = "clock lowered by heat"
+"""What the kernel says, of boards and PCs without `vcgencmd` too."""
 _FLAGS = (UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT)
 """Bits 0 to 3 of the firmware's word tell of now, bits 16 to 19 of any time since the start."""
 _PAST = 16
@@ -61,6 +63,22 @@ def throttling() -> Throttling | None:
     return Throttling(now, past)
 
 
+def cooled(root: Path = ROOT) -> tuple[str, ...]:
+    """`COOLED` where the kernel holds the clock down because of heat at this moment."""
+    for device in root.glob("sys/class/thermal/cooling_device*"):
+        lowers_clock = any(word in _read(device / "type") for word in ("cpufreq", "Processor"))
+        if lowers_clock and _read(device / "cur_state").isdigit() and int(_read(device / "cur_state")) > 0:
+            return (COOLED,)
+    return ()
+
+
+def heat_events(root: Path = ROOT) -> int | None:
+    """How often heat has slowed a core of an x86 processor down since the start; None where nothing tells."""
+    counts = [_read(file) for file in root.glob("sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count")]
+    found = [int(count) for count in counts if count.isdigit()]
+    return sum(found) if found else None
+
+
 def sensors(root: Path = ROOT) -> Sensors:
     """Temperature and flags of this moment; see `device.temperature` and `throttling`."""
     found = throttling()
@@ -70,6 +88,14 @@ def sensors(root: Path = ROOT) -> Sensors:
 def hot_limit() -> float:
     """Degrees Celsius at which the processor is slowed down by itself: 85 on boards, 100 on PCs, which run hotter."""
     return 100.0 if platform.machine() in ("x86_64", "AMD64", "i686") else 85.0
+
+
+def _read(file: Path) -> str:
+    """Content of a file of the kernel's; empty where it is missing or the driver refuses."""
+    try:
+        return file.read_text(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _answer(command: list[str]) -> str | None:

@@ -1,7 +1,6 @@
 """The variant that `edge-caption bundle tune` found the fastest on this machine, in the user's cache, not in the bundle."""
 
 import contextlib
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -66,5 +65,6 @@ def _key(bundle: Bundle, threads: int) -> str:
             versions.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
             versions.append(f"no {package}")
-    digest = hashlib.sha256(bundle.manifest.to_json().encode()).hexdigest()[:16]
-    return "|".join([digest, platform.node(), platform.machine(), str(os.cpu_count()), f"{threads} threads", *versions])
+    return "|".join(
+        [bundle.digest[:16], platform.node(), platform.machine(), str(os.cpu_count()), f"{threads} threads", *versions]
+    )

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError
+from edge_runtime.made_frames import made_frame
 from edge_runtime.tuned import remember
 
 _WARMUP = 3
-_FRAME = (480, 640, 3)
-"""Height, width and channels of the frames that are captioned, a camera's."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +75,10 @@ def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> d
     rng = np.random.default_rng(0)
     times: dict[str, list[float]] = {name: [] for name in captioners}
     for number in range(rounds + _WARMUP):
-        frame = _frame(rng)
+        frame = made_frame(rng)
         for name, captioner in captioners.items():
             begun = time.perf_counter()
             captioner.caption(frame, beam)
             if number >= _WARMUP:
                 times[name].append((time.perf_counter() - begun) * 1e3)
     return {name: statistics.median(values) for name, values in times.items()}
-
-
-def _frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """A smooth random picture: sentences come out as long as on real ones."""
-    coarse = rng.integers(0, 256, (6, 8, 3)).astype(np.float64)
-    frame = np.kron(coarse, np.ones((_FRAME[0] // 6, _FRAME[1] // 8, 1)))
-    pixels: npt.NDArray[np.uint8] = np.clip(frame + rng.normal(0, 8, _FRAME), 0, 255).astype(np.uint8)
-    return pixels

@@ -79,6 +79,18 @@ class CaptionScorer:
         tokenised = _tokenise({name: [caption] for name, caption in captions.items()})
         return self._score(tokenised, meteor)
 
+    def cider_by_picture(self, captions: Mapping[str, str]) -> dict[str, float]:
+        """CIDEr of each picture's caption, whose mean `score` gives.
+
+        Args:
+            captions: Picture -> caption, for every picture of the references.
+        """
+        from pycocoevalcap.cider.cider import Cider
+
+        tokenised = _tokenise({name: [caption] for name, caption in captions.items()})
+        _, scores = Cider().compute_score(self._references, tokenised)
+        return {name: float(score) for name, score in zip(self._references, scores, strict=True)}
+
     def _score(self, captions: dict[str, list[str]], with_meteor: bool) -> Scores:
         from pycocoevalcap.bleu.bleu import Bleu
         from pycocoevalcap.cider.cider import Cider

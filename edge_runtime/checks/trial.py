@@ -7,11 +7,9 @@ import json
 import sys
 from collections.abc import Sequence
 
-import numpy as np
-from PIL import Image
-
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
+from edge_runtime.made_frames import made_frames
 
 _WARMUP = 2
 
@@ -19,8 +17,7 @@ _WARMUP = 2
 def main(arguments: Sequence[str]) -> int:
     """Print `{"milliseconds": ..., "threads": ...}`, or one sentence to stderr."""
     variant, *path = arguments
-    coarse = np.random.default_rng(0).integers(0, 256, (6, 8, 3)).astype(np.uint8)
-    picture = np.asarray(Image.fromarray(coarse).resize((640, 480), Image.Resampling.BILINEAR))
+    (picture,) = made_frames(1)
     try:
         captioner = Captioner.load(path[0] if path else None, variant)
         for _ in range(_WARMUP):

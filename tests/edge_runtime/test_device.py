@@ -120,3 +120,9 @@ def test_this_machine() -> None:
     assert 0 < found.available <= found.total
     assert device.available_cores() >= 1
     assert device.cpu_model() != "unknown"
+
+
+def test_the_most_memory_that_was_held(tmp_path: Path) -> None:
+    assert device.peak_memory(tmp_path) is None
+    write(tmp_path, proc__self__status="Name:\tpython3\nVmPeak:\t  900 kB\nVmHWM:\t  300 kB\nVmRSS:\t  200 kB\n")
+    assert device.peak_memory(tmp_path) == 300 * 1024

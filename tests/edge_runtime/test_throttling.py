@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.throttling import Sensors, Throttling, sensors, throttling
+from edge_runtime.throttling import COOLED, Sensors, Throttling, cooled, heat_events, sensors, throttling
 from tests.edge_runtime.fake_root import write
 
 
@@ -64,3 +64,22 @@ def test_without_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_sensors_are_both(vcgencmd: Path, tmp_path: Path) -> None:
     vcgencmd.write_text("#!/bin/sh\necho throttled=0x50001\n")
     assert sensors(tmp_path) == Sensors(None, ("under-voltage",))
+
+
+def test_the_kernel_holds_the_clock_down(tmp_path: Path) -> None:
+    assert cooled(tmp_path) == ()
+    fan = {
+        "sys__class__thermal__cooling_device0__type": "pwm-fan",
+        "sys__class__thermal__cooling_device0__cur_state": "3",
+    }
+    clock = {"sys__class__thermal__cooling_device1__type": "cpufreq-cpu0"}
+    state = "sys__class__thermal__cooling_device1__cur_state"
+    assert cooled(write(tmp_path, **fan, **clock, **{state: "0\n"})) == ()
+    assert cooled(write(tmp_path, **{state: "2\n"})) == (COOLED,)
+
+
+def test_heat_counted_by_the_processor(tmp_path: Path) -> None:
+    assert heat_events(tmp_path) is None
+    name = "sys__devices__system__cpu__cpu{}__thermal_throttle__core_throttle_count"
+    write(tmp_path, **{name.format(0): "4\n", name.format(1): "3\n"})
+    assert heat_events(tmp_path) == 7

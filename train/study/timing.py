@@ -5,7 +5,7 @@ Every system is timed in the same run, a picture of each in turn: only so are ra
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edge_runtime.captioner import Captioner
-from edge_runtime.preprocess import load_input
+from edge_runtime.preprocess import Picture, load_input
 from edge_runtime.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -71,18 +71,32 @@ class PredictedCaptions:
 
     def ids(self, path: Path) -> list[int]:
         """The most probable word after each one, the end included where it is reached."""
-        grid = self._encoder.predict(load_input(path, self._size, self._size)[None], verbose=0)
+        said: list[int] = []
+        for token in self._words_of(path, self._length - 1):
+            said.append(token)
+            if token == Vocabulary.end_id:
+                break
+        return said
+
+    def forced_ids(self, picture: Picture, words: int) -> list[int]:
+        """So many words, whatever they are: what a system costs does not depend on what it says.
+
+        Args:
+            picture: A file, or its pixels.
+            words: Fewer than the places that captions are padded to.
+        """
+        return list(self._words_of(picture, min(words, self._length - 1)))
+
+    def _words_of(self, picture: Picture, most: int) -> Iterator[int]:
+        grid = self._encoder.predict(load_input(picture, self._size, self._size)[None], verbose=0)
         features = grid.reshape(1, -1, grid.shape[-1])
         tokens = np.full((1, self._length), Vocabulary.pad_id, np.int32)
         tokens[0, 0] = Vocabulary.start_id
-        said: list[int] = []
-        for place in range(self._length - 1):
+        for place in range(most):
             scores = self._words.predict((features, tokens), verbose=0)
-            said.append(int(scores[0, place].argmax()))
-            if said[-1] == Vocabulary.end_id:
-                break
-            tokens[0, place + 1] = said[-1]
-        return said
+            token = int(scores[0, place].argmax())
+            yield token
+            tokens[0, place + 1] = token
 
     def __call__(self, path: Path) -> int:
         """Caption a picture; the number of words."""

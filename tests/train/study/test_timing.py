@@ -34,6 +34,10 @@ def test_word_by_word_through_predict_is_the_greedy_sentence(kind: str, tmp_path
         found = captions.ids(path)
         assert [token for token in found if token != Vocabulary.end_id] == list(wanted.ids)
         assert captions(path) == len(found) == len(wanted.log_probs)
+        forced = captions.forced_ids(load_input(path, 32, 32), 6)
+        assert len(forced) == 6
+        assert forced[: len(found)] == found[:6]
+        assert len(captions.forced_ids(path, 99)) == 7
 
 
 def test_the_first_pictures_warm_up_and_each_system_has_its_turn() -> None:

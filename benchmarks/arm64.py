@@ -1,0 +1,188 @@
+"""The installed wheel on emulated 64-bit ARM and on this machine: the same sentences? And within a small board's memory?"""
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.arm64_comparison import NEAR_TIE, Compared, compared, tokens_of
+from edge_runtime.conditions import machine_facts, today
+from edge_runtime.record import Record, Row
+from export.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
+from export.errors import ExportError
+from export.parity import cosine
+
+SEARCHES = ("captions", "greedy")
+HELD = ("onnx-fp32", "onnx-int8", "litert-int8")
+"""Variants whose sentences must be the same; those of others are shown."""
+MEMORY = 512
+"""MiB of the smallest board."""
+_TOO_MUCH = 600
+"""MB that the control asks for: the limit must refuse it, or it is none."""
+_CONTROL = f"kept = [bytearray(b'1' * 1000000) for _ in range({_TOO_MUCH})]; print('got', len(kept), 'MB')"
+_CONTROL_SECONDS = 120.0
+"""The emulator itself may hang where there is no memory left for it; that is a refusal as well."""
+_OUTPUTS = ("keys", "values", "state_h", "state_c")
+
+
+@dataclass(frozen=True)
+class Arm64Options:
+    """What is compared.
+
+    Attributes:
+        root: Emulated system with the wheel in it, see `deploy/arm64/make_root.sh`.
+        python: Interpreter of an environment here with the same wheel in it.
+        pictures: Files, whose names differ.
+        cpus: Processors that QEMU plays; memory is limited on the first.
+    """
+
+    root: Path
+    python: str
+    pictures: Sequence[Path]
+    cpus: Sequence[str]
+
+
+def arm64(options: Arm64Options, say: Callable[[str], None]) -> Record:
+    """Caption with every variant here and under emulation, then under emulation with little memory.
+
+    Args:
+        options: What.
+        say: Receives lines of news.
+
+    Returns:
+        A record of kind `arm64`: a row a variant and processor, and one a variant with little memory. `failures` tells what of it
+        must not be. There is no time in it: an emulator's says nothing of a board's.
+
+    Raises:
+        ExportError: The root holds no wheel, or what is captioned is not the wheel's; the emulation failed; the limit is none.
+    """
+    if not (options.root / SITE.lstrip("/") / "edge_runtime").is_dir():
+        raise ExportError(
+            f"{options.root}: edge-caption is not installed in it; run: deploy/arm64/check.sh {options.root}"
+        )
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        place = this_machine(Path(folder), options.python)
+        lay_out(place.folder, options.pictures)
+        say(f"{len(options.pictures)} pictures with every variant here")
+        here = place.outputs("default")
+        for number, cpu in enumerate(options.cpus):
+            with emulated(options.root, cpu) as there_place:
+                lay_out(there_place.folder, options.pictures)
+                say(f"the same on {cpu}, emulated: minutes")
+                there = there_place.outputs("default", tokens_of(here[0], SEARCHES))
+                asked = place.outputs("default", tokens_of(there[0], SEARCHES))
+                _check_installed(there[0], here[0])
+                rows += [_row(variant, cpu, asked, there) for variant in here[0]["captions"]]
+                if number == 0:
+                    rows += [_control(there_place, cpu, say)]
+                    rows += [_within(there_place, cpu, variant, there[0], say) for variant in here[0]["captions"]]
+    return Record(
+        "arm64",
+        today(),
+        {**machine_facts(), "packages_here": here[0]["packages"], "packages_there": there[0]["packages"]},
+        {"cpus": list(options.cpus), "pictures": [path.name for path in options.pictures], "memory_mib": MEMORY},
+        rows,
+        notes=_notes(here[0], there[0]),
+    )
+
+
+def failures(record: Record) -> list[str]:
+    """What of a record must not be, a sentence each.
+
+    Args:
+        record: Of kind `arm64`.
+    """
+    found = []
+    for row in record.rows:
+        if row.missing:
+            found.append(f"{row.name}: {row.missing}")
+        elif row.facts.get("held") and row.values["differences"] > row.values["near_ties"]:
+            beyond = int(row.values["differences"] - row.values["near_ties"])
+            found.append(
+                f"{row.name}: {beyond} of {int(row.values['sentences'])} sentences are not those of this machine"
+            )
+    return found
+
+
+def _check_installed(there: dict[str, Any], here: dict[str, Any]) -> None:
+    """What was captioned with must be the wheel, or the whole run says nothing about it."""
+    if not there["product"].startswith(SITE):
+        raise ExportError(f"{there['product']}: not the wheel in {SITE} was run; report this")
+    if "site-packages" not in here["product"]:
+        raise ExportError(f"{here['product']}: a checkout, not an installed wheel; name an environment's --python")
+    if here["packages"]["edge-caption"] != there["packages"]["edge-caption"]:
+        raise ExportError("the wheels here and under emulation are not of the same version; run: deploy/arm64/check.sh")
+
+
+def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
+    found: Compared = compared(variant, here[0], there[0], SEARCHES)
+    near = {
+        output: float(np.mean([cosine(a, b) for a, b in zip(one, other, strict=True)]))
+        for output in _OUTPUTS
+        for one, other in [(here[1][f"{variant}/{output}"], there[1][f"{variant}/{output}"])]
+    }
+    values = {
+        "sentences": found.sentences,
+        "differences": len(found.differences),
+        "near_ties": found.near_ties,
+        "cosine_lowest": round(min(near.values()), 6),
+    }
+    said = {name: said["text"] for name, said in zip(here[0]["pictures"], here[0]["captions"][variant], strict=True)}
+    facts = {
+        "variant": variant,
+        "cpu": cpu,
+        "held": variant in HELD,
+        "differing": [difference.to_dict() for difference in found.differences],
+        "sentences_here": said,
+    }
+    return Row(f"{variant} on {cpu}", values, facts=facts)
+
+
+def _control(place: Place, cpu: str, say: Callable[[str], None]) -> Row:
+    """A program that asks for more than there is: it must not get it."""
+    say(f"{_TOO_MUCH} MB where {MEMORY} MiB are allowed, which must fail")
+    ended = place.run(["-c", _CONTROL], MEMORY, _CONTROL_SECONDS)
+    if ended.status == 0 or "got" in ended.out:
+        raise ExportError(
+            f"a program got {_TOO_MUCH} MB within {MEMORY} MiB: the limit is none; use Linux 4.7 or newer"
+        )
+    how = "did not end, and was killed" if ended.status is None else ended.error or f"ended with status {ended.status}"
+    facts = {"cpu": cpu, "held": False, "asked_for_mb": _TOO_MUCH, "how": how}
+    return Row(f"{_TOO_MUCH} MB in {MEMORY} MiB", {"memory_mb": round(ended.peak_mb, 1)}, facts=facts)
+
+
+def _within(place: Place, cpu: str, variant: str, there: dict[str, Any], say: Callable[[str], None]) -> Row:
+    """The command with little memory: every sentence as without a limit."""
+    name = f"{variant} in {MEMORY} MiB on {cpu}"
+    say(name)
+    facts: dict[str, Any] = {"variant": variant, "cpu": cpu, "held": False}
+    arguments = ["-m", "edge_runtime", "caption", "--json", "--threads", "1", "--variant", variant]
+    ended = place.run([*arguments, f"{place.inside}/pictures"], MEMORY)
+    if ended.status != 0:
+        return Row(name, facts=facts, missing=f"failed ({ended.error or f'status {ended.status}'})")
+    said = [json.loads(line)["caption"] for line in ended.out.splitlines()]
+    if said != [entry["text"] for entry in there["captions"][variant]]:
+        return Row(name, facts=facts, missing="other sentences than without a limit")
+    return Row(name, {"memory_mb": round(ended.peak_mb, 1), "sentences": len(said)}, facts=facts)
+
+
+def _notes(here: dict[str, Any], there: dict[str, Any]) -> list[str]:
+    notes = [
+        f"{there['machine']} is emulated by QEMU: nothing here says anything about its speed.",
+        f"Sentences of {', '.join(HELD)} must be the same, by the bundle's own beam search and greedily. A difference fails unless "
+        f"it is a near tie: on both machines the two sentences are within {NEAR_TIE} of each other, by log-probability / length ** length "
+        "penalty where a beam chose, by the natural log-probability of the word where they part where it is greedy. It is listed too.",
+        f"{MEMORY} MiB: RLIMIT_DATA, all private memory that may be written, reserved or used, the emulator's own translated code "
+        "included; the peak is the resident memory of the whole emulator, files that are mapped included.",
+    ]
+    other = [
+        f"{name} {version} here and {there['packages'][name]} under emulation"
+        for name, version in here["packages"].items()
+        if version != there["packages"][name]
+    ]
+    return [*notes, *([f"Versions differ: {', '.join(other)}."] if other else [])]

@@ -1,0 +1,103 @@
+"""A record of `arm64` as Markdown."""
+
+from benchmarks.arm64 import failures
+from edge_runtime.record import Record, Row
+
+_SEARCH_NAMES = {"captions": "beam", "greedy": "greedy"}
+
+
+def arm64_markdown(record: Record) -> str:
+    """Tables: variants, memory, the sentences that differ, all sentences.
+
+    Args:
+        record: Of kind `arm64`.
+    """
+    machine, options = record.machine, record.options
+    compared = [row for row in record.rows if "differences" in row.values]
+    limited = [row for row in record.rows if row not in compared]
+    wrong = failures(record)
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages_there"].items())
+    return "\n".join(
+        [
+            "# The wheel on 64-bit ARM, emulated",
+            "",
+            f"**{'Fails' if wrong else 'Holds'}.** "
+            + "; ".join(wrong or ["No sentence differs beyond near ties"])
+            + ".",
+            "",
+            f"Here: {machine['cpu']} ({machine['architecture']}); there: Debian Bookworm for arm64, QEMU as "
+            f"{' and '.join(options['cpus'])}, {packages}; {len(options['pictures'])} pictures of `examples/`; {record.date}.",
+            "",
+            *(f"- {note}" for note in record.notes),
+            "",
+            "Made by `make arm64` (root's rights; on Debian `apt-get install qemu-user-static debootstrap`; minutes of emulation), which writes "
+            "it to `build/arm64/arm64.md`.",
+            "",
+            "## Sentences",
+            "",
+            "| variant | processor | sentences | the same | near ties | other | lowest cosine of the encoder's outputs | must hold |",
+            "|---|---|---|---|---|---|---|---|",
+            *map(_compared_line, compared),
+            "",
+            f"## With {options['memory_mib']} MiB of memory",
+            "",
+            "| what | most memory, MB | outcome |",
+            "|---|---|---|",
+            *map(_limited_line, limited),
+            "",
+            *_differing(compared),
+            *_sentences(compared, options["pictures"]),
+            "",
+        ]
+    )
+
+
+def _compared_line(row: Row) -> str:
+    values, facts = row.values, row.facts
+    same, beyond = values["sentences"] - values["differences"], values["differences"] - values["near_ties"]
+    counts = " | ".join(str(int(value)) for value in (values["sentences"], same, values["near_ties"], beyond))
+    held = "yes" if facts["held"] else "no"
+    return f"| {facts['variant']} | {facts['cpu']} | {counts} | {values['cosine_lowest']:.6f} | {held} |"
+
+
+def _limited_line(row: Row) -> str:
+    if row.missing:
+        return f"| {row.name} | - | {row.missing} |"
+    if "how" in row.facts:
+        return (
+            f"| {row.name}, the control | {row.values['memory_mb']:.0f} | refused, as it must be: {row.facts['how']} |"
+        )
+    return (
+        f"| {row.name} | {row.values['memory_mb']:.0f} | {int(row.values['sentences'])} sentences, as without a limit |"
+    )
+
+
+def _differing(rows: list[Row]) -> list[str]:
+    lines = [
+        "## Sentences that differ",
+        "",
+        "In brackets the sentence's natural log-probability on this machine and on the emulated one; the gap is by how much each of them "
+        "finds its own sentence better.",
+        "",
+        "| variant | processor | search | picture | here | there | gap here, there | |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    count = len(lines)
+    for row in rows:
+        for found in row.facts["differing"]:
+            (one_here, other_here), (one_there, other_there) = found["here_log_probs"], found["there_log_probs"]
+            lines.append(
+                f"| {row.facts['variant']} | {row.facts['cpu']} | {_SEARCH_NAMES[found['search']]} | {found['picture']} | "
+                f"{found['here']} ({one_here:.3f}, {one_there:.3f}) | {found['there']} ({other_here:.3f}, {other_there:.3f}) | "
+                f"{found['gap_here']:.3f}, {found['gap_there']:.3f} | {'near tie' if found['near_tie'] else 'another sentence'} |"
+            )
+    return [*(lines if len(lines) > count else [*lines[:2], "None."]), ""]
+
+
+def _sentences(rows: list[Row], pictures: list[str]) -> list[str]:
+    """What this machine says, once a variant."""
+    said = {row.facts["variant"]: row.facts["sentences_here"] for row in rows}
+    lines = ["## What this machine says", "", "| picture | variant | sentence |", "|---|---|---|"]
+    for picture in sorted(pictures):
+        lines += [f"| {picture} | {variant} | {sentences[picture]} |" for variant, sentences in said.items()]
+    return lines

@@ -1,0 +1,57 @@
+"""`python -m benchmarks arm64`: the wheel's sentences on emulated 64-bit ARM against this machine's; see `make arm64`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.record_files import add_record_options, check_out, hand_over
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "arm64",
+        help="the wheel's sentences on emulated 64-bit ARM and here, and with 512 MB ('make arm64' prepares it)",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--root", type=Path, required=True, metavar="DIR", help="emulated system that deploy/arm64/check.sh made"
+    )
+    parser.add_argument(
+        "--python", required=True, metavar="FILE", help="Python of an environment with the same wheel on this machine"
+    )
+    parser.add_argument(
+        "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
+    )
+    parser.add_argument(
+        "--cpus",
+        nargs="+",
+        default=["cortex-a72", "cortex-a76"],
+        metavar="CPU",
+        help="that QEMU plays (default: cortex-a72 cortex-a76, a Raspberry Pi 4 and 5)",
+    )
+    add_record_options(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare; returns the exit status: 1 where sentences differ, or memory was too little."""
+    from benchmarks.arm64 import Arm64Options, arm64, failures
+    from benchmarks.arm64_table import arm64_markdown
+    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.errors import PictureError
+    from edge_runtime.exits import EXIT_PARTLY
+    from train.evaluate import say
+
+    check_out(arguments)
+    folder = arguments.pictures
+    folders = [folder, *sorted(entry for entry in folder.iterdir() if entry.is_dir())] if folder.is_dir() else []
+    pictures = {path.name: path for place in folders for path in pictures_in(place)}
+    if not pictures:
+        raise PictureError(f"{folder}: no folder of pictures; check --pictures")
+    record = arm64(Arm64Options(arguments.root, arguments.python, list(pictures.values()), arguments.cpus), say)
+    status = hand_over(record, arm64_markdown(record), arguments)
+    wrong = failures(record)
+    for sentence in wrong:
+        print(f"benchmarks arm64: {sentence}", file=sys.stderr)
+    return EXIT_PARTLY if wrong else status

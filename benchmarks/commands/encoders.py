@@ -1,0 +1,45 @@
+"""`python -m benchmarks encoders`: what each encoder costs, on both runtimes, as ratios."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.record_files import add_record_options, check_out, hand_over
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "encoders", help="what each encoder costs, on both runtimes, as ratios", allow_abbrev=False
+    )
+    parser.add_argument("--encoders", nargs="+", metavar="NAME", help="default: all that are registered")
+    parser.add_argument(
+        "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    parser.add_argument("--rounds", type=int, default=50, help="pictures encoded by each (default: 50)")
+    add_record_options(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export and time the encoders; returns the exit status."""
+    from benchmarks.encoders import price_list
+    from benchmarks.encoders_table import encoders_markdown, encoders_picture
+    from edge_runtime.captioner import MAX_THREADS
+    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.errors import OptionError, PictureError
+    from train.encoders.registry import ENCODERS, encoder_spec
+    from train.evaluate import say
+
+    if arguments.rounds < 10:
+        raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")
+    if not 1 <= arguments.threads <= MAX_THREADS:
+        raise OptionError(f"--threads {arguments.threads}: must be 1 to {MAX_THREADS}")
+    pictures = pictures_in(arguments.pictures) if arguments.pictures.is_dir() else []
+    if not pictures:
+        raise PictureError(f"{arguments.pictures}: no folder of pictures; check --pictures")
+    names = [encoder_spec(name).name for name in dict.fromkeys(arguments.encoders or ENCODERS)]
+    check_out(arguments)
+    found = price_list(names, pictures, arguments.threads, arguments.rounds, say)
+    more = {"encoders.png": encoders_picture(found)} if arguments.out is not None else None
+    return hand_over(found, encoders_markdown(found), arguments, more)

@@ -1,0 +1,60 @@
+"""`python -m benchmarks latency`: milliseconds a picture, everything side by side."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.record_files import add_record_options, check_out, hand_over
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "latency", help="milliseconds a picture: bundles, variants, threads and beams side by side", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        nargs="+",
+        metavar="BUNDLE",
+        help="bundle folder or zip, or several to compare (default: the one that ships, unless --encoders are named)",
+    )
+    parser.add_argument(
+        "--encoders",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="encoders to export untrained and measure beside the bundles",
+    )
+    parser.add_argument("--variants", nargs="+", default=[], metavar="V", help="default: all of the bundle's")
+    parser.add_argument(
+        "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
+    )
+    parser.add_argument("--threads", type=int, nargs="+", default=[2], metavar="N", help="default: 2")
+    parser.add_argument("--beam", type=int, nargs="+", default=[1], metavar="K", help="default: 1, greedy")
+    parser.add_argument("--rounds", type=int, default=200, help="pictures captioned by each (default: 200)")
+    parser.add_argument(
+        "--warm-up", type=float, default=3.0, metavar="S", help="seconds beforehand that do not count (default: 3)"
+    )
+    add_record_options(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure; returns the exit status."""
+    from benchmarks.latency import LatencyOptions, latency
+    from benchmarks.latency_table import latency_markdown
+    from train.evaluate import say
+
+    check_out(arguments)
+    options = LatencyOptions(
+        arguments.bundle or ([] if arguments.encoders else [None]),
+        arguments.encoders,
+        arguments.variants,
+        arguments.pictures,
+        arguments.threads,
+        arguments.beam,
+        arguments.rounds,
+        arguments.warm_up,
+    )
+    record = latency(options, say)
+    return hand_over(record, latency_markdown(record), arguments)

@@ -1,0 +1,48 @@
+"""`python -m benchmarks quality`: scores of every variant, by the official protocol."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.record_files import add_record_options, check_out, hand_over
+from train.data_options import add_data_options, check_counts, data_source
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "quality", help="CIDEr, BLEU, METEOR and ROUGE-L of every variant, as the device runs it", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
+    )
+    parser.add_argument("--variants", nargs="+", default=[], metavar="V", help="default: all of the bundle's")
+    parser.add_argument("--split", choices=("dev", "test"), default="dev", help="choose on dev, report test")
+    parser.add_argument("--beam", type=int, nargs="+", default=[], metavar="K", help="default: the bundle's")
+    parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")
+    add_data_options(parser)
+    add_record_options(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure; returns the exit status."""
+    from benchmarks.quality import QualityOptions, quality
+    from benchmarks.quality_table import quality_markdown
+    from edge_runtime.errors import OptionError
+    from edge_runtime.manifest import MAX_BEAM
+    from train.errors import DatasetError
+    from train.evaluate import say
+
+    check_counts(arguments, "limit")
+    for beam in arguments.beam:
+        if not 1 <= beam <= MAX_BEAM:
+            raise OptionError(f"--beam {beam}: must be 1 to {MAX_BEAM}")
+    check_out(arguments)
+    dataset = data_source(arguments).load().readable([arguments.split], say)
+    if not dataset.captions_of(arguments.split):
+        raise DatasetError(f"{dataset.source}: no pictures in the {arguments.split} split; check the split files")
+    options = QualityOptions(
+        arguments.bundle, arguments.variants, arguments.split, list(dict.fromkeys(arguments.beam)), arguments.limit
+    )
+    record = quality(options, dataset, say)
+    return hand_over(record, quality_markdown(record), arguments)

@@ -1,0 +1,67 @@
+"""`python -m benchmarks report`: one page of everything that was measured."""
+
+import argparse
+import contextlib
+import io
+from pathlib import Path
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "report", help="one HTML file, Markdown and charts of the measurements in a folder", allow_abbrev=False
+    )
+    parser.add_argument(
+        "records", type=Path, metavar="DIR", help="folder with the records that the other commands' --out wrote"
+    )
+    parser.add_argument(
+        "--measure",
+        action="store_true",
+        help="measure what can be measured here first, a quarter of an hour: latency, limits, live, scale, peers, encoders",
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="FLICKR8K", help="with --measure: quality too, on the test split of this folder"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (default: the same folder)")
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the report; returns the exit status."""
+    from benchmarks.report.blocks import Picture, html_page, markdown_page
+    from benchmarks.report.records import read_records
+    from benchmarks.report.sections import sections
+    from export.bundle_writer import check_folder, written_whole
+
+    out = arguments.out or arguments.records
+    if arguments.measure:
+        check_folder(arguments.records)
+        _measure(arguments.records, arguments.data)
+    records = read_records(arguments.records)
+    check_folder(out)
+    blocks = sections(records)
+    files = {"report.md": markdown_page(blocks).encode(), "report.html": html_page("edge-caption", blocks).encode()}
+    files |= {block.name: block.png for block in blocks if isinstance(block, Picture)}
+    for path in written_whole(out, files):
+        print(path)
+    return 0
+
+
+def _measure(folder: Path, data: Path | None) -> None:
+    """Run what can run; what cannot says so on stderr, and the report marks it."""
+    from benchmarks.cli import main
+    from train.evaluate import say
+
+    wanted = [
+        ["latency", "--threads", "1", "2", "--beam", "1", "3"],
+        *([["quality", "--data", str(data), "--split", "test", "--beam", "1", "3"]] if data else []),
+        ["limits"],
+        ["live"],
+        ["scale"],
+        ["peers"],
+        ["encoders"],
+    ]
+    for command in wanted:
+        say(f"python -m benchmarks {' '.join(command)}")
+        with contextlib.redirect_stdout(io.StringIO()):
+            main([*command, "--out", str(folder)])

@@ -1,0 +1,48 @@
+"""`python -m benchmarks scale`: time and memory against pictures, cameras, words, input size and threads."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.record_files import add_record_options, check_out, hand_over
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "scale", help="time and memory against pictures, cameras, words, input size, threads", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
+    )
+    parser.add_argument("--variant", metavar="V", help="default: as for 'edge-caption caption'")
+    parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
+    parser.add_argument("--beam", type=int, default=1, metavar="K", help="hypotheses kept (default: 1, greedy)")
+    parser.add_argument(
+        "--pictures-most", type=int, default=20_000, metavar="N", help="pictures of the longest run (default: 20000)"
+    )
+    parser.add_argument("--quick", action="store_true", help="few points and rounds, to try the command: not valid")
+    add_record_options(parser)
+    parser.set_defaults(action=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure; returns the exit status."""
+    from benchmarks.scale.scaling import FULL, QUICK, ScaleOptions, scale
+    from benchmarks.scale.table import scale_markdown
+    from edge_runtime.errors import OptionError
+    from edge_runtime.manifest import MAX_BEAM
+    from train.evaluate import say
+
+    if not 1 <= arguments.beam <= MAX_BEAM:
+        raise OptionError(f"--beam {arguments.beam}: must be 1 to {MAX_BEAM}")
+    check_out(arguments)
+    options = ScaleOptions(
+        arguments.bundle,
+        arguments.variant,
+        arguments.threads,
+        arguments.beam,
+        arguments.pictures_most,
+        QUICK if arguments.quick else FULL,
+    )
+    record = scale(options, say)
+    return hand_over(record, scale_markdown(record), arguments)

@@ -1,0 +1,141 @@
+"""Charts of measurements, as PNG."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+STAGES = ("preprocess", "encode", "decode")
+_WIDTH = 9.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A way to run the model, as good as it is fast.
+
+    Attributes:
+        name: Of the configuration.
+        milliseconds: Of a caption.
+        cider: Of its sentences.
+        megabytes: Of its graphs.
+    """
+
+    name: str
+    milliseconds: float
+    cider: float
+    megabytes: float
+
+
+def front(points: Sequence[Point]) -> list[Point]:
+    """Those that no other one beats in both speed and quality (the Pareto front), the fastest first."""
+    found: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.milliseconds, -point.cider)):
+        if not found or point.cider > found[-1].cider:
+            found.append(point)
+    return found
+
+
+def quality_against_latency(points: Sequence[Point], where: str) -> bytes:
+    """Each configuration, and the front as a line.
+
+    Args:
+        points: At least one.
+        where: The machine.
+    """
+    figure, axes = _figure(4.8)
+    best = front(points)
+    axes.plot([p.milliseconds for p in best], [p.cider for p in best], color="tab:red", lw=1, label="Pareto front")
+    for point in points:
+        axes.scatter(point.milliseconds, point.cider, s=20 + 8 * point.megabytes, alpha=0.7, color="tab:blue")
+        axes.annotate(
+            point.name, (point.milliseconds, point.cider), textcoords="offset points", xytext=(5, 4), fontsize=7
+        )
+    axes.set_xlabel("ms a caption, p50")
+    axes.set_ylabel("CIDEr")
+    axes.set_title(f"Quality against latency, {where} (area: MB of the graphs)", fontsize=10)
+    axes.margins(0.15)
+    axes.legend(fontsize=8)
+    return _png(figure)
+
+
+def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> bytes:
+    """Where the time of a caption goes.
+
+    Args:
+        stages: Configuration -> stage -> milliseconds.
+        where: The machine.
+    """
+    figure, axes = _figure(0.4 * len(stages) + 1.5)
+    names, left = list(stages), [0.0] * len(stages)
+    for stage in STAGES:
+        widths = [stages[name].get(stage, 0.0) for name in names]
+        axes.barh(names, widths, left=left, label=stage)
+        left = [at + width for at, width in zip(left, widths, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlabel("ms, medians of the stages")
+    axes.set_title(f"Stages, {where}", fontsize=10)
+    axes.legend(fontsize=8)
+    return _png(figure)
+
+
+def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool = False) -> bytes:
+    """A bar each, its figure beside it.
+
+    Args:
+        values: Name -> figure above 0.
+        unit: Of the figures.
+        title: What is shown.
+        logarithmic: Whether ten times as much is one step.
+    """
+    figure, axes = _figure(0.4 * len(values) + 1.5)
+    drawn = axes.barh(list(values), list(values.values()), color="tab:blue")
+    axes.bar_label(drawn, [f"{value:.3g}" for value in values.values()], padding=3, fontsize=8)
+    axes.invert_yaxis()
+    if logarithmic:
+        axes.set_xscale("log")
+    axes.margins(x=0.12)
+    axes.set_xlabel(unit)
+    axes.set_title(title, fontsize=10)
+    return _png(figure)
+
+
+def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> bytes:
+    """Bars side by side.
+
+    Args:
+        values: Group -> name -> figure.
+        unit: Of the figures.
+        title: What is shown.
+    """
+    figure, axes = _figure(4.0)
+    names = list(dict.fromkeys(name for group in values.values() for name in group))
+    width = 0.8 / max(1, len(names))
+    for place, name in enumerate(names):
+        shown = [(at, group[name]) for at, group in enumerate(values.values()) if name in group]
+        at = [x + (place - (len(names) - 1) / 2) * width for x, _ in shown]
+        drawn = axes.bar(at, [value for _, value in shown], width, label=name)
+        axes.bar_label(drawn, [f"{value:.3g}" for _, value in shown], padding=2, fontsize=7)
+    axes.set_xticks(range(len(values)), list(values))
+    axes.set_ylabel(unit)
+    axes.set_title(title, fontsize=10)
+    axes.legend(fontsize=8)
+    return _png(figure)
+
+
+def _figure(height: float) -> tuple[Any, Any]:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(_WIDTH, max(2.2, height)), layout="constrained")
+    return figure, axes
+
+
+def _png(figure: Any) -> bytes:
+    from matplotlib import pyplot
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    pyplot.close(figure)
+    return buffer.getvalue()

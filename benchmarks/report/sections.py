@@ -1,0 +1,254 @@
+"""From measurements to the parts of a report; what was not measured is said, with the command that measures it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from benchmarks.report import charts
+from benchmarks.report.blocks import Block, Heading, Paragraph, Picture, Table
+from benchmarks.report.records import KINDS
+from edge_runtime.record import Record, Row
+
+Records = Mapping[str, Record]
+
+_LAST_FIGURES = 4
+
+
+def sections(records: Records) -> list[Block]:
+    """All parts, in the order in which a reader asks.
+
+    Args:
+        records: Kind -> record.
+    """
+    blocks: list[Block] = [Heading("edge-caption, measured", 1), *_about(records)]
+    for title, kinds, make in _SECTIONS:
+        blocks.append(Heading(title))
+        missing = [kind for kind in kinds if kind not in records]
+        if missing:
+            blocks += [Paragraph(f"Not measured here: {kind}. Run: {KINDS[kind]}") for kind in missing]
+            continue
+        found = [records[kind] for kind in kinds]
+        blocks += [
+            Paragraph(f"Not valid ({record.kind}): {doubt}.", strong=True)
+            for record in found
+            for doubt in record.doubts
+        ]
+        blocks += make(records)
+        blocks += [Paragraph(f"{row.name}: {row.missing}") for record in found for row in record.rows if row.missing]
+    return blocks
+
+
+def _about(records: Records) -> list[Block]:
+    """Where and when; one line a machine."""
+    machines: dict[str, list[str]] = {}
+    for kind, record in records.items():
+        machine = record.machine
+        packages = ", ".join(f"{name} {version}" for name, version in (machine.get("packages") or {}).items())
+        board = f"{machine['board']}, " if machine.get("board") else ""
+        features = " ".join(machine.get("cpu_features") or []) or "no features known"
+        told = (
+            f"{board}{machine.get('cpu')} ({features}), {machine.get('cores')} cores, {machine.get('memory_mb')} MB, "
+            f"{machine.get('system')}, Python {machine.get('python')}, {packages}"
+        )
+        machines.setdefault(told, []).append(f"{kind} {record.date[:10]}")
+    return [Paragraph(f"{told}: {', '.join(kinds)}.") for told, kinds in machines.items()]
+
+
+def _machine(record: Record) -> str:
+    return str(record.machine.get("board") or record.machine.get("cpu"))
+
+
+def _measured(record: Record) -> list[Row]:
+    return [row for row in record.rows if not row.missing]
+
+
+def _quality_against_latency(records: Records) -> list[Block]:
+    quality = {(row.facts["variant"], row.facts["beam"]): row for row in _measured(records["quality"])}
+    threads = max(row.facts["threads"] for row in _measured(records["latency"]))
+    points, rows = [], []
+    for row in _measured(records["latency"]):
+        key = row.facts["variant"], row.facts["beam"]
+        if row.facts["threads"] != threads or key not in quality:
+            continue
+        found = quality[key].values
+        point = charts.Point(
+            f"{key[0]}, beam {key[1]}",
+            row.values["total_ms_p50"],
+            found["cider"],
+            row.values["size_bytes"] / 1e6,
+        )
+        points.append(point)
+        scores = [f"{found[name]:.4f}" for name in ("cider", "bleu_4", "meteor", "rouge_l")]
+        rows.append([point.name, f"{point.milliseconds:.2f}", f"{point.megabytes:.2f}", *scores])
+    if not points:
+        return [Paragraph("No variant and beam stands in both measurements: measure latency and quality of the same.")]
+    best = {point.name for point in charts.front(points)}
+    options = records["quality"].options
+    columns = ["variant", "ms p50", "MB", "CIDEr", "BLEU-4", "METEOR", "ROUGE-L", "Pareto front"]
+    return [
+        Picture(
+            "quality.png", charts.quality_against_latency(points, _machine(records["latency"])), "CIDEr against ms"
+        ),
+        Paragraph(
+            f"{options['pictures']} {options['split']} pictures; {threads} threads. {' '.join(records['quality'].notes)}"
+        ),
+        Table(columns, [[*row, "yes" if row[0] in best else ""] for row in rows]),
+    ]
+
+
+def _stages(records: Records) -> list[Block]:
+    record = records["latency"]
+    rows = _measured(record)
+    stages = {row.name: {s: row.values[f"{s}_ms_p50"] for s in charts.STAGES} for row in rows}
+    table = [
+        [row.name, *(f"{row.values[f'{s}_ms_p50']:.2f}" for s in (*charts.STAGES, "total")),
+         f"{row.values['total_ms_p90']:.2f} / {row.values['total_ms_p99']:.2f}", f"{row.values['fps']:.0f}"]
+        for row in rows
+    ]  # fmt: skip
+    return [
+        Picture("stages.png", charts.stacked_stages(stages, _machine(record)), "milliseconds of each stage"),
+        Table(["configuration", *charts.STAGES, "total p50, ms", "p90 / p99", "captions a second"], table),
+        *(Paragraph(note) for note in record.notes),
+    ]
+
+
+def _precision(records: Records) -> list[Block]:
+    record = records["latency"]
+    rows = _measured(record)
+    threads, beam = max(r.facts["threads"] for r in rows), min(r.facts["beam"] for r in rows)
+    chosen = [row for row in rows if (row.facts["threads"], row.facts["beam"]) == (threads, beam)]
+    by_runtime: dict[str, dict[str, float]] = {}
+    for row in chosen:
+        runtime, _, precision = str(row.facts["variant"]).partition("-")
+        by_runtime.setdefault(runtime, {})[precision] = row.values["total_ms_p50"]
+    title = f"ms a caption by runtime and precision, {threads} threads, beam {beam}, {_machine(record)}"
+    return [Picture("precision.png", charts.groups(by_runtime, "ms p50", title), title)]
+
+
+def _limits(records: Records) -> list[Block]:
+    rows = [row for row in _measured(records["limits"]) if "over_floor" in row.values]
+    machine = [row for row in _measured(records["limits"]) if row.name.startswith("machine")]
+    layers = [row for row in _measured(records["limits"]) if row.name.startswith("layer")]
+    shares = ("encoder_of_peak", "decoder_of_peak", "weights_of_cache", "weights_of_memory")
+    table = [
+        [row.name, f"{row.values['total_ms_p50']:.2f}", f"{row.values['floor_ms_p50']:.2f}",
+         f"{row.values['over_floor']:.3f}", *(_share(row, name) for name in shares)]
+        for row in rows
+    ]  # fmt: skip
+    ratios = {row.name: row.values["over_floor"] for row in rows}
+    return [
+        Picture("limits.png", charts.bars(ratios, "total / floor of the graphs", "How close to the graphs alone"), "limits"),
+        Table(
+            ["configuration", "total p50, ms", "floor p50, ms", "total / floor", "encoder of peak", "decoder of peak",
+             "weights of cache", "of memory"], table
+        ),
+        Table(["this machine", "measured"], [[r.name.removeprefix("machine, "), _figures(r)] for r in machine]),
+        Table(
+            ["slowest layers", "operator", "weights", "ms", "of encoder", "of peak"],
+            [[r.name.removeprefix("layer "), str(r.facts["operator"]), " x ".join(map(str, r.facts["weights"])),
+              f"{r.values['ms']:.3f}", _share(r, "of_encoder"), _share(r, "of_peak")] for r in layers],
+        ),
+        *(Paragraph(note) for note in records["limits"].notes),
+    ]  # fmt: skip
+
+
+def _peers(records: Records) -> list[Block]:
+    record = records["peers"]
+    rows = _measured(record)
+    title = f"ms a caption, {_machine(record)}"
+    names = ("total_ms_p50", "memory_mb", "parameters_m")
+    table = [
+        [row.name, str(row.facts.get("weights", "")), *(_figure(row, name) for name in names),
+         *(f"{row.facts[name]:.1f}" if name in row.facts else "-" for name in ("times_ours", "memory_times_ours"))]
+        for row in rows
+    ]  # fmt: skip
+    columns = ["system", "weights", "ms a caption", "MB of memory", "M parameters", "x our time", "x our memory"]
+    times = {row.name: row.values["total_ms_p50"] for row in rows}
+    return [
+        Picture("peers.png", charts.bars(times, "ms p50, logarithmic", title, logarithmic=True), title),
+        Table(columns, table),
+        *(Paragraph(note) for note in record.notes),
+    ]
+
+
+def _scale(records: Records) -> list[Block]:
+    growth = [row for row in _measured_or_told(records["scale"]) if "sentence" in row.facts]
+    return [
+        Table(["what", "in words"], [[r.name.removeprefix("growth of "), str(r.facts["sentence"])] for r in growth]),
+    ]
+
+
+def _measured_or_told(record: Record) -> Sequence[Row]:
+    return record.rows
+
+
+def _live(records: Records) -> list[Block]:
+    rows = _measured(records["live"])
+    names = ("captions", "age_ms_p50", "age_ms_p99", "cpu_percent")
+    return [
+        Table(
+            ["what", "captions", "age p50, ms", "age p99, ms", "processor, % of a core"],
+            [[row.name, *(_figure(row, name) for name in names)] for row in rows],
+        ),
+        *(Paragraph(note) for note in records["live"].notes),
+    ]
+
+
+def _encoders(records: Records) -> list[Block]:
+    rows = _measured(records["encoders"])
+    forms = list(dict.fromkeys(str(row.facts["variant"]) for row in rows))
+    by_encoder: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        by_encoder.setdefault(str(row.facts["encoder"]), {})[str(row.facts["variant"])] = row
+    first = next(iter(by_encoder.values()))
+    table = []
+    for name, found in by_encoder.items():
+        cells = []
+        for form in forms:
+            if form in found and form in first:
+                taken = found[form].values["encode_ms_p50"]
+                cells.append(f"{taken:.1f} ({taken / first[form].values['encode_ms_p50']:.2f} x)")
+            else:
+                cells.append("-")
+        table.append([name, str(next(iter(found.values())).facts["input"]), *cells])
+    return [
+        Paragraph("Milliseconds of the encoder alone, p50; in brackets the ratio to the first line in the same form."),
+        Table(["encoder", "input", *forms], table),
+    ]
+
+
+def _failures(records: Records) -> list[Block]:
+    first = next((row for row in _measured(records["quality"]) if row.facts.get("failures")), None)
+    if first is None:
+        return [Paragraph("The measurement of quality keeps no sentences: measure it again with this version.")]
+    rows = [
+        [str(found["picture"]), str(found["said"]), str(found["people_say"]), f"{found['cider']:.3f}"]
+        for found in first.facts["failures"]
+    ]
+    return [
+        Paragraph(f"The sentences of {first.name} that score lowest, and one of what people said."),
+        Table(["picture", "said", "people say", "CIDEr"], rows),
+    ]
+
+
+def _share(row: Row, name: str) -> str:
+    return f"{row.values[name] * 100:.0f} %" if name in row.values else "-"
+
+
+def _figure(row: Row, name: str) -> str:
+    return f"{row.values[name]:.4g}" if name in row.values else "-"
+
+
+def _figures(row: Row) -> str:
+    return ", ".join(f"{value:.{_LAST_FIGURES}g} {name.replace('_', ' ')}" for name, value in row.values.items())
+
+
+_SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (
+    ("Quality against latency", ("latency", "quality"), _quality_against_latency),
+    ("Stages", ("latency",), _stages),
+    ("Precision by runtime", ("latency",), _precision),
+    ("Limits", ("limits",), _limits),
+    ("Peers", ("peers",), _peers),
+    ("Encoders", ("encoders",), _encoders),
+    ("Growth", ("scale",), _scale),
+    ("Live", ("live",), _live),
+    ("Failures", ("quality",), _failures),
+)

@@ -1,0 +1,53 @@
+"""Programs on this machine as the emulated ones are run: limits, ends, memory."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from export.emulation import emulated, lay_out, this_machine
+from export.errors import ExportError
+
+_KEEP = "kept = [bytearray(b'1' * 1000000) for _ in range({})]; print('got it')"
+
+
+def test_a_limit_of_memory_bites(tmp_path: Path) -> None:
+    place = this_machine(tmp_path, sys.executable)
+    refused = place.run(["-c", _KEEP.format(600)], memory=512)
+    assert refused.status == 1
+    assert (refused.out, refused.error) == ("", "MemoryError")
+    enough = place.run(["-c", _KEEP.format(50) + "; import time; time.sleep(0.3)"], memory=512)
+    assert (enough.status, enough.out) == (0, "got it\n")
+    assert 50 < enough.peak_mb < 512
+
+
+def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
+    ended = this_machine(tmp_path, sys.executable).run(["-c", "import time; time.sleep(60)"], seconds=0.3)
+    assert (ended.status, ended.out, ended.error) == (None, "", "")
+
+
+def test_a_program_that_fails_is_told_of(tmp_path: Path, dark: Path) -> None:
+    (tmp_path / "place").mkdir()
+    lay_out(tmp_path / "place", [dark])
+    place = this_machine(tmp_path / "place", sys.executable)
+    with pytest.raises(ExportError, match=r"could not be captioned \(.*nothing.*\); leave out what cannot be captioned"):
+        place.outputs(str(tmp_path / "nothing"))
+
+
+def test_sentences_and_what_others_are_worth(tmp_path: Path, tiny_bundle: Path, dark: Path, bright: Path) -> None:
+    (tmp_path / "place").mkdir()
+    lay_out(tmp_path / "place", [dark, bright])
+    place = this_machine(tmp_path / "place", sys.executable)
+    asked = {"captions": {"onnx-fp32": [["a", "bright", "picture"], ["a", "dark", "picture"]]}}
+    facts, arrays = place.outputs(str(tiny_bundle), asked)
+    assert facts["pictures"] == ["bright.jpg", "dark.png"]
+    for search in ("captions", "greedy"):
+        assert [said["text"] for said in facts[search]["onnx-fp32"]] == ["a bright picture", "a dark picture"]
+    own = [said["token_log_probs"] for said in facts["captions"]["onnx-fp32"]]
+    assert facts["asked"]["captions"]["onnx-fp32"] == own
+    assert arrays["onnx-fp32/keys"].shape == (2, 4, 8)
+
+
+def test_no_emulated_system(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="no emulated system with the device's packages"), emulated(tmp_path, "a53"):
+        pass
