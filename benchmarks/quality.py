@@ -11,13 +11,13 @@ from edge_runtime.conditions import machine_facts, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.record import Record, Row
 from train.datasets.base import Dataset, Split
-from train.evaluate import caption_files, score
+from train.evaluate import caption_files, score, training_captions
 from train.metrics import PROTOCOL, CaptionScorer
 
 _SCORES = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")
 _FAILURES = 12
 """Sentences that are shown, those of the lowest CIDEr."""
-_SPEECH = ("distinct_words", "distinct_captions", "mean_length")
+_SPEECH = ("distinct_words", "distinct_captions", "mean_length", "repeated", "dangling", "novel")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
     """
     bundle = Bundle(options.bundle)
     references = dict(list(dataset.captions_of(options.split).items())[: options.limit])
+    known = training_captions(dataset)
     rows: list[Row] = []
     first: Mapping[str, str] = {}
     for variant in options.variants or sorted(bundle.manifest.variants):
@@ -70,7 +71,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
             say(f"captioning {len(references)} {options.split} pictures: {name}")
             captions = caption_files(captioner, dataset.images, references, beam)
             first = first or captions
-            found = score(captions, references)
+            found = score(captions, references, known)
             same = sum(captions[picture] == first[picture] for picture in captions) / len(captions)
             values = {figure: found[figure] for figure in (*_SCORES, *_SPEECH)}
             if captions is first:

@@ -14,8 +14,9 @@ def quality_markdown(record: Record) -> str:
     """
     lines = [
         *heading(record, "Quality"),
-        "| variant | MB | CIDEr | BLEU-1/2/3/4 | METEOR | ROUGE-L | words known / a sentence | same as the first |",
-        "|---" * 8 + "|",
+        "| variant | MB | CIDEr | BLEU-1/2/3/4 | METEOR | ROUGE-L "
+        "| different words / a sentence | new | repeated / dangling | same as the first |",
+        "|---" * 10 + "|",
         *(_line(row) for row in record.rows),
         "",
         *record.notes,
@@ -26,10 +27,11 @@ def quality_markdown(record: Record) -> str:
 
 def _line(row: Row) -> str:
     if row.missing:
-        return f"| {row.name} |" + " - |" * 7
+        return f"| {row.name} |" + " - |" * 9
     v = row.values
     bleu = "/".join(f"{v[name] * 100:.1f}" for name in _COLUMNS[1:5])
     return (
         f"| {row.name} | {v['size_bytes'] / 1e6:.2f} | {v['cider']:.4f} | {bleu} | {v['meteor']:.4f} | {v['rouge_l']:.4f} | "
-        f"{v['distinct_words']:.0f} / {v['mean_length']:.1f} | {v['same_as_first'] * 100:.1f} % |"
+        f"{v['distinct_words']:.0f} / {v['mean_length']:.1f} | "
+        f"{v['novel'] * 100:.1f} % | {v['repeated'] * 100:.1f} / {v['dangling'] * 100:.1f} % | {v['same_as_first'] * 100:.1f} % |"
     )

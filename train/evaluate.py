@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError
 from train.metrics import PROTOCOL, CaptionScorer, Scores
+from train.speech import speech
+from train.text import tokenise
 from train.token_scores import TokenScores
 
 
@@ -59,7 +61,7 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
     search = Search(Vocabulary.start_id, Vocabulary.end_id, config.max_length, beam, config.length_penalty)
     captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
     tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length)
-    _report(arguments, beam, captions, references, {"model": "Keras", **asdict(tokens)})
+    _report(arguments, beam, captions, dataset, references, {"model": "Keras", **asdict(tokens)})
     return 0
 
 
@@ -80,7 +82,7 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
     figures: dict[str, Any] = {"model": captioner.variant}
     if arguments.padded_length:
         figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, arguments.padded_length))
-    _report(arguments, beam, captions, references, figures)
+    _report(arguments, beam, captions, dataset, references, figures)
     return 0
 
 
@@ -110,24 +112,36 @@ def _references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, 
     return dict(list(references.items())[:limit])
 
 
-def score(captions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Every score, the protocol, and what tells a collapsed model: distinct words and mean length."""
+def score(
+    captions: Mapping[str, str], references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Every score, the protocol, and what tells a collapsed model: see `train.speech`.
+
+    Args:
+        captions: Picture -> caption.
+        references: Picture -> its captions as written.
+        known: Training captions as written, which count as not new.
+    """
     scores: Scores = CaptionScorer(references).score(captions)
-    lengths = [len(caption.split()) for caption in captions.values()]
+    spoken = None if known is None else (Vocabulary.join(tokenise(caption)) for caption in known)
     return {
         **{name: round(value, 4) for name, value in asdict(scores).items()},
         "pictures": len(captions),
-        "distinct_words": len({word for caption in captions.values() for word in caption.split()}),
-        "distinct_captions": len(set(captions.values())),
-        "mean_length": round(sum(lengths) / len(lengths), 2),
+        **{name: round(value, 4) for name, value in asdict(speech(captions, spoken)).items() if value is not None},
         "protocol": PROTOCOL,
     }
+
+
+def training_captions(dataset: Dataset) -> list[str]:
+    """Every caption of the training split, as written."""
+    return [caption for captions in dataset.captions_of("train").values() for caption in captions]
 
 
 def _report(
     arguments: argparse.Namespace,
     beam: int,
     captions: dict[str, str],
+    dataset: Dataset,
     references: Mapping[str, Sequence[str]],
     more: dict[str, Any],
 ) -> None:
@@ -139,4 +153,9 @@ def _report(
             raise RunError(
                 f"{arguments.captions_out}: cannot be written ({error.strerror}); check --captions-out"
             ) from None
-    print(json.dumps({"split": arguments.split, "beam": beam, **more, **score(captions, references)}, indent=2))
+    print(
+        json.dumps(
+            {"split": arguments.split, "beam": beam, **more, **score(captions, references, training_captions(dataset))},
+            indent=2,
+        )
+    )
