@@ -74,7 +74,7 @@ def price_list(
         {**machine_facts(), "state": state(before, after)},
         {"encoders": wanted, "threads": threads, "rounds": rounds, "pictures": len(pictures)},
         rows,
-        doubts(before, after, uncertain, threads),
+        doubts(before, after, uncertain),
         ["Milliseconds are of the encoder alone, with its projections, all in turns; weights do not change them."],
     )
 

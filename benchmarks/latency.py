@@ -114,7 +114,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
         {**machine_facts(), "bundles": digests, "state": state(before, after)},
         _told(options, bundles, len(pictures)),
         rows,
-        doubts(before, after, uncertain, max(options.threads)),
+        doubts(before, after, uncertain),
         _notes(options),
     )
 

@@ -105,7 +105,7 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
         "Age: from the frame's capture to its whole sentence. Processor: 100 % is one core, the made-up camera included.",
         f"Energy as told by: {source.name}." if source else NOTHING_TELLS,
     ]
-    return Record("live", today(), machine, told, rows, doubts(before, after, uncertain, captioner.threads), notes)
+    return Record("live", today(), machine, told, rows, doubts(before, after, uncertain), notes)
 
 
 def live_markdown(record: Record) -> str:

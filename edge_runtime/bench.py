@@ -93,7 +93,7 @@ def bench(options: BenchOptions) -> Record:
         {**machine_facts(), "bundles": digest, "state": state(before, after)},
         _told(options, asked),
         rows,
-        doubts(before, after, uncertain, max(c.threads for c in running)),
+        doubts(before, after, uncertain),
         _notes(options),
     )
 

@@ -49,7 +49,8 @@ def _moment(told: dict[str, Any]) -> str:
     heat = f"{told['temperature']:.0f} C" if told["temperature"] is not None else "temperature not told"
     clock = f", {told['clock_mhz']} MHz" if told["clock_mhz"] is not None else ""
     held = ", ".join(told["throttled"]) or "not throttled as far as the system tells"
-    return f"{heat}{clock}, load {told['load']:.1f}, {held}"
+    others = f", {told['busy']:.2f} cores busy with other processes" if told["busy"] is not None else ""
+    return f"{heat}{clock}{others}, {held}"
 
 
 def _block(row: Row, width: int) -> Iterator[str]:

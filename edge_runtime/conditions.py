@@ -2,7 +2,6 @@
 
 import datetime
 import importlib.metadata
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from edge_runtime.device import (
     available_cores,
     board,
+    busy_cores,
     cpu_features,
     cpu_model,
     frequency,
@@ -23,8 +23,10 @@ from edge_runtime.throttling import COOLED, cooled, heat_events, hot_limit, thro
 PACKAGES = ("edge-caption", "numpy", "onnxruntime", "ai-edge-litert", "pillow", "opencv-python-headless")
 WIDEST = 0.10
 """Half the spread of a median's repeats, as a share of it, above which a run is not believed."""
-_BUSY = 0.5
-"""Processes waiting beside ours, per core, above which a machine counts as busy."""
+_BUSY = 0.3
+"""Cores' worth of other processes' work above which a machine counts as busy."""
+_WATCHED = 0.5
+"""Seconds that they are watched for."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Moment:
         throttled: What firmware and kernel say now: `throttled`, `under-voltage`, ...; empty where nothing tells.
         throttled_before: What it says of any time since the start.
         clock_mhz: Clock of the fastest core; None where nothing tells.
-        load: Processes that ran or waited over the last minute.
+        busy: Cores' worth of work that other processes do; None where nothing tells.
         heat_events: How often heat has slowed a core down since the start; None where nothing tells.
     """
 
@@ -44,20 +46,19 @@ class Moment:
     throttled: tuple[str, ...]
     throttled_before: tuple[str, ...]
     clock_mhz: int | None
-    load: float
+    busy: float | None
     heat_events: int | None = None
 
 
 def moment() -> Moment:
-    """Look at the machine; takes a second at the most."""
+    """Look at the machine; takes half a second, and a second more at the most."""
     held, clock = throttling(), frequency()
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return Moment(
         temperature(),
         (*(held.now if held else ()), *cooled()),
         held.past if held else (),
         clock.now if clock else None,
-        round(load, 2),
+        busy_cores(_WATCHED),
         heat_events(),
     )
 
@@ -96,14 +97,13 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def doubts(before: Moment, after: Moment, noise: Mapping[str, float], threads: int) -> list[str]:
+def doubts(before: Moment, after: Moment, noise: Mapping[str, float]) -> list[str]:
     """Why figures should not be believed; nothing where nothing speaks against them.
 
     Args:
         before: The machine before the measurement.
         after: And after it.
         noise: What was measured -> half the spread of its repeats, as a share of it.
-        threads: The most that the measurement used.
     """
     found = []
     new = [flag for flag in after.throttled_before if flag not in before.throttled_before]
@@ -124,8 +124,9 @@ def doubts(before: Moment, after: Moment, noise: Mapping[str, float], threads: i
             f"the spread is too wide ({worst}: {wide[worst] * 100:.0f} % either way{more}; {WIDEST * 100:.0f} % is the most): "
             "stop what else runs and measure again"
         )
-    if before.load > threads + _BUSY * available_cores():
-        found.append(f"the machine was busy before the measurement began (load {before.load:.1f}): stop what else runs")
+    busiest = max((m.busy for m in (before, after) if m.busy is not None), default=0.0)
+    if busiest > _BUSY:
+        found.append(f"other processes kept {busiest:.1f} cores busy: stop what else runs and measure again")
     return found
 
 

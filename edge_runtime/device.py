@@ -5,6 +5,7 @@ Every function takes `root`, where `/proc` and `/sys` are looked for, and gives 
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -134,6 +135,30 @@ def temperature(root: Path = ROOT) -> float | None:
     if not found and root == ROOT:
         found = list(_psutil_temperatures())
     return max(found, default=None)
+
+
+def busy_cores(seconds: float, root: Path = ROOT) -> float | None:
+    """Cores' worth of work that other processes do, whatever their priority: watched for a while, this one's own left out.
+
+    Args:
+        seconds: To watch for; the kernel counts in hundredths.
+        root: See the module.
+    """
+    before, own, begun = _worked(root), time.process_time(), time.perf_counter()
+    if before is None:
+        return None
+    time.sleep(seconds)
+    after, own, passed = _worked(root), time.process_time() - own, time.perf_counter() - begun
+    return None if after is None else round(max(0.0, (after - before - own) / passed), 2)
+
+
+def _worked(root: Path) -> float | None:
+    """Seconds that all cores have worked since the start: not idle, not waiting for a disk."""
+    line = (_text(root / "proc/stat") or "").partition("\n")[0].split()
+    if len(line) < 9 or line[0] != "cpu" or not all(field.isdigit() for field in line[1:9]):
+        return None
+    user, nice, system, _idle, _waiting, *rest = map(int, line[1:9])
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def governor(root: Path = ROOT) -> str | None:

@@ -148,7 +148,7 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
             *_machine_rows(top, reads),
             *_layer_rows(profiled, top),
         ],
-        doubts(before, after, uncertain, max(options.threads)),
+        doubts(before, after, uncertain),
         _notes(bool(top)),
     )
 

@@ -90,7 +90,7 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
         machine={**machine, "state": state(before, after)},
         options=_stored(options, len(pictures)),
         rows=rows,
-        doubts=doubts(before, after, noise, options.threads),
+        doubts=doubts(before, after, noise),
         notes=_notes(rows, peers),
     )
 

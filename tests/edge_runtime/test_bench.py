@@ -71,7 +71,10 @@ def test_a_table_for_people(two: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert _run(two, "--variant", "all", "--threads", "1", "--beam", "1", "2") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"bundle     tiny (SHA-256 {Bundle(two).digest[:16]})"
-    assert "before     45 C, 2400 MHz, load 0.0, not throttled as far as the system tells" in lines
+    assert (
+        "before     45 C, 2400 MHz, 0.00 cores busy with other processes, not throttled as far as the system tells"
+        in lines
+    )
     (block,) = [
         place
         for place, line in enumerate(lines)

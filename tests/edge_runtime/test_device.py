@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -126,3 +127,23 @@ def test_the_most_memory_that_was_held(tmp_path: Path) -> None:
     assert device.peak_memory(tmp_path) is None
     write(tmp_path, proc__self__status="Name:\tpython3\nVmPeak:\t  900 kB\nVmHWM:\t  300 kB\nVmRSS:\t  200 kB\n")
     assert device.peak_memory(tmp_path) == 300 * 1024
+
+
+def test_what_other_processes_do(tmp_path: Path) -> None:
+    assert device.busy_cores(0.01, tmp_path) is None
+    write(tmp_path, proc__stat="cpu  10 0 5 100 3 0 0 0 0 0\ncpu0 10 0 5 100 3 0 0 0 0 0\n")
+    assert device.busy_cores(0.01, tmp_path) == 0.0
+    write(tmp_path, proc__stat="cpu  none\n")
+    assert device.busy_cores(0.01, tmp_path) is None
+
+
+def test_a_process_that_works_is_seen() -> None:
+    spinning = subprocess.Popen([sys.executable, "-c", "print(flush=True)\nwhile True: pass"], stdout=subprocess.PIPE)
+    try:
+        assert spinning.stdout is not None
+        spinning.stdout.readline()
+        busy = device.busy_cores(0.5)
+    finally:
+        spinning.kill()
+        spinning.communicate()
+    assert busy is None or busy > 0.2
