@@ -50,7 +50,7 @@ def write_untrained_bundle(
     variants: Sequence[str],
     pictures: Sequence[Path],
     say: Callable[[str], None],
-) -> int:
+) -> None:
     """Export an encoder with a decoder of random weights.
 
     Args:
@@ -61,9 +61,6 @@ def write_untrained_bundle(
         variants: Names, see `export.variants`.
         pictures: Files that the ranges of activations are taken from.
         say: Receives lines of news.
-
-    Returns:
-        Parameters of the encoder.
     """
     spec = encoder_spec(encoder)
     model = build_encoder(spec, weights)
@@ -103,8 +100,11 @@ def write_untrained_bundle(
         files={"vocabulary": add_file(folder, "vocabulary.txt", words.to_text().encode())},
         quality={},
         parity={},
-        provenance={"encoder": weights.origin, "note": "not trained: speed and size alone"},
+        provenance={
+            "encoder": weights.origin,
+            "encoder_parameters": int(model.count_params()),
+            "note": "not trained: speed and size alone",
+        },
         license="unspecified",
     )
     (folder / MANIFEST).write_text(manifest.to_json())
-    return int(model.count_params())

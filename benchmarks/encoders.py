@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.encoder_bundles import weights_at_hand, write_untrained_bundle
+from edge_runtime.bundle import MANIFEST, Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import EdgeCaptionError
@@ -26,7 +27,12 @@ def row_name(encoder: str, form: str) -> str:
 
 
 def price_list(
-    names: Sequence[str], pictures: Sequence[Path], threads: int, rounds: int, say: Callable[[str], None]
+    names: Sequence[str],
+    pictures: Sequence[Path],
+    threads: int,
+    rounds: int,
+    say: Callable[[str], None],
+    exports: Path | None = None,
 ) -> Record:
     """Export and time encoders; those whose ImageNet weights are not at hand have random ones, which are as fast.
 
@@ -36,6 +42,7 @@ def price_list(
         threads: Of the encoder.
         rounds: Pictures for each.
         say: Receives lines of news.
+        exports: Where the exported bundles are kept, and taken from where they are there already; nowhere where None.
 
     Returns:
         A record of kind `encoders`, the reference's rows first: `encode_ms` (p50, p90, p99) of the encoder alone with its
@@ -44,21 +51,19 @@ def price_list(
     wanted = [REFERENCE, *(name for name in names if name != REFERENCE)]
     missing: dict[str, str] = {}
     facts: dict[str, dict[str, object]] = {}
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as temporary:
+        home = exports or Path(temporary)
         captioners: dict[tuple[str, str], Captioner] = {}
         for name in wanted:
-            folder = Path(home) / name
-            folder.mkdir()
-            say(f"exporting {name}")
-            weights = weights_at_hand(name)
-            facts[name] = {"encoder": name, "input": encoder_spec(name).size, "weights": weights.origin}
+            facts[name] = {"encoder": name, "input": encoder_spec(name).size}
             try:
-                count = write_untrained_bundle(folder, name, weights, "attention", FORMS, pictures, say)
+                folder = _exported(name, home, pictures, say)
+                made = Bundle(folder).manifest.provenance
+                facts[name] |= {"weights": made["encoder"], "parameters": made["encoder_parameters"]}
                 captioners |= {(name, form): Captioner.load(folder, form, threads) for form in FORMS}
             except EdgeCaptionError as error:
                 missing[name] = str(error)
                 continue
-            facts[name]["parameters"] = count
         before = moment()
         times = _timed(captioners, pictures, rounds)
         after = moment()
@@ -77,6 +82,16 @@ def price_list(
         doubts(before, after, uncertain),
         ["Milliseconds are of the encoder alone, with its projections, all in turns; weights do not change them."],
     )
+
+
+def _exported(name: str, home: Path, pictures: Sequence[Path], say: Callable[[str], None]) -> Path:
+    """The folder of an encoder's bundle, written if it is not there; its manifest comes last."""
+    folder = home / name
+    if not (folder / MANIFEST).exists():
+        say(f"exporting {name}")
+        folder.mkdir(exist_ok=True)
+        write_untrained_bundle(folder, name, weights_at_hand(name), "attention", FORMS, pictures, say)
+    return folder
 
 
 def _row(

@@ -17,6 +17,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--threads", type=int, default=1, help="default: 1")
     parser.add_argument("--rounds", type=int, default=50, help="pictures encoded by each (default: 50)")
+    parser.add_argument(
+        "--exports", type=Path, metavar="DIR", help="keep the exported bundles here, and use them again in another run"
+    )
     add_record_options(parser)
     parser.set_defaults(action=run)
 
@@ -28,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.commands.caption import pictures_in
     from edge_runtime.errors import OptionError, PictureError
+    from export.bundle_writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
     from train.evaluate import say
 
@@ -40,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise PictureError(f"{arguments.pictures}: no folder of pictures; check --pictures")
     names = [encoder_spec(name).name for name in dict.fromkeys(arguments.encoders or ENCODERS)]
     check_out(arguments)
-    found = price_list(names, pictures, arguments.threads, arguments.rounds, say)
+    if arguments.exports is not None:
+        check_folder(arguments.exports)
+    found = price_list(names, pictures, arguments.threads, arguments.rounds, say, arguments.exports)
     more = {"encoders.png": encoders_picture(found)} if arguments.out is not None else None
     return hand_over(found, encoders_markdown(found), arguments, more)

@@ -20,19 +20,31 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
     def export(
         folder: Path, encoder: str, weights: object, decoder: str, variants: Sequence[str], *rest: object
-    ) -> int:
+    ) -> None:
         if encoder == "xception":
             raise ExportError("xception: too large for this test")
         write_bundle(folder, encoder=encoder)
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["variants"] = dict.fromkeys(variants, manifest["variants"]["onnx-fp32"])
+        manifest["provenance"] = {"encoder": "random", "encoder_parameters": 4_000_000}
         (folder / "manifest.json").write_text(json.dumps(manifest))
-        return 4_000_000
+        exported.append(encoder)
 
+    exported: list[str] = []
     monkeypatch.setattr(encoders_module, "write_untrained_bundle", export)
     monkeypatch.setattr(encoders_module, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
     monkeypatch.setattr("edge_runtime.conditions.WIDEST", float("inf"))
-    options = ["--encoders", "resnet50", "xception", "--pictures", EXAMPLES, "--rounds", "10"]
+    options = [
+        "--encoders",
+        "resnet50",
+        "xception",
+        "--pictures",
+        EXAMPLES,
+        "--rounds",
+        "10",
+        "--exports",
+        str(tmp_path / "kept"),
+    ]
     assert main(["encoders", *options, "--out", str(tmp_path / "out")]) == 0
     record = Record.read(tmp_path / "out" / "encoders.json")
     assert [row.name for row in record.rows] == [
@@ -46,6 +58,9 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert f"| xception | {encoder_spec('xception').size} | - | - | - | - | - | - |" in table
     assert "| efficientnet_lite0 | 224 | 4.0 | 0.0 | " in table
     assert (tmp_path / "out" / "encoders.png").read_bytes().startswith(b"\x89PNG")
+    assert exported == ["efficientnet_lite0", "resnet50"]
+    assert main(["encoders", *options]) == 0
+    assert exported == ["efficientnet_lite0", "resnet50"]
 
 
 @pytest.mark.parametrize(
