@@ -96,6 +96,9 @@ class Fitting:
         self._weights = [weight for part in network.parts for weight in part.weights]
         self._averages = [tf.Variable(weight, trainable=False) for weight in self._weights]
         self._trainable = [variable for part in network.parts for variable in part.trainable]
+        learning = {id(variable) for variable in self._trainable}
+        # What is frozen stays the same to the last bit, by which cached features of frozen stages are known.
+        self._averaged = [pair for pair in zip(self._averages, self._weights, strict=True) if id(pair[1]) in learning]
         self._optimizers = [self._make_optimizer(part.rate, part.trainable) for part in network.parts]
         self._step = tf.Variable(0, dtype=tf.int32, trainable=False)
         self._train_step = tf.function(self._train, reduce_retracing=True)
@@ -127,7 +130,7 @@ class Fitting:
         self._step.assign_add(1)
         done = tf.cast(self._step, tf.float32)
         keep = tf.minimum(config.average, done / (done + 10.0))
-        for average, weight in zip(self._averages, self._weights, strict=True):
+        for average, weight in self._averaged:
             average.assign(keep * average + (1 - keep) * weight)
         return reported
 
