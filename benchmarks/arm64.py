@@ -18,14 +18,16 @@ from export.parity import cosine
 
 SEARCHES = ("captions", "greedy")
 HELD = ("onnx-fp32", "onnx-int8", "litert-int8")
-"""Variants whose sentences must be the same; those of others are shown."""
+"""Variants that are held against each other; others are shown."""
+FARTHEST = 0.05
+"""Nats a word that the log-probability of one and the same sentence may be apart: integers are rounded otherwise elsewhere."""
 MEMORY = 512
 """MiB of the smallest board."""
 _TOO_MUCH = 600
 """MB that the control asks for: the limit must refuse it, or it is none."""
-_CONTROL = f"kept = [bytearray(b'1' * 1000000) for _ in range({_TOO_MUCH})]; print('got', len(kept), 'MB')"
-_CONTROL_SECONDS = 120.0
-"""The emulator itself may hang where there is no memory left for it; that is a refusal as well."""
+CONTROL = f"{_TOO_MUCH} MB in {MEMORY} MiB"
+_CONTROL = f"import time; kept = [bytearray(b'1' * 1000000) for _ in range({_TOO_MUCH})]; time.sleep(2); print('got', len(kept), 'MB')"
+"""It keeps for a while what it has got: on a busy machine the watch may look late."""
 _OUTPUTS = ("keys", "values", "state_h", "state_c")
 
 
@@ -101,7 +103,14 @@ def failures(record: Record) -> list[str]:
     for row in record.rows:
         if row.missing:
             found.append(f"{row.name}: {row.missing}")
-        elif row.facts.get("held") and row.values["differences"] > row.values["near_ties"]:
+        elif not row.facts.get("held"):
+            continue
+        elif row.values["apart_nats"] > FARTHEST:
+            found.append(
+                f"{row.name}: the log-probability of one sentence is {row.values['apart_nats']:.3f} a word apart, "
+                f"{FARTHEST} is the most"
+            )
+        elif "int8" not in row.facts["variant"] and row.values["differences"] > row.values["near_ties"]:
             beyond = int(row.values["differences"] - row.values["near_ties"])
             found.append(
                 f"{row.name}: {beyond} of {int(row.values['sentences'])} sentences are not those of this machine"
@@ -131,6 +140,7 @@ def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
         "differences": len(found.differences),
         "near_ties": found.near_ties,
         "cosine_lowest": round(min(near.values()), 6),
+        "apart_nats": found.apart,
     }
     said = {name: said["text"] for name, said in zip(here[0]["pictures"], here[0]["captions"][variant], strict=True)}
     facts = {
@@ -146,14 +156,14 @@ def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
 def _control(place: Place, cpu: str, say: Callable[[str], None]) -> Row:
     """A program that asks for more than there is: it must not get it."""
     say(f"{_TOO_MUCH} MB where {MEMORY} MiB are allowed, which must fail")
-    ended = place.run(["-c", _CONTROL], MEMORY, _CONTROL_SECONDS)
-    if ended.status == 0 or "got" in ended.out:
+    ended = place.run(["-c", _CONTROL], MEMORY)
+    if not ended.killed or "got" in ended.out:
+        reason = ended.error or f"status {ended.status}"
         raise ExportError(
-            f"a program got {_TOO_MUCH} MB within {MEMORY} MiB: the limit is none; use Linux 4.7 or newer"
+            f"a program that asks for {_TOO_MUCH} MB was not killed at {MEMORY} MiB ({reason}); report this"
         )
-    how = "did not end, and was killed" if ended.status is None else ended.error or f"ended with status {ended.status}"
-    facts = {"cpu": cpu, "held": False, "asked_for_mb": _TOO_MUCH, "how": how}
-    return Row(f"{_TOO_MUCH} MB in {MEMORY} MiB", {"memory_mb": round(ended.peak_mb, 1)}, facts=facts)
+    facts = {"cpu": cpu, "held": False, "asked_for_mb": _TOO_MUCH}
+    return Row(CONTROL, {"memory_mb": round(ended.peak_mb, 1)}, facts=facts)
 
 
 def _within(place: Place, cpu: str, variant: str, there: dict[str, Any], say: Callable[[str], None]) -> Row:
@@ -164,7 +174,8 @@ def _within(place: Place, cpu: str, variant: str, there: dict[str, Any], say: Ca
     arguments = ["-m", "edge_runtime", "caption", "--json", "--threads", "1", "--variant", variant]
     ended = place.run([*arguments, f"{place.inside}/pictures"], MEMORY)
     if ended.status != 0:
-        return Row(name, facts=facts, missing=f"failed ({ended.error or f'status {ended.status}'})")
+        reason = "killed: too much memory" if ended.killed else ended.error or f"status {ended.status}"
+        return Row(name, facts=facts, missing=f"failed ({reason})")
     said = [json.loads(line)["caption"] for line in ended.out.splitlines()]
     if said != [entry["text"] for entry in there["captions"][variant]]:
         return Row(name, facts=facts, missing="other sentences than without a limit")
@@ -174,11 +185,16 @@ def _within(place: Place, cpu: str, variant: str, there: dict[str, Any], say: Ca
 def _notes(here: dict[str, Any], there: dict[str, Any]) -> list[str]:
     notes = [
         f"{there['machine']} is emulated by QEMU: nothing here says anything about its speed.",
-        f"Sentences of {', '.join(HELD)} must be the same, by the bundle's own beam search and greedily. A difference fails unless "
-        f"it is a near tie: on both machines the two sentences are within {NEAR_TIE} of each other, by log-probability / length ** length "
-        "penalty where a beam chose, by the natural log-probability of the word where they part where it is greedy. It is listed too.",
-        f"{MEMORY} MiB: RLIMIT_DATA, all private memory that may be written, reserved or used, the emulator's own translated code "
-        "included; the peak is the resident memory of the whole emulator, files that are mapped included.",
+        "Float sentences must be the same, by the bundle's own beam search and greedily, but for near ties: on both machines the two "
+        f"sentences are within {NEAR_TIE} of each other, by log-probability / length ** length penalty where a beam chose, by the natural "
+        f"log-probability of the word where they part where it is greedy. Of {', '.join(HELD)} the log-probability of one and the same "
+        f"sentence must be the same on both within {FARTHEST} a word. Every difference is listed.",
+        "Integers do say other sentences where two are nearly as good: XNNPACK (LiteRT) rounds between layers otherwise on ARM than on "
+        "x86 (docs/decisions/003); what ONNX Runtime does otherwise has not been looked into. How far the arithmetic is apart shows in "
+        "one and the same sentence's log-probability on both. Where a gap is negative, the machine's own beam has missed a sentence "
+        "that it finds better.",
+        f"{MEMORY} MiB: `edge-caption caption` is killed as soon as it has more resident or swapped out, the emulator and its translated "
+        "code included, so a board needs less than the peaks shown; a control that asks for more must be killed.",
     ]
     other = [
         f"{name} {version} here and {there['packages'][name]} under emulation"

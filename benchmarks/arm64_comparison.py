@@ -55,10 +55,13 @@ class Compared:
     Attributes:
         sentences: How many were compared.
         differences: Those that are not the same.
+        apart: The most by which the machines' natural log-probabilities of one and the same sentence differ, a word, its end
+            counted: how far their arithmetic is apart, which a search makes more of.
     """
 
     sentences: int
     differences: tuple[Difference, ...]
+    apart: float
 
     @property
     def near_ties(self) -> int:
@@ -93,7 +96,7 @@ def compared(variant: str, here: Mapping[str, Any], there: Mapping[str, Any], se
         there: Facts of the other, asked for those of this one's.
         searches: Which of its searches.
     """
-    count = 0
+    apart: list[float] = []
     found = []
     for search in searches:
         rows = zip(
@@ -105,7 +108,7 @@ def compared(variant: str, here: Mapping[str, Any], there: Mapping[str, Any], se
             strict=True,
         )
         for picture, one, other, other_here, one_there in rows:
-            count += 1
+            apart += [_apart(one["token_log_probs"], one_there), _apart(other["token_log_probs"], other_here)]
             if one["text"] != other["text"]:
                 at_home, abroad = (one["token_log_probs"], other_here), (one_there, other["token_log_probs"])
                 place = _parting(one["tokens"], other["tokens"]) if search == GREEDY else None
@@ -122,7 +125,11 @@ def compared(variant: str, here: Mapping[str, Any], there: Mapping[str, Any], se
                         round(_worth(abroad[1], place, penalty) - _worth(abroad[0], place, penalty), 4),
                     )
                 )
-    return Compared(count, tuple(found))
+    return Compared(len(apart) // 2, tuple(found), round(max(apart), 4))
+
+
+def _apart(one: Sequence[float], other: Sequence[float]) -> float:
+    return abs(sum(one) - sum(other)) / len(one)
 
 
 def _sums(pair: tuple[Sequence[float], Sequence[float]]) -> tuple[float, float]:

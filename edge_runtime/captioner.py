@@ -114,6 +114,8 @@ class Captioner:
         self._vocabulary = vocabulary
         self._backend = backend
         self._load_ms = load_ms
+        words = manifest.decode.repeatable
+        self._repeatable = None if words is None else frozenset(vocabulary.encode(words))
 
     @classmethod
     def load(
@@ -253,7 +255,7 @@ class Captioner:
         if not isinstance(width, int) or not 1 <= width <= MAX_BEAM:
             raise OptionError(f"beam {width}: must be 1 to {MAX_BEAM}")
         ids = manifest.special_ids
-        return Search(ids.start, ids.end, manifest.max_length, width, manifest.decode.length_penalty)
+        return Search(ids.start, ids.end, manifest.max_length, width, manifest.decode.length_penalty, self._repeatable)
 
     def _caption(self, hypothesis: Hypothesis, encoded: Encoded, begun: float) -> Caption:
         decode = (time.perf_counter() - begun) * 1e3

@@ -43,6 +43,7 @@ class Search:
         beam_width: Hypotheses kept; 1 is greedy.
         length_penalty: Exponent of the length that a finished hypothesis' log-probability is divided by (Wu et al. 2016,
             arXiv 1609.08144, without its offset); 0 takes the most probable sentence, which is a short one.
+        repeatable: Tokens that a sentence may hold more than once, every other one once at the most; all of them where None.
     """
 
     start_id: int
@@ -50,6 +51,11 @@ class Search:
     max_length: int
     beam_width: int = 1
     length_penalty: float = 0.0
+    repeatable: frozenset[int] | None = None
+
+    def said_once(self, ids: Sequence[int]) -> list[int]:
+        """Those of a sentence's tokens that it may not say again."""
+        return [] if self.repeatable is None else [token for token in ids if token not in self.repeatable]
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,14 @@ class Hypothesis:
 def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[tuple[int, float]]:
     """The most probable token after each one, with its log-probability, as they come; the end token comes last if reached."""
     tokens = np.array([search.start_id], np.int32)
+    said: list[int] = []
     for _ in range(search.max_length):
         log_probs, state = step(tokens, state)
+        if said:
+            log_probs = log_probs.copy()
+            log_probs[0, said] = -np.inf
         best = int(log_probs.argmax())
+        said += search.said_once([best])
         yield best, float(log_probs[0, best])
         if best == search.end_id:
             return
@@ -143,13 +154,16 @@ class BeamSearch:
         search = self._search
         self._length += 1
         scores = self._totals[:, None] + log_probs
+        for row, beam in enumerate(self._beams):
+            if said := search.said_once(beam.ids):
+                scores[row, said] = -np.inf
         flat = scores.ravel()
         count = min(search.beam_width * 2, flat.size)
         candidates = np.argpartition(flat, -count)[-count:]
         kept: list[tuple[int, int]] = []
         for candidate in candidates[np.lexsort((candidates, -flat[candidates]))]:
             row, token = divmod(int(candidate), log_probs.shape[1])
-            if len(kept) == search.beam_width:
+            if len(kept) == search.beam_width or flat[candidate] == -np.inf:
                 break
             if token == search.end_id:
                 self._offer(self._extended(row, token, log_probs, ended=True), float(flat[candidate]), self._length)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -63,10 +63,17 @@ class SpecialIds:
 
 @dataclass(frozen=True)
 class DecodeDefaults:
-    """How sentences are searched for unless asked otherwise; see `edge_runtime.decoding.Search`."""
+    """How sentences are searched for; see `edge_runtime.decoding.Search`.
+
+    Attributes:
+        beam_width: Hypotheses kept unless asked otherwise.
+        length_penalty: Of the beam search.
+        repeatable: Words that a sentence may say more than once, every other one once at the most; all of them where None.
+    """
 
     beam_width: int
     length_penalty: float
+    repeatable: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +226,11 @@ class Manifest:
         penalty = decode.length_penalty
         if not isinstance(penalty, int | float) or not 0 <= penalty <= 10 or not 1 <= decode.beam_width <= MAX_BEAM:
             found.append(f"decode defaults outside their range (beam 1 to {MAX_BEAM}, length penalty 0 to 10)")
+        repeatable = decode.repeatable
+        if not (
+            repeatable is None or (isinstance(repeatable, tuple) and all(isinstance(word, str) for word in repeatable))
+        ):
+            found.append("repeatable words that are no list of words")
         for name, variant in self.variants.items():
             missing = {"encoder", "decoder_step"} - set(variant.files)
             if missing:
@@ -233,11 +245,12 @@ def _files(content: Any, source: str) -> dict[str, BundleFile]:
 
 
 def _build(kind: type[_T], content: Any, source: str) -> _T:
-    """A dataclass of a JSON object, every field present, none unknown, plain ones of the declared type."""
+    """A dataclass of a JSON object: every field present that has no default, none unknown, plain ones of the declared type."""
     if not isinstance(content, dict):
         raise BundleError(f"{source}: no table for {kind.__name__}; export the bundle again")
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
-    wrong = sorted(content.keys() ^ known.keys())
+    optional = {name for name, field in known.items() if field.default is not MISSING and name != "schema_version"}
+    wrong = sorted((content.keys() ^ known.keys()) - (optional - content.keys()))
     if wrong:
         raise BundleError(f"{source}: {kind.__name__} lacks or does not know '{wrong[0]}'; export the bundle again")
     for name, value in content.items():

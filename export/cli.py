@@ -48,6 +48,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
     parser.add_argument("--beam", type=int, help="hypotheses kept by default (default: the run's)")
     parser.add_argument("--length-penalty", type=float, help="default: the run's")
+    parser.add_argument(
+        "--say-once",
+        action="store_true",
+        help="no word is said twice in a sentence but 'a', 'in', 'with' and their like",
+    )
     parser.add_argument("--dev-pictures", type=int, help="dev pictures to check on, at the most (default: all)")
     parser.add_argument("--test", action="store_true", help="score the test split too, for a model that ships")
     parser.add_argument("--keep-going", action="store_true", help="write the bundle even if it falls short of the bars")
@@ -223,6 +228,7 @@ def _run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         beam=arguments.beam,
         length_penalty=arguments.length_penalty,
+        say_once=arguments.say_once,
         dev_pictures=arguments.dev_pictures,
         test=arguments.test,
         keep_going=arguments.keep_going,

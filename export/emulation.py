@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -21,10 +22,8 @@ SCRIPT = PROJECT / "deploy" / "arm64" / "outputs.py"
 SITE = "/opt/site"
 """Where the device's packages lie inside the emulated system."""
 
-_LOOK_SECONDS = 0.05
-_LIMITED = 'ulimit -d "$0" && exec "$@"'
-"""`RLIMIT_DATA` (Linux 4.7 on): all private memory that may be written, reserved or used, the emulator's own included. A
-group's limit would count less, and asks for rights that containers do not give."""
+_LOOK_SECONDS = 0.01
+"""How often a program's memory is looked at."""
 
 Outputs = tuple[dict[str, Any], dict[str, Any]]
 """What `outputs.py` wrote: its facts, and its arrays."""
@@ -38,13 +37,15 @@ class Ended:
         status: Exit status; negative for a signal, None where it did not end in time and was killed.
         out: What it printed.
         error: The last line of its complaints; empty where there are none.
-        peak_mb: Most memory in use at one time, 10^6 bytes, looked at every 0.05 s.
+        peak_mb: Most memory in use at one time, 10^6 bytes.
+        killed: Whether it was killed because it had more memory than it may.
     """
 
     status: int | None
     out: str
     error: str
     peak_mb: float
+    killed: bool
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,18 @@ class Place:
     def run(self, arguments: Sequence[str], memory: int | None = None, seconds: float | None = None) -> Ended:
         """Run a program to its end.
 
+        The limit is kept by looking at the process a hundred times a second and killing it, which asks for no rights, and counts
+        what a board's kernel would. A limit of the kernel's on address space (`RLIMIT_AS`, `RLIMIT_DATA`) counts what is only
+        reserved as well, and QEMU hangs in it; a control group can often not be made in a container.
+
         Args:
             arguments: Of Python.
-            memory: MiB that it may have, see `_LIMITED`; None for no limit.
+            memory: MiB that it may have resident or swapped out, an emulator's own included; None for no limit.
             seconds: That it may take; None for ever.
         """
-        command = [*self.python, *arguments]
-        if memory is not None:
-            command = ["sh", "-c", _LIMITED, str(memory * 1024), *command]
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         process = subprocess.Popen(
-            command,
+            [*self.python, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,7 +88,7 @@ class Place:
             env={**kept, **self.environment},
             cwd=self.folder,
         )
-        watch = _Watch(process)
+        watch = _Watch(process, math.inf if memory is None else memory * 1024 * 1024 / 1e6)
         try:
             out, errors = process.communicate(timeout=seconds)
             status: int | None = process.returncode
@@ -100,7 +102,7 @@ class Place:
             raise
         finally:
             watch.end()
-        return Ended(status, out, (errors.strip().splitlines() or [""])[-1], watch.peak_mb)
+        return Ended(status, out, (errors.strip().splitlines() or [""])[-1], watch.peak_mb, watch.killed)
 
     def outputs(self, bundle: str, sentences: Mapping[str, Any] | None = None) -> Outputs:
         """Run `outputs.py` on the folder's `pictures`.
@@ -126,11 +128,12 @@ class Place:
 
 
 class _Watch:
-    """Follows a process's memory: the kernel forgets it as soon as the process ends."""
+    """Follows a process's memory, which the kernel forgets as soon as the process ends, and ends one that has too much."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", most_mb: float) -> None:
         self.peak_mb = 0.0
-        self._process, self._over = process, threading.Event()
+        self.killed = False
+        self._process, self._most_mb, self._over = process, most_mb, threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -140,15 +143,22 @@ class _Watch:
 
     def _run(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
-            self.peak_mb = max(self.peak_mb, _peak_mb(self._process.pid))
+            now, peak = _memory_mb(self._process.pid)
+            self.peak_mb = max(self.peak_mb, peak)
+            if max(now, peak) > self._most_mb and not self.killed:
+                self.killed = True
+                self._process.kill()
 
 
-def _peak_mb(process: int) -> float:
+def _memory_mb(process: int) -> tuple[float, float]:
+    """What a process has now, in memory and swapped out, and the most that it had in memory; 0 where it has ended."""
+    found = dict.fromkeys(("VmRSS", "VmSwap", "VmHWM"), 0.0)
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
+            name, _, value = line.partition(":")
+            if name in found:
+                found[name] = int(value.split()[0]) * 1024 / 1e6
+    return found["VmRSS"] + found["VmSwap"], found["VmHWM"]
 
 
 def this_machine(folder: Path, python: str, path: str | None = None) -> Place:

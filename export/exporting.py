@@ -25,6 +25,7 @@ from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec,
 from train.evaluate import score
 from train.metrics import require_java
 from train.run import RunConfig, RunFolder
+from train.speech import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     import keras
@@ -57,6 +58,7 @@ class ExportOptions:
         length_penalty: The bundle's default; the run's where None.
         dev_pictures: Dev pictures for parity at the most, None for all.
         test: Whether to score the test split too.
+        say_once: See `TrainedRun.search`.
         keep_going: Whether to write a bundle that falls short of the bars.
         data_note: What the model card says of the data.
         outside: What the model card says that the model does not know, a line each.
@@ -76,6 +78,7 @@ class ExportOptions:
     max_words: int | None
     beam: int | None
     length_penalty: float | None
+    say_once: bool
     dev_pictures: int | None
     test: bool
     keep_going: bool
@@ -152,13 +155,21 @@ class TrainedRun:
             )
         return random.Random(seed).sample(sorted(train), min(count, len(train)))
 
-    def search(self, beam: int | None, length_penalty: float | None) -> Search:
-        """How sentences are searched for; the run's own way where None."""
+    def search(self, beam: int | None, length_penalty: float | None, say_once: bool = False) -> Search:
+        """How sentences are searched for; the run's own way where None.
+
+        Args:
+            beam: Hypotheses kept.
+            length_penalty: Of the beam search.
+            say_once: Whether words but English function words are said once at the most.
+        """
         beam = beam or self.config.beam
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
         if beam > MAX_BEAM or not 0 <= penalty <= 10:
             raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
-        return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty)
+        words = self.vocabulary.words
+        again = frozenset(words.index(word) for word in FUNCTION_WORDS if word in words) if say_once else None
+        return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty, again)
 
 
 class Export:
@@ -186,7 +197,7 @@ class Export:
             options.run, options.source, options.encoder_weights, splits, options.max_words, self._say
         )
         self._calibration = self._run.calibration(options.calibration, options.seed)
-        self._search = self._run.search(options.beam, options.length_penalty)
+        self._search = self._run.search(options.beam, options.length_penalty, options.say_once)
         for split in splits[1:]:
             if not self._run.dataset.captions_of(split):
                 raise ExportError(
@@ -232,6 +243,10 @@ class Export:
                 publish(folder, self._with_quality(folder, manifest, said), self._options.out)
         return found
 
+    def _repeatable(self) -> tuple[str, ...] | None:
+        again = self._search.repeatable
+        return None if again is None else tuple(self._run.vocabulary.words[token] for token in sorted(again))
+
     def _manifest(
         self, folder: Path, variants: dict[str, Variant], regions: int, calibration: dict[str, dict[str, Any]]
     ) -> Manifest:
@@ -245,7 +260,7 @@ class Export:
             sizes=Sizes(regions, config.width, len(vocabulary)),
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
-            decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty),
+            decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),
             default_variant=self._default,
             variants=variants,
             files={"vocabulary": words},

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from edge_runtime.backends.tensors import GREEDY_SIGNATURE
 from edge_runtime.decoding import Search
 from export.graphs import GREEDY_OUTPUTS
+from export.greedy_loop import never_again
 from export.litert_flatbuffer import Model, packed, unpacked
 
 _GIVEN = ("keys", "values", "state_h", "state_c")
@@ -42,14 +43,16 @@ def with_greedy_search(step: bytes, search: Search) -> bytes:
     for tensor in body.graph.tensors:
         if tensor.shapeSignature is not None:
             tensor.shape, tensor.shapeSignature = [1 if n < 0 else n for n in tensor.shapeSignature], None
-    variables: Variables = {
+    variables: dict[str, tuple[list[int], Any]] = {
         "length": ([1], np.int32),
         "token": ([1], np.int32),
         "tokens": ([search.max_length], np.int32),
         "token_log_probs": ([search.max_length], np.float32),
         **{name: (list(body.graph.tensors[inputs[name]].shape), np.float32) for name in _GIVEN},
     }
-    _choose(body, variables, inputs, outputs)
+    if search.repeatable is not None:
+        variables["said"] = list(body.graph.tensors[outputs["log_probs"]].shape), np.float32
+    _choose(body, variables, inputs, outputs, search)
     model.subgraphs += [
         _search(model, variables, search).graph,
         _condition(model, variables, search).graph,
@@ -94,7 +97,9 @@ def _condition(model: Model, variables: Variables, search: Search) -> "_Graph":
     return graph
 
 
-def _choose(body: "_Graph", variables: Variables, inputs: Mapping[str, int], outputs: Mapping[str, int]) -> None:
+def _choose(
+    body: "_Graph", variables: Variables, inputs: Mapping[str, int], outputs: Mapping[str, int], search: Search
+) -> None:
     """Let a step choose its word and write it down."""
     from ai_edge_litert import schema_py_generated as schema
 
@@ -107,16 +112,45 @@ def _choose(body: "_Graph", variables: Variables, inputs: Mapping[str, int], out
     best, best_log_prob = body.tensor("best", [1], np.int32), body.tensor("best_log_prob", [1], np.float32)
     choice = schema.ArgMaxOptionsT()
     choice.outputType = schema.TensorType.INT32
-    body.add("ARG_MAX", [outputs["log_probs"], axis], [best], choice)
-    body.add("REDUCE_MAX", [outputs["log_probs"], axis], [best_log_prob], schema.ReducerOptionsT())
+    said, next_said, allowed = {}, {}, outputs["log_probs"]
+    if "said" in variables:
+        said["said"], allowed = body.tensor("said", *variables["said"]), body.tensor("allowed", *variables["said"])
+        body.add("ADD", [outputs["log_probs"], said["said"]], [allowed], schema.AddOptionsT())
+    body.add("ARG_MAX", [allowed, axis], [best], choice)
+    body.add("REDUCE_MAX", [allowed, axis], [best_log_prob], schema.ReducerOptionsT())
+    if said:
+        next_said["said"] = _also_said(body, variables["said"][0], said["said"], best, search)
     body.add("DYNAMIC_UPDATE_SLICE", [tokens, best, length], [next_tokens])
     body.add("DYNAMIC_UPDATE_SLICE", [log_probs, best_log_prob, length], [next_log_probs])
     body.add("ADD", [length, one], [next_length], schema.AddOptionsT())
-    before = {"length": length, "tokens": tokens, "token_log_probs": log_probs, **inputs}
-    after = {"length": next_length, "token": best, "tokens": next_tokens, "token_log_probs": next_log_probs}
+    before = {"length": length, "tokens": tokens, "token_log_probs": log_probs, **said, **inputs}
+    after = {
+        "length": next_length,
+        "token": best,
+        "tokens": next_tokens,
+        "token_log_probs": next_log_probs,
+        **next_said,
+    }
     after |= {name: outputs.get(f"next_{name}", inputs[name]) for name in _GIVEN}
     body.graph.inputs = [before[name] for name in variables]
     body.graph.outputs = [after[name] for name in variables]
+
+
+def _also_said(body: "_Graph", shape: list[int], said: int, best: int, search: Search) -> int:
+    """What has been said with one more word; gives its place."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    words = body.tensor("words", shape, np.int32, np.arange(shape[1], dtype=np.int32)[None])
+    never = body.tensor("never_again", shape, np.float32, never_again(search, shape[1]))
+    chosen, one = body.tensor("chosen", shape, np.bool_), body.tensor("chosen_one", shape, np.float32)
+    more, found = body.tensor("more_said", shape, np.float32), body.tensor("next_said", shape, np.float32)
+    body.add("EQUAL", [words, best], [chosen])
+    cast = schema.CastOptionsT()
+    cast.inDataType, cast.outDataType = schema.TensorType.BOOL, schema.TensorType.FLOAT32
+    body.add("CAST", [chosen], [one], cast)
+    body.add("MUL", [one, never], [more], schema.MulOptionsT())
+    body.add("ADD", [said, more], [found], schema.AddOptionsT())
+    return found
 
 
 class _Graph:

@@ -1,6 +1,7 @@
 """`python -m benchmarks arm64`: the wheel's sentences on emulated 64-bit ARM against this machine's; see `make arm64`."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.arm64 import Arm64Options, arm64, failures
     from benchmarks.arm64_table import arm64_markdown
     from edge_runtime.commands.caption import pictures_in
-    from edge_runtime.errors import PictureError
+    from edge_runtime.errors import OptionError, PictureError
     from edge_runtime.exits import EXIT_PARTLY
     from train.evaluate import say
 
@@ -49,7 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
     pictures = {path.name: path for place in folders for path in pictures_in(place)}
     if not pictures:
         raise PictureError(f"{folder}: no folder of pictures; check --pictures")
-    record = arm64(Arm64Options(arguments.root, arguments.python, list(pictures.values()), arguments.cpus), say)
+    found = shutil.which(arguments.python)
+    if found is None:
+        raise OptionError(
+            f"--python {arguments.python}: no such program; name the Python of an environment with the wheel"
+        )
+    # Programs are run elsewhere; a link is not followed, since an environment's interpreter is one.
+    python = str(Path(found).absolute())
+    record = arm64(Arm64Options(arguments.root, python, list(pictures.values()), arguments.cpus), say)
     status = hand_over(record, arm64_markdown(record), arguments)
     wrong = failures(record)
     for sentence in wrong:

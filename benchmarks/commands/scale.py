@@ -27,7 +27,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.scale.scaling import FULL, QUICK, ScaleOptions, scale
+    from benchmarks.scale.axes import FULL, QUICK, ScaleOptions
+    from benchmarks.scale.scaling import scale
     from benchmarks.scale.table import scale_markdown
     from edge_runtime.errors import OptionError
     from edge_runtime.manifest import MAX_BEAM

@@ -1,9 +1,5 @@
 """Frames that are made as they are needed and kept by nobody, so that a measurement of memory holds nothing itself."""
 
-import time
-from types import TracebackType
-from typing import Self
-
 import numpy as np
 
 from edge_runtime.frames.base import Pixels
@@ -37,48 +33,3 @@ def patches(rng: np.random.Generator, height: int, width: int) -> Pixels:
     columns = np.arange(width) * _COLUMNS // width
     frame: Pixels = colours[rows[:, None], columns[None, :]]
     return frame
-
-
-class PatchCamera:
-    """A live source: a new frame of patches at a steady rate, made when it is looked at.
-
-    Args:
-        name: Of the source.
-        fps: Frames a second.
-        seconds: After which it ends.
-        seed: Of the colours.
-    """
-
-    def __init__(self, name: str, fps: float, seconds: float, seed: int) -> None:
-        self.name, self.live = name, True
-        self._interval, self._frames = 1 / fps, round(seconds * fps)
-        self._rng = np.random.default_rng(seed)
-        self._number = -1
-        self._start = 0.0
-
-    @property
-    def position(self) -> float | None:
-        """None, as of a camera."""
-        return None
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._start = time.monotonic()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to give back."""
-
-    def grab(self) -> bool:
-        """Wait until the next frame is due; False after the last."""
-        self._number += 1
-        if self._number >= self._frames:
-            return False
-        time.sleep(max(0.0, self._start + self._number * self._interval - time.monotonic()))
-        return True
-
-    def retrieve(self) -> Pixels:
-        """The frame."""
-        return patches(self._rng, *USUAL)

@@ -58,8 +58,10 @@ class Growth:
             return f"{what} does not grow with {size}: {_figure(self.change)} {unit} from {self.first:,.6g} to {self.last:,.6g}"
         verb = "grows" if self.change > 0 else "falls"
         if self.kind == "linear":
+            # What is nothing beside the whole is the noise of the fit, and may be below 0.
+            base = f" on top of {_figure(self.start)} {unit}" if abs(self.start) > _SAME * abs(self.change) else ""
             return (
-                f"{what} {verb} linearly with {size}: {_figure(self.slope)} {unit} a {each} on top of {_figure(self.start)} {unit} "
+                f"{what} {verb} linearly with {size}: {_figure(self.slope)} {unit} a {each}{base} "
                 f"(a line explains {self.straightness:.1%})"
             )
         return f"{what} {verb} with {size} as n^{self.exponent:.2f}, on no straight line (it explains {self.straightness:.1%})"

@@ -35,6 +35,7 @@ def test_the_same_sentence() -> None:
     facts = _facts("captions", _said("a dog", -1.0, -2.0, -0.5), [-1.0, -2.0, -0.6])
     found = compared("onnx-int8", facts, facts, ["captions"])
     assert (found.sentences, found.differences, found.holds) == (1, (), True)
+    assert found.apart == round(0.1 / 3, 4)
     assert tokens_of(facts, ["captions"]) == {"captions": {"onnx-int8": [["a", "dog"]]}}
 
 
@@ -46,7 +47,7 @@ def test_beams_are_held_by_what_beams_choose_by(end: float, holds: bool) -> None
     (difference,) = found.differences
     assert (difference.here, difference.there) == ("a dog", "a cat")
     assert difference.here_log_probs == (-4.1, -4.3)
-    assert difference.there_log_probs == (pytest.approx(-3.8 + end), -4.6)
+    assert difference.there_log_probs == (round(-3.8 + end, 4), -4.6)
     assert difference.gap_here == 0.1
     assert difference.gap_there == round((-4.6 - (-3.8 + end)) / 2, 4)
     assert (difference.near_tie, found.near_ties, found.holds) == (holds, int(holds), holds)
@@ -64,7 +65,14 @@ def test_greedy_sentences_are_held_by_the_word_where_they_part() -> None:
     assert (difference.gap_here, difference.gap_there, difference.near_tie) == (0.5, 0.2, False)
 
 
-def _record(differences: int, near_ties: int, held: bool = True, missing: str = "") -> Record:
+def _record(
+    differences: int,
+    near_ties: int,
+    held: bool = True,
+    missing: str = "",
+    variant: str = "onnx-int8",
+    apart: float = 0.02,
+) -> Record:
     found = {
         "picture": "a.jpg",
         "search": "captions",
@@ -76,11 +84,17 @@ def _record(differences: int, near_ties: int, held: bool = True, missing: str = 
         "gap_there": 0.0,
         "near_tie": bool(near_ties),
     }
-    values = {"sentences": 2, "differences": differences, "near_ties": near_ties, "cosine_lowest": 0.9991}
-    facts = {"variant": "onnx-int8", "cpu": "cortex-a72", "held": held, "sentences_here": {"a.jpg": "a dog"}}
+    values = {
+        "sentences": 2,
+        "differences": differences,
+        "near_ties": near_ties,
+        "cosine_lowest": 0.9991,
+        "apart_nats": apart,
+    }
+    facts = {"variant": variant, "cpu": "cortex-a72", "held": held, "sentences_here": {"a.jpg": "a dog"}}
     within = Row("onnx-int8 in 512 MiB", {} if missing else {"memory_mb": 210.0, "sentences": 1}, missing=missing)
-    refused = Row("600 MB in 512 MiB", {"memory_mb": 480.0}, facts={"how": "MemoryError"})
-    row = Row("onnx-int8 on cortex-a72", values, facts={**facts, "differing": [found] * differences})
+    refused = Row("600 MB in 512 MiB", {"memory_mb": 540.0})
+    row = Row(f"{variant} on cortex-a72", values, facts={**facts, "differing": [found] * differences})
     machine = {"cpu": "a processor", "architecture": "x86_64", "packages_there": {"numpy": "2.4.6"}}
     options = {"cpus": ["cortex-a72"], "pictures": ["a.jpg"], "memory_mib": 512}
     return Record("arm64", "2026-01-01T00:00:00+00:00", machine, options, [row, refused, within])
@@ -90,18 +104,25 @@ def test_what_fails() -> None:
     assert failures(_record(0, 0)) == []
     assert failures(_record(1, 1)) == []
     assert failures(_record(1, 0, held=False)) == []
-    assert failures(_record(2, 1)) == ["onnx-int8 on cortex-a72: 1 of 2 sentences are not those of this machine"]
+    assert failures(_record(2, 1)) == []
+    assert failures(_record(2, 1, variant="onnx-fp32")) == [
+        "onnx-fp32 on cortex-a72: 1 of 2 sentences are not those of this machine"
+    ]
+    assert failures(_record(1, 0, apart=0.06)) == [
+        "onnx-int8 on cortex-a72: the log-probability of one sentence is 0.060 a word apart, 0.05 is the most"
+    ]
+    assert failures(_record(1, 0, apart=0.06, held=False)) == []
     assert failures(_record(0, 0, missing="failed (killed)")) == ["onnx-int8 in 512 MiB: failed (killed)"]
 
 
 def test_the_page() -> None:
     page = arm64_markdown(_record(1, 1))
-    assert "**Holds.** No sentence differs beyond near ties." in page
-    assert "| onnx-int8 | cortex-a72 | 2 | 1 | 1 | 0 | 0.999100 | yes |" in page
+    assert "**Holds.** Float sentences are the same, and integers give the same sentence" in page
+    assert "| onnx-int8 | cortex-a72 | 2 | 1 | 1 | 0 | 0.999100 | 0.0200 | yes |" in page
     assert "| onnx-int8 in 512 MiB | 210 | 1 sentences, as without a limit |" in page
-    assert "| 600 MB in 512 MiB, the control | 480 | refused, as it must be: MemoryError |" in page
+    assert "| 600 MB in 512 MiB, the control | 540 | killed, as it must be |" in page
     assert "a dog (-4.100, -4.600) | a cat (-4.300, -4.600) | 0.100, 0.000 | near tie |" in page
-    assert "**Fails.** onnx-int8 on cortex-a72: 1 of 2" in arm64_markdown(_record(1, 0))
+    assert "**Fails.** onnx-fp32 on cortex-a72: 1 of 2" in arm64_markdown(_record(1, 0, variant="onnx-fp32"))
 
 
 def test_no_root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,6 +131,8 @@ def test_no_root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["arm64", "--root", str(tmp_path), "--python", "python3", "--pictures", str(tmp_path)]
     assert main(arguments) == 2
     assert "no folder of pictures" in capsys.readouterr().err
+    assert main(["arm64", "--root", str(tmp_path), "--python", "python-of-nobody"]) == 2
+    assert "--python python-of-nobody: no such program" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not (_ROOT and _PYTHON), reason="no emulated system is named")

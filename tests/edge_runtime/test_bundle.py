@@ -73,6 +73,11 @@ def test_paths_may_not_leave_the_bundle() -> None:
         ({"special_ids": {"pad": 0, "start": 1, "end": 99, "unknown": 3}}, "a special id outside the vocabulary"),
         ({"decode": {"beam_width": 0, "length_penalty": 0.7}}, "decode defaults outside their range"),
         ({"decode": {"beam_width": 2, "length_penalty": "x"}}, "decode defaults outside their range"),
+        ({"decode": {"beam_width": 2, "length_penalty": 0.7, "repeatable": [1]}}, "repeatable words that are no list"),
+        (
+            {"decode": {"beam_width": 2, "length_penalty": 0.7, "again": []}},
+            "DecodeDefaults lacks or does not know 'again'",
+        ),
         ({"variants": {"onnx-fp32": {"backend": "onnx", "precision": "fp32", "files": {}}}}, "names no decoder_step"),
     ],
 )

@@ -27,11 +27,15 @@ def _state() -> State:
     return (np.zeros((1, 1), np.float32),)
 
 
-def _all_sentences(table: Floats, limit: int, alpha: float) -> tuple[float, tuple[int, ...]]:
-    """The best sentence of all, by looking at every one of them."""
+def _all_sentences(
+    table: Floats, limit: int, alpha: float, again: frozenset[int] | None = None
+) -> tuple[float, tuple[int, ...]]:
+    """The best sentence of all, by looking at every one of them that says only what may be said again more than once."""
     best: tuple[float, tuple[int, ...]] = (-np.inf, ())
     for length in range(limit + 1):
         for ids in itertools.product(range(2, table.shape[0]), repeat=length):
+            if again is not None and any(ids.count(token) > 1 for token in ids if token not in again):
+                continue
             tokens = (*ids, END) if length < limit else ids
             before, last, total = START, START, 0.0
             for token in tokens:
@@ -39,6 +43,32 @@ def _all_sentences(table: Floats, limit: int, alpha: float) -> tuple[float, tupl
                 before, last = last, token
             best = max(best, (total / len(tokens) ** alpha, ids))
     return best
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("again", [frozenset[int](), frozenset({3})])
+def test_what_was_said_is_not_said_again(seed: int, again: frozenset[int]) -> None:
+    step, table = _markov(seed)
+    found = beam_search(step, _state(), Search(START, END, 5, 3000, 0.7, again))
+    _, ids = _all_sentences(table, 5, 0.7, again)
+    assert found.ids == ids
+    greedy = greedy_search(step, _state(), Search(START, END, 5, 1, 0.7, again))
+    assert all(greedy.ids.count(token) == 1 for token in greedy.ids if token not in again)
+    before, last = START, START
+    for token, log_prob in zip(greedy.ids, greedy.log_probs, strict=False):
+        assert log_prob == pytest.approx(table[before, last, token])
+        before, last = last, token
+
+
+def test_nothing_left_to_say_ends_the_search() -> None:
+    """Two words and no end: the sentence is both of them, and the beam is empty then."""
+    scores = np.log(np.array([[1e-30, 1e-30, 0.6, 0.4]], np.float32))
+
+    def step(tokens: Any, state: State) -> tuple[Floats, State]:
+        return np.repeat(scores, len(tokens), 0), state
+
+    found = beam_search(step, _state(), Search(START, END, 9, 2, 0.0, frozenset()))
+    assert set(found.ids) == {2, 3}
 
 
 @pytest.mark.parametrize("seed", range(8))

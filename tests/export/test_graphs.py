@@ -1,14 +1,17 @@
+from typing import Any
+
 import keras
 import numpy as np
 import onnx
 import pytest
 import tensorflow as tf
 
-from edge_runtime.decoding import Search
+from edge_runtime.decoding import Floats, Search, State, greedy_tokens
 from export import graphs, litert_graphs
 from export.compaction import compacted, shared_weights
 from export.errors import ExportError
 from export.greedy_loop import looped
+from export.litert_loop import with_greedy_search
 from export.running import onnx_runner
 from train.decoder import AttentionDecoder
 from train.recurrent_decoder import DecoderConfig
@@ -49,6 +52,33 @@ def test_a_greedy_loop_ends_at_the_end_or_at_its_length(decoder: AttentionDecode
     said_first = int(tokens[0])
     ends = onnx_runner(looped(step, Search(1, said_first, 9)).SerializeToString())(feeds)
     assert ends[0].tolist() == [said_first]
+
+
+@pytest.mark.parametrize("again", [None, frozenset[int](), frozenset({5, 7})])
+def test_both_loops_say_what_the_steps_say(decoder: AttentionDecoder, again: frozenset[int] | None) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    # No word ends it, so that there is time for a word to come again.
+    search = Search(1, 0, 12, repeatable=again)
+    rng = np.random.default_rng(1)
+    feeds = {name: rng.normal(size=(1, 4, 16)).astype(np.float32) for name in ("keys", "values")}
+    feeds |= {name: rng.normal(size=(1, 16)).astype(np.float32) for name in ("state_h", "state_c")}
+    step = onnx_runner(graphs.step_graph(decoder, 4).SerializeToString())
+
+    def stepped(tokens: Any, state: State) -> tuple[Floats, State]:
+        log_probs, *after = step({**feeds, "token": tokens, "state_h": state[0], "state_c": state[1]})
+        return log_probs, tuple(after)
+
+    wanted = list(greedy_tokens(stepped, (feeds["state_h"], feeds["state_c"]), search))
+    said = [token for token, _ in wanted]
+    repeated = {token for token in said if said.count(token) > 1}
+    assert repeated if again is None else repeated <= again
+    tokens, log_probs = onnx_runner(looped(graphs.step_graph(decoder, 4), search).SerializeToString())(feeds)
+    assert tokens.tolist() == said
+    np.testing.assert_allclose(log_probs, [log_prob for _, log_prob in wanted], atol=1e-4)
+    content = with_greedy_search(litert_graphs.step_graph(decoder, 4), search)
+    found = Interpreter(model_content=content).get_signature_runner("greedy")(**feeds)
+    assert found["tokens"][: int(found["length"][0])].tolist() == said
 
 
 def test_shared_weights_stand_once(decoder: AttentionDecoder) -> None:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from benchmarks.cli import main
-from benchmarks.scale.frames import PatchCamera, patches
+from benchmarks.scale.axes import points
+from benchmarks.scale.cameras import PatchCamera
+from benchmarks.scale.frames import patches
 from benchmarks.scale.measuring import cores
-from benchmarks.scale.scaling import points
 from edge_runtime.record import Record
 
 

@@ -1,0 +1,111 @@
+"""Several cameras at once, sharing one model."""
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from benchmarks.scale.frames import USUAL, patches
+from benchmarks.scale.memory import resident
+from benchmarks.scale.warming import warmed
+from edge_runtime.captioner import Captioner
+from edge_runtime.capture import Capture
+from edge_runtime.events import CaptionEvent, Event
+from edge_runtime.frames.base import Pixels
+from edge_runtime.frames.geometry import Geometry
+from edge_runtime.gate import Gate
+from edge_runtime.governor import Governor
+from edge_runtime.live import Live, Watched
+from edge_runtime.steady import Steady
+
+
+class PatchCamera:
+    """A live source: a new frame of patches at a steady rate, made when it is looked at.
+
+    Args:
+        name: Of the source.
+        fps: Frames a second.
+        seconds: After which it ends.
+        seed: Of the colours.
+    """
+
+    def __init__(self, name: str, fps: float, seconds: float, seed: int) -> None:
+        self.name, self.live = name, True
+        self._interval, self._frames = 1 / fps, round(seconds * fps)
+        self._rng = np.random.default_rng(seed)
+        self._number = -1
+        self._start = 0.0
+
+    @property
+    def position(self) -> float | None:
+        """None, as of a camera."""
+        return None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._start = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to give back."""
+
+    def grab(self) -> bool:
+        """Wait until the next frame is due; False after the last."""
+        self._number += 1
+        if self._number >= self._frames:
+            return False
+        time.sleep(max(0.0, self._start + self._number * self._interval - time.monotonic()))
+        return True
+
+    def retrieve(self) -> Pixels:
+        """The frame."""
+        return patches(self._rng, *USUAL)
+
+
+def cameras(load: Callable[[int | None], Captioner], count: int, fps: float, seconds: float) -> dict[str, Any]:
+    """Several cameras, one model, as `edge-caption live` runs them with a `--source` each; greedy, every frame that there is time for.
+
+    Args:
+        load: Loads the model with so many threads.
+        count: Cameras.
+        fps: Frames a second of each.
+        seconds: That they run.
+
+    Returns:
+        `captions`: of each camera; `age_ms` from capture to caption; `seconds`, `cpu_seconds`; `memory_mb` at the most.
+    """
+    captioner = warmed(load(None), 1)
+    ages: dict[str, list[float]] = {f"camera {number}": [] for number in range(count)}
+
+    def take(event: Event) -> None:
+        if isinstance(event, CaptionEvent):
+            ages[event.source].append(event.age_ms)
+
+    arrived = threading.Condition()
+    sources = [PatchCamera(name, fps, seconds, number) for number, name in enumerate(ages)]
+    captures = [Capture(source, Geometry(), None, arrived, take) for source in sources]
+    watched = [Watched(capture, Gate("normal", None, everything=True), Steady(captioner)) for capture in captures]
+    live = Live(captioner, watched, take, Governor(), arrived, 1)
+    for capture in captures:
+        capture.open()
+    begun, cpu = time.monotonic(), time.process_time()
+    for capture in captures:
+        capture.start()
+    live.start()
+    while not live.done:
+        time.sleep(0.01)
+    taken, used = time.monotonic() - begun, time.process_time() - cpu
+    for capture in captures:
+        capture.close(1.0)
+    return {
+        "captions": {name: len(found) for name, found in ages.items()},
+        "age_ms": [age for found in ages.values() for age in found],
+        "seconds": taken,
+        "cpu_seconds": used,
+        "memory_mb": resident()[1],
+    }
