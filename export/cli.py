@@ -124,6 +124,27 @@ def build_across_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def build_redecode_parser() -> argparse.ArgumentParser:
+    """Options of `redecode`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export redecode",
+        description="Another way to search for sentences, for a bundle that is there; what is not named stays.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
+    parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
+    parser.add_argument("--beam", type=int, help="hypotheses kept by default")
+    parser.add_argument("--length-penalty", type=float)
+    parser.add_argument(
+        "--say-once",
+        action=argparse.BooleanOptionalAction,
+        help="no word is said twice in a sentence but 'a', 'in', 'with' and their like",
+    )
+    parser.add_argument("--test", action="store_true", help="score the test split too, for a model that ships")
+    add_data_options(parser)
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: 1 where a bundle falls short of the bars."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -132,6 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "check": (build_check_parser, _check),
         "sensitivity": (build_sensitivity_parser, _sensitivity),
         "across": (build_across_parser, _across),
+        "redecode": (build_redecode_parser, _redecode),
     }
     if argv and argv[0] in commands:
         parser, action = commands[argv[0]]
@@ -185,6 +207,29 @@ def _sensitivity(arguments: argparse.Namespace) -> int:
     }
     for path in written_whole(arguments.out, contents):
         print(path)
+    return 0
+
+
+def _redecode(arguments: argparse.Namespace) -> int:
+    from export.errors import ExportError
+    from export.redecode import RedecodeOptions, redecode
+    from train.datasets.base import Split
+
+    splits: list[Split] = ["dev", "test"] if arguments.test else ["dev"]
+    dataset = data_source(arguments).load().readable(splits, say)
+    for split in splits:
+        if not dataset.captions_of(split):
+            raise ExportError(f"{dataset.source}: no {split} pictures to score sentences on; check the split files")
+    options = RedecodeOptions(
+        arguments.bundle,
+        arguments.out,
+        arguments.beam,
+        arguments.length_penalty,
+        arguments.say_once,
+        arguments.test,
+    )
+    redecode(options, dataset, say)
+    print(arguments.out)
     return 0
 
 

@@ -122,7 +122,8 @@ def shared_weights(step: onnx.ModelProto, loop: onnx.ModelProto, name: str) -> t
     Returns:
         The step graph, the loop graph, and the file's content.
     """
-    (body,) = (attribute.g for attribute in loop.graph.node[0].attribute if attribute.name == "body")
+    (around,) = (node for node in loop.graph.node if node.op_type == "Loop")
+    (body,) = (attribute.g for attribute in around.attribute if attribute.name == "body")
     loop.graph.initializer.extend(body.initializer)
     del body.initializer[:]
     content = bytearray()

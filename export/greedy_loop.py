@@ -42,7 +42,7 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
         node("Not", ["best/ends"], ["goes_on"]),
     ]
     vocabulary = outputs["log_probs"].type.tensor_type.shape.dim[1].dim_value
-    constants, said = [], []
+    constants, before, said = [], [], []
     if once:
         chosen += [
             node("Equal", ["words", "best"], ["best/place"]),
@@ -50,11 +50,17 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
             node("Mul", ["best/one", "never_again"], ["best/never"]),
             node("Add", ["loop/said", "best/never"], ["next_said"]),
         ]
-        constants = [
-            numpy_helper.from_array(np.arange(vocabulary, dtype=np.int32)[None], "words"),
-            numpy_helper.from_array(never_again(search, vocabulary), "never_again"),
+        constants = [numpy_helper.from_array(never_again(search, vocabulary), "never_again")]
+        # Made, not stored: 8 KB each.
+        before = [
+            node("Range", ["zero", "vocabulary", "one"], ["words"]),
+            node("ConstantOfShape", ["said/shape"], ["none_said"]),
         ]
-        said = [numpy_helper.from_array(np.zeros((1, vocabulary), np.float32), "none_said")]
+        said = [
+            *(numpy_helper.from_array(np.array(n, np.int32), name) for n, name in ((0, "zero"), (1, "one"))),
+            numpy_helper.from_array(np.array(vocabulary, np.int32), "vocabulary"),
+            numpy_helper.from_array(np.array([1, vocabulary], np.int64), "said/shape"),
+        ]
 
     def value(name: str, kind: int, shape: list[int | str]) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, shape)
@@ -92,7 +98,7 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
         body=body,
     )
     graph = helper.make_graph(
-        [loop],
+        [*before, loop],
         "graph",
         [inputs["keys"], inputs["values"], *(_one_hypothesis(inputs[name], name) for name in ("state_h", "state_c"))],
         [value("tokens", TensorProto.INT32, ["length"]), value("token_log_probs", TensorProto.FLOAT, ["length"])],

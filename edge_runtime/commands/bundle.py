@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.errors import OptionError
+from edge_runtime.manifest import DecodeDefaults
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,7 +49,7 @@ def _info(arguments: argparse.Namespace) -> int:
             "decoder",
             f"{sizes.vocabulary} words, width {sizes.width}, {sizes.regions} places, {manifest.max_length} words at most",
         ),
-        ("search", f"beam {manifest.decode.beam_width}, length penalty {manifest.decode.length_penalty}"),
+        ("search", _search(manifest.decode)),
         ("license", manifest.license),
     ]
     for name, variant in sorted(manifest.variants.items()):
@@ -60,6 +61,11 @@ def _info(arguments: argparse.Namespace) -> int:
     for name, value in rows:
         print(f"{name:<{width}}  {value}")
     return 0
+
+
+def _search(decode: DecodeDefaults) -> str:
+    again = "" if decode.repeatable is None else f", words said once but for {len(decode.repeatable)}"
+    return f"beam {decode.beam_width}, length penalty {decode.length_penalty}{again}"
 
 
 def _short(value: object) -> str:
