@@ -30,7 +30,9 @@ def to_markdown(record: Record) -> str:
     if random:
         lines += [f"Random weights ({', '.join(random)}): {ARCHITECTURE_ONLY}.", ""]
     lines += _speed(measured)
-    if absent := [f"- {row.name}: not measured: {row.missing}" for row in record.rows if row.missing]:
+    if absent := [
+        f"- {row.name}: not measured: {row.missing.removeprefix(f'{row.name}: ')}" for row in record.rows if row.missing
+    ]:
         lines += ["", *absent]
     scored = [row for row in measured if "cider" in row.values]
     if scored:

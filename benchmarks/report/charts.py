@@ -89,7 +89,7 @@ def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool =
     """
     figure, axes = _figure(0.4 * len(values) + 1.5)
     drawn = axes.barh(list(values), list(values.values()), color="tab:blue")
-    axes.bar_label(drawn, [f"{value:.3g}" for value in values.values()], padding=3, fontsize=8)
+    axes.bar_label(drawn, [_short(value) for value in values.values()], padding=3, fontsize=8)
     axes.invert_yaxis()
     if logarithmic:
         axes.set_xscale("log")
@@ -120,6 +120,10 @@ def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> 
     axes.set_title(title, fontsize=10)
     axes.legend(fontsize=8)
     return _png(figure)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _figure(height: float) -> tuple[Any, Any]:

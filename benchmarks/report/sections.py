@@ -32,7 +32,12 @@ def sections(records: Records) -> list[Block]:
             for doubt in record.doubts
         ]
         blocks += make(records)
-        blocks += [Paragraph(f"{row.name}: {row.missing}") for record in found for row in record.rows if row.missing]
+        blocks += [
+            Paragraph(f"{row.name}: {row.missing.removeprefix(f'{row.name}: ')}")
+            for record in found
+            for row in record.rows
+            if row.missing
+        ]
     return blocks
 
 
