@@ -301,16 +301,7 @@ class Export:
             for file in variant.files.values():
                 if file.path not in paths:
                     (folder / file.path).unlink(missing_ok=True)
-        card = model_card(
-            manifest.name,
-            manifest.encoder,
-            manifest.input.height,
-            manifest.sizes.regions,
-            manifest.sizes.vocabulary,
-            manifest.provenance,
-            quality,
-            manifest.parity,
-        )
+        card = model_card(manifest, quality, manifest.parity)
         files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
         return replace(manifest, quality=quality, files=files, variants=kept)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from edge_runtime.manifest import Manifest
+
 _TEMPLATE = """# Model card: {name}
 
 A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder
@@ -29,38 +31,25 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 """
 
 
-def model_card(
-    name: str,
-    encoder: str,
-    size: int,
-    regions: int,
-    words: int,
-    provenance: Mapping[str, Any],
-    quality: Mapping[str, Mapping[str, Any]],
-    parity: Mapping[str, Any],
-) -> str:
+def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
     """The card as Markdown.
 
     Args:
-        name: Of the model.
-        encoder: Name of the encoder.
-        size: Input height and width in pixels.
-        regions: Places of the picture that the decoder keeps.
-        words: Of the vocabulary.
-        provenance: As in the manifest.
-        quality: Title -> scores, as in the manifest.
-        parity: As in the manifest.
+        manifest: Of the bundle.
+        quality: Title -> scores, as the manifest will have them.
+        parity: Likewise.
     """
+    provenance, regions = manifest.provenance, manifest.sizes.regions
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
     return _TEMPLATE.format(
-        name=name,
-        encoder=encoder,
-        height=size,
-        width=size,
+        name=manifest.name,
+        encoder=manifest.encoder,
+        height=manifest.input.height,
+        width=manifest.input.width,
         reads=f"with soft attention over {regions} places of the picture"
         if regions > 1
         else "that knows the picture as one vector",
-        words=words,
+        words=manifest.sizes.vocabulary,
         data=provenance["data"],
         training=f"{training}. Encoder: {provenance['encoder']}{_file(provenance['encoder_sha256'])}.",
         test="; test was read for reporting alone" if any(", test," in title for title in quality) else "",

@@ -188,15 +188,6 @@ def _scored(
             quality[f"{name}, test, beam {beam}"] = score(
                 parity.captions(folder, name, dataset.images, test, beam), test, known
             )
-    card = model_card(
-        manifest.name,
-        manifest.encoder,
-        manifest.input.height,
-        manifest.sizes.regions,
-        manifest.sizes.vocabulary,
-        manifest.provenance,
-        quality,
-        measured,
-    )
+    card = model_card(manifest, quality, measured)
     files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
     return replace(manifest, quality=quality, parity=measured, files=files)

@@ -1,8 +1,6 @@
 """`python -m benchmarks report`: one page of everything that was measured."""
 
 import argparse
-import contextlib
-import io
 from pathlib import Path
 
 
@@ -48,8 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _measure(folder: Path, data: Path | None) -> None:
-    """Run what can run; what cannot says so on stderr, and the report marks it."""
-    from benchmarks.cli import main
+    """Run what can run, each in a process of its own; what cannot says so on stderr, and the report marks it."""
+    import subprocess
+    import sys
+
     from train.evaluate import say
 
     wanted = [
@@ -63,5 +63,6 @@ def _measure(folder: Path, data: Path | None) -> None:
     ]
     for command in wanted:
         say(f"python -m benchmarks {' '.join(command)}")
-        with contextlib.redirect_stdout(io.StringIO()):
-            main([*command, "--out", str(folder)])
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks", *command, "--out", str(folder)], stdout=subprocess.DEVNULL, check=False
+        )

@@ -1,27 +1,24 @@
 """One run that holds a caption against its graphs, and its graphs against the machine."""
 
-import statistics
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.limits import layers, machine_peak
 from benchmarks.limits.floor import RawPass
+from benchmarks.limits.rows import layer_rows, machine_rows, subject_row
+from benchmarks.limits.subject import Subject
 from edge_runtime.backends.tensors import encoder_tensors, step_tensors
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.made_frames import made_frames
-from edge_runtime.manifest import Variant
 from edge_runtime.preprocess import load_input
 from edge_runtime.record import Record, Row
-from edge_runtime.samples import noise, percentile, summary
 
 SLOWEST = 10
 _PROFILED = 20
@@ -48,46 +45,6 @@ class LimitsOptions:
     threads: Sequence[int]
     rounds: int
     pictures: Sequence[npt.NDArray[np.uint8]] = ()
-
-
-@dataclass
-class _Subject:
-    """A variant with a number of threads: the captioner, and its graphs alone."""
-
-    name: str
-    variant: str
-    threads: int
-    captioner: Captioner
-    raw: RawPass
-    times: dict[str, list[float]] = field(default_factory=dict)
-    words: list[int] = field(default_factory=list)
-
-    def both(self, frame: npt.NDArray[np.uint8], image: npt.NDArray[np.uint8], floor_first: bool) -> dict[str, float]:
-        """Milliseconds of a whole caption and of its floor, one right after the other."""
-        if floor_first:
-            return self._floor(image) | self._caption(frame)
-        return self._caption(frame) | self._floor(image)
-
-    def add(self, taken: Mapping[str, float]) -> None:
-        """Count what `both` gave."""
-        for name, value in taken.items():
-            self.times.setdefault(name, []).append(value)
-
-    def _caption(self, frame: npt.NDArray[np.uint8]) -> dict[str, float]:
-        begun = time.perf_counter()
-        caption = self.captioner.caption(frame, 1)
-        taken = (time.perf_counter() - begun) * 1e3
-        self.words.append(len(caption.token_log_probs))
-        return {"total": taken, "preprocess": caption.timings.preprocess}
-
-    def _floor(self, image: npt.NDArray[np.uint8]) -> dict[str, float]:
-        begun = time.perf_counter()
-        grid = self.raw.encode(image)
-        encoded = time.perf_counter()
-        self.raw.decode(grid)
-        ended = time.perf_counter()
-        encode, decode = (encoded - begun) * 1e3, (ended - encoded) * 1e3
-        return {"floor": encode + decode, "floor_encode": encode, "floor_decode": decode}
 
 
 def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
@@ -129,7 +86,7 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
     }
     top = {key: max(found) for key, found in peaks.items()}
     reads = {"memory": machine_peak.memory_bandwidth()}
-    rows = [_row(bundle, subject, macs, top, reads) for subject in subjects]
+    rows = [subject_row(bundle, subject, macs, top, reads) for subject in subjects]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows}
     return Record(
         "limits",
@@ -145,16 +102,16 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
         [
             *rows,
             *(Row(name, missing=why) for name, why in missing.items()),
-            *_machine_rows(top, reads),
-            *_layer_rows(profiled, top),
+            *machine_rows(top, reads),
+            *layer_rows(profiled, top),
         ],
         doubts(before, after, uncertain),
         _notes(bool(top)),
     )
 
 
-def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[_Subject], dict[str, str]]:
-    found: list[_Subject] = []
+def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], dict[str, str]]:
+    found: list[Subject] = []
     missing: dict[str, str] = {}
     for name in options.variants or sorted(bundle.manifest.variants):
         name, variant = bundle.variant(name)
@@ -165,7 +122,7 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[_Subject], d
                 continue
             try:
                 captioner = Captioner.load(bundle.path, name, threads)
-                found.append(_Subject(label, name, threads, captioner, RawPass(bundle, variant, threads)))
+                found.append(Subject(label, name, threads, captioner, RawPass(bundle, variant, threads)))
             except BackendNotInstalledError as error:
                 missing[label] = str(error)
     if not found:
@@ -185,7 +142,7 @@ def _measure_peaks(threads: Sequence[int], peaks: dict[tuple[str, int], list[tup
 
 
 def _profiles(
-    bundle: Bundle, subjects: Sequence[_Subject], image: npt.NDArray[np.uint8]
+    bundle: Bundle, subjects: Sequence[Subject], image: npt.NDArray[np.uint8]
 ) -> dict[str, dict[str, list[layers.Operator]]]:
     """Operators of each ONNX variant's graphs, on one thread."""
     try:
@@ -210,103 +167,6 @@ def _profiles(
             ),
         }
     return found
-
-
-def _row(
-    bundle: Bundle,
-    subject: _Subject,
-    macs: Mapping[str, int],
-    top: Mapping[tuple[str, int], tuple[float, int]],
-    reads: Mapping[str, float],
-) -> Row:
-    variant = bundle.manifest.variants[subject.variant]
-    values = {name: round(value, 4) for name, value in _times(subject).items()}
-    words = statistics.mean(subject.words)
-    facts: dict[str, Any] = {
-        "variant": subject.variant,
-        "threads": subject.threads,
-        "words": round(words, 2),
-        "encoder_macs": macs["encoder"],
-        "step_macs": macs["decoder_step"],
-    }
-    precision = "fp32" if "fp" in subject.variant else "int8"
-    encode = values["floor_encode_ms_p50"] / 1e3
-    word = values["floor_decode_ms_p50"] / 1e3 / words
-    if macs["encoder"] and (precision, subject.threads) in top:
-        rate = top[precision, subject.threads][0]
-        values["encoder_gmacs_per_s"] = round(macs["encoder"] / encode / 1e9, 2)
-        values["encoder_of_peak"] = round(macs["encoder"] / encode / rate, 4)
-        one = top.get((precision, 1))
-        if one:
-            values["decoder_of_peak"] = round(macs["decoder_step"] / word / one[0], 4)
-    weights = _step_bytes(variant)
-    values["word_us"] = round(word * 1e6, 2)
-    values["weights_per_word_mb"] = round(weights / 1e6, 4)
-    values["weights_gb_per_s"] = round(weights / word / 1e9, 2)
-    values["weights_of_memory"] = round(weights / word / reads["memory"], 4)
-    values["weights_of_cache"] = round(weights / word / machine_peak.bandwidth(weights), 4)
-    return Row(subject.name, values, {"total_ms_p50": noise(subject.times["total"])}, facts)
-
-
-def _times(subject: _Subject) -> dict[str, float]:
-    times = subject.times
-    found: dict[str, float] = {}
-    for name, taken in times.items():
-        found |= summary(f"{name}_ms", taken)
-    # Of the same frame, one after the other: what slows both is taken out.
-    ratios = [total / floor for total, floor in zip(times["total"], times["floor"], strict=True)]
-    apart = [
-        (total - preprocess) / floor
-        for total, preprocess, floor in zip(times["total"], times["preprocess"], times["floor"], strict=True)
-    ]
-    return {
-        **found,
-        "over_floor": found["total_ms_p50"] / found["floor_ms_p50"],
-        "over_floor_by_pair": percentile(ratios, 50),
-        "over_floor_without_preprocess": percentile(apart, 50),
-    }
-
-
-def _step_bytes(variant: Variant) -> int:
-    """Bytes of the weights that each word reads: the decoder's, its word vectors being its last product."""
-    files = variant.files
-    return files["decoder_weights"].bytes if "decoder_weights" in files else files["decoder_step"].bytes
-
-
-def _machine_rows(top: Mapping[tuple[str, int], tuple[float, int]], reads: Mapping[str, float]) -> list[Row]:
-    found = [
-        Row(
-            f"machine, {kind} products, {threads} thread{'s' if threads > 1 else ''}",
-            {"gmacs_per_s": round(rate / 1e9, 1)},
-            facts={"matrices": size},
-        )
-        for (kind, threads), (rate, size) in top.items()
-    ]
-    if not found:
-        found.append(Row("machine, products", missing="package onnx is not installed; run: pip install onnx"))
-    return [*found, Row("machine, memory", {"gb_per_s": round(reads["memory"] / 1e9, 2)}, facts={"threads": 1})]
-
-
-def _layer_rows(
-    profiled: Mapping[str, Mapping[str, Sequence[layers.Operator]]], top: Mapping[tuple[str, int], tuple[float, int]]
-) -> list[Row]:
-    rows = []
-    for name, graphs in profiled.items():
-        encoder = graphs["encoder"]
-        whole = sum(operator.milliseconds for operator in encoder)
-        rate = top.get(("fp32" if "fp" in name else "int8", 1))
-        for place, operator in enumerate(layers.slowest(encoder, SLOWEST), 1):
-            values = {"ms": round(operator.milliseconds, 4), "of_encoder": round(operator.milliseconds / whole, 4)}
-            if rate and operator.macs:
-                values["of_peak"] = round(operator.macs / (operator.milliseconds / 1e3) / rate[0], 4)
-            facts = {
-                "operator": operator.kind,
-                "macs": operator.macs,
-                "weights": list(operator.weights),
-                "output": list(operator.output),
-            }
-            rows.append(Row(f"layer {place} of {name}", values, facts=facts))
-    return rows
 
 
 def _notes(peaks: bool) -> list[str]:
