@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ SCHEMA_VERSION = 1
 MAX_BEAM = 50
 """Hypotheses that may be kept at the most."""
 
+_CAME_LATER = {"came_later": True}
+"""Of a field that manifests from before it do not have; its default says what they mean. Every other one must be there."""
 _T = TypeVar("_T")
 
 
@@ -73,7 +75,7 @@ class DecodeDefaults:
 
     beam_width: int
     length_penalty: float
-    repeatable: tuple[str, ...] | None = None
+    repeatable: tuple[str, ...] | None = field(default=None, metadata=_CAME_LATER)
 
 
 @dataclass(frozen=True)
@@ -245,11 +247,11 @@ def _files(content: Any, source: str) -> dict[str, BundleFile]:
 
 
 def _build(kind: type[_T], content: Any, source: str) -> _T:
-    """A dataclass of a JSON object: every field present that has no default, none unknown, plain ones of the declared type."""
+    """A dataclass of a JSON object: every field present that did not come later, none unknown, plain ones of the declared type."""
     if not isinstance(content, dict):
         raise BundleError(f"{source}: no table for {kind.__name__}; export the bundle again")
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
-    optional = {name for name, field in known.items() if field.default is not MISSING and name != "schema_version"}
+    known = {entry.name: entry for entry in fields(kind)}  # type: ignore[arg-type]
+    optional = {name for name, entry in known.items() if entry.metadata.get("came_later")}
     wrong = sorted((content.keys() ^ known.keys()) - (optional - content.keys()))
     if wrong:
         raise BundleError(f"{source}: {kind.__name__} lacks or does not know '{wrong[0]}'; export the bundle again")

@@ -67,6 +67,7 @@ def test_paths_may_not_leave_the_bundle() -> None:
         ({"max_length": "6"}, "'max_length' must be int, not '6'"),
         ({"surprise": 1}, "lacks or does not know 'surprise'"),
         ({"sizes": {"regions": 4, "width": 8}}, "Sizes lacks or does not know 'vocabulary'"),
+        ({"input": {"height": 32, "width": 32}}, "InputSpec lacks or does not know 'channel_order'"),
         ({"variants": []}, "manifest.json"),
         ({"files": {}}, "no vocabulary is named"),
         ({"max_length": -1}, "a size below 1"),
