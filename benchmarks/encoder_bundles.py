@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from edge_runtime.bundle import MANIFEST
+from edge_runtime.bundle import MANIFEST, Bundle
 from edge_runtime.decoding import Search
 from edge_runtime.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.vocabulary import SPECIALS, Vocabulary
@@ -18,6 +18,8 @@ from train.errors import WeightsError
 from train.recurrent_decoder import DecoderConfig
 
 _WORDS, _LENGTH = 2048, 18
+FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
+"""Variants that an encoder is exported in to be measured."""
 _CALIBRATION = 32
 """Pictures that ranges are taken from, the same ones again where there are fewer."""
 
@@ -40,6 +42,26 @@ def weights_at_hand(encoder: str) -> EncoderWeights:
         return find_weights(spec)
     except WeightsError:
         return find_weights(spec, NO_WEIGHTS)
+
+
+def untrained_bundle(
+    home: Path, encoder: str, variants: Sequence[str], pictures: Sequence[Path], say: Callable[[str], None]
+) -> Bundle:
+    """The bundle of an encoder in a folder of bundles, exported if it is not there; its manifest comes last.
+
+    Args:
+        home: Where it lies, or will lie, by the encoder's name.
+        encoder: Name in the registry.
+        variants: Names, see `export.variants`.
+        pictures: Files that the ranges of activations are taken from.
+        say: Receives lines of news.
+    """
+    folder = home / encoder
+    if not (folder / MANIFEST).exists():
+        say(f"exporting {encoder}")
+        folder.mkdir(exist_ok=True)
+        write_untrained_bundle(folder, encoder, weights_at_hand(encoder), "attention", variants, pictures, say)
+    return Bundle(folder)
 
 
 def write_untrained_bundle(

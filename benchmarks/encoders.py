@@ -5,18 +5,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.encoder_bundles import weights_at_hand, write_untrained_bundle
-from edge_runtime.bundle import MANIFEST, Bundle
+from benchmarks.encoder_bundles import FORMS, untrained_bundle
+from benchmarks.pictures import as_frames
 from edge_runtime.captioner import Captioner
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.made_frames import FRAME
-from edge_runtime.preprocess import load_input
 from edge_runtime.record import Record, Row
 from edge_runtime.samples import noise, summary
 from train.encoders.registry import encoder_spec
 
-FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
 REFERENCE = "efficientnet_lite0"
 _WARMUP = 5
 
@@ -57,10 +54,10 @@ def price_list(
         for name in wanted:
             facts[name] = {"encoder": name, "input": encoder_spec(name).size}
             try:
-                folder = _exported(name, home, pictures, say)
-                made = Bundle(folder).manifest.provenance
+                bundle = untrained_bundle(home, name, FORMS, pictures, say)
+                made = bundle.manifest.provenance
                 facts[name] |= {"weights": made["encoder"], "parameters": made["encoder_parameters"]}
-                captioners |= {(name, form): Captioner.load(folder, form, threads) for form in FORMS}
+                captioners |= {(name, form): Captioner.load(bundle.path, form, threads) for form in FORMS}
             except EdgeCaptionError as error:
                 missing[name] = str(error)
                 continue
@@ -84,16 +81,6 @@ def price_list(
     )
 
 
-def _exported(name: str, home: Path, pictures: Sequence[Path], say: Callable[[str], None]) -> Path:
-    """The folder of an encoder's bundle, written if it is not there; its manifest comes last."""
-    folder = home / name
-    if not (folder / MANIFEST).exists():
-        say(f"exporting {name}")
-        folder.mkdir(exist_ok=True)
-        write_untrained_bundle(folder, name, weights_at_hand(name), "attention", FORMS, pictures, say)
-    return folder
-
-
 def _row(
     name: str, form: str, facts: dict[str, object], captioner: Captioner | None, times: list[float], missing: str
 ) -> Row:
@@ -110,7 +97,7 @@ def _timed(
 ) -> dict[tuple[str, str], list[float]]:
     """Milliseconds; all take turns, in another order every round, so that whatever slows the machine slows them all."""
     times: dict[tuple[str, str], list[float]] = {key: [] for key in captioners}
-    frames = [load_input(path, FRAME[0], FRAME[1]) for path in pictures]
+    frames = as_frames(pictures)
     order, turn = random.Random(0), list(captioners)
     for number in range(_WARMUP + rounds):
         order.shuffle(turn)

@@ -2,7 +2,8 @@
 
 import io
 
-from benchmarks.encoders import FORMS, REFERENCE, row_name
+from benchmarks.encoder_bundles import FORMS
+from benchmarks.encoders import REFERENCE, row_name
 from benchmarks.record_files import heading
 from edge_runtime.record import Record, Row
 

@@ -5,27 +5,25 @@ They take turns picture by picture, so that whatever slows the machine slows the
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.pictures import as_frames
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.commands.caption import pictures_in
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
-from edge_runtime.made_frames import FRAME
 from edge_runtime.manifest import MAX_BEAM
-from edge_runtime.preprocess import load_input
+from edge_runtime.ranges import check_within
 from edge_runtime.record import Record, Row
 from edge_runtime.turns import Configuration, Samples, Subject, check_rounds, take_turns
 from train.encoders.registry import encoder_spec
 
-FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
-"""Variants of encoders that are exported for the measurement."""
 _FEWEST = 100
 """Rounds from which there is a 99th percentile."""
 
@@ -123,10 +121,8 @@ def _check(options: LatencyOptions) -> None:
     if options.rounds < _FEWEST:
         raise OptionError(f"--rounds {options.rounds}: at least {_FEWEST} are needed for a 99th percentile")
     check_rounds(options.rounds, options.warm_up)
-    for name, numbers, most in (("--threads", options.threads, MAX_THREADS), ("--beam", options.beams, MAX_BEAM)):
-        for number in numbers:
-            if not 1 <= number <= most:
-                raise OptionError(f"{name} {number}: must be 1 to {most}")
+    check_within("--threads", options.threads, 1, MAX_THREADS)
+    check_within("--beam", options.beams, 1, MAX_BEAM)
     for encoder in options.encoders:
         encoder_spec(encoder)
 
@@ -142,7 +138,7 @@ def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
     found = pictures_in(folder)
     if not found:
         raise PictureError(f"{folder}: no pictures in it; check --pictures")
-    return [load_input(path, FRAME[0], FRAME[1]) for path in found]
+    return as_frames(found)
 
 
 def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
@@ -155,15 +151,9 @@ def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
 
 def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[str], None]) -> Bundle:
     # TensorFlow, which only this needs, stays out of every other measurement.
-    from benchmarks.encoder_bundles import weights_at_hand, write_untrained_bundle
+    from benchmarks.encoder_bundles import FORMS, untrained_bundle
 
-    say(f"exporting {encoder}")
-    folder = home / encoder
-    folder.mkdir()
-    variants = options.variants or FORMS
-    paths = pictures_in(options.pictures)
-    write_untrained_bundle(folder, encoder, weights_at_hand(encoder), "attention", variants, paths, say)
-    return Bundle(folder)
+    return untrained_bundle(home, encoder, options.variants or FORMS, pictures_in(options.pictures), say)
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
@@ -188,13 +178,7 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
 
 def _row(entry: _Entry, samples: Samples | None) -> Row:
     configuration, manifest = entry.configuration, entry.bundle.manifest
-    facts: dict[str, Any] = {
-        "bundle": manifest.name,
-        "encoder": manifest.encoder,
-        "variant": configuration.variant,
-        "threads": configuration.threads,
-        "beam": configuration.beam,
-    }
+    facts: dict[str, Any] = {"bundle": manifest.name, "encoder": manifest.encoder, **asdict(configuration)}
     if samples is None:
         return Row(entry.name, facts=facts, missing=entry.missing)
     values = {**samples.values(), "size_bytes": entry.bytes}

@@ -8,12 +8,12 @@ from typing import Any
 
 from benchmarks.energy import NOTHING_TELLS, energy_source
 from benchmarks.live_rows import CLIP, STILL_EVERY, blocked, clip, scenes, still
+from benchmarks.pictures import picture_files
 from benchmarks.record_files import heading
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.commands.caption import pictures_in
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
-from edge_runtime.errors import OptionError, PictureError, SourceError
+from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.opencv import OpenCvSource
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.record import Record, Row
@@ -67,9 +67,7 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
         raise OptionError(f"--scenes {options.scenes}: must be at least 1")
     if not 1 <= options.seconds <= _LONGEST:
         raise OptionError(f"--seconds {options.seconds:g}: must be 1 to {_LONGEST:.0f}")
-    pictures = pictures_in(options.pictures) if options.pictures.is_dir() else []
-    if not pictures:
-        raise PictureError(f"{options.pictures}: no folder of pictures; check --pictures")
+    pictures = picture_files(options.pictures)
     if options.clip is not None and not options.clip.is_file():
         raise SourceError(f"{options.clip}: no such video; check --clip")
     captioner = Captioner.load(options.bundle, options.variant, options.threads)

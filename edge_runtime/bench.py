@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.cold_start import Start, start
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
-from edge_runtime.errors import BundleError, OptionError
+from edge_runtime.errors import BundleError
 from edge_runtime.made_frames import FRAME, made_frames
 from edge_runtime.manifest import MAX_BEAM
 from edge_runtime.preprocess import Picture, load_input
+from edge_runtime.ranges import check_within
 from edge_runtime.record import Record, Row
 from edge_runtime.samples import spread, summary
 from edge_runtime.tuned import tuned_variant
@@ -105,10 +106,8 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
         OptionError: Threads or a beam outside their range.
         UnknownVariantError: The bundle does not hold a variant.
     """
-    for name, numbers, most in (("--threads", options.threads, MAX_THREADS), ("--beam", options.beams, MAX_BEAM)):
-        for number in numbers:
-            if not 1 <= number <= most:
-                raise OptionError(f"{name} {number}: must be 1 to {most}")
+    check_within("--threads", options.threads, 1, MAX_THREADS)
+    check_within("--beam", options.beams, 1, MAX_BEAM)
     found: dict[Configuration, None] = {}
     for threads in options.threads or [usual_threads()]:
         if ALL in options.variants:
@@ -158,11 +157,7 @@ def _check_some(
 
 
 def _row(bundle: Bundle, configuration: Configuration, starts: Sequence[Start], samples: Samples | None) -> Row:
-    facts: dict[str, Any] = {
-        "variant": configuration.variant,
-        "threads": configuration.threads,
-        "beam": configuration.beam,
-    }
+    facts: dict[str, Any] = asdict(configuration)
     if samples is None:
         return Row(configuration.name, facts=facts, missing=starts[0].problem)
     good = [begun for begun in starts if not begun.problem]

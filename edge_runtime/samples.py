@@ -3,23 +3,21 @@
 import statistics
 from collections.abc import Sequence
 
+import numpy as np
+
 PERCENTILES = (50, 90, 99)
 _BLOCKS = 5
 """Parts of a run whose medians tell how much a median may be off."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Percentile by linear interpolation, as `numpy.percentile` does it.
+    """Percentile by linear interpolation.
 
     Args:
         values: At least one.
         share: 0 to 100.
     """
-    ordered = sorted(values)
-    place = (len(ordered) - 1) * share / 100
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return float(np.percentile(values, share))
 
 
 def summary(name: str, values: Sequence[float]) -> dict[str, float]:

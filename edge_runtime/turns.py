@@ -8,14 +8,20 @@ from dataclasses import dataclass, field
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import OptionError
 from edge_runtime.preprocess import Picture
+from edge_runtime.ranges import check_within
 from edge_runtime.samples import noise, summary
 
 STAGES = ("preprocess", "encode", "decode", "total")
 FIRST_WORD = "first_word"
 _WARM_ROUNDS = 5
 MAX_ROUNDS = 100_000
-_FEWEST = 20
+FEWEST_ROUNDS = 20
 """Rounds from which a part of them tells something of the whole."""
+
+
+def threads_named(count: int) -> str:
+    """`1 thread`, `2 threads`, as rows are called."""
+    return f"{count} thread{'s' if count > 1 else ''}"
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Configuration:
     @property
     def name(self) -> str:
         """As a row is called: `onnx-int8, 2 threads, beam 1`."""
-        return f"{self.variant}, {self.threads} thread{'s' if self.threads > 1 else ''}, beam {self.beam}"
+        return f"{self.variant}, {threads_named(self.threads)}, beam {self.beam}"
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,7 @@ def check_rounds(rounds: int, warm_up: float) -> None:
     Raises:
         OptionError: Fewer than 20 rounds or more than 100,000; a warm-up that is no time.
     """
-    if not _FEWEST <= rounds <= MAX_ROUNDS:
-        raise OptionError(f"--rounds {rounds}: must be {_FEWEST} to {MAX_ROUNDS}")
+    check_within("--rounds", [rounds], FEWEST_ROUNDS, MAX_ROUNDS)
     if not 0 <= warm_up <= 600:
         raise OptionError(f"--warm-up {warm_up:g}: must be 0 to 600 seconds")
 

@@ -28,20 +28,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Export and time the encoders; returns the exit status."""
     from benchmarks.encoders import price_list
     from benchmarks.encoders_table import encoders_markdown, encoders_picture
+    from benchmarks.pictures import picture_files
     from edge_runtime.captioner import MAX_THREADS
-    from edge_runtime.commands.caption import pictures_in
-    from edge_runtime.errors import OptionError, PictureError
+    from edge_runtime.errors import OptionError
+    from edge_runtime.ranges import check_within
     from export.bundle_writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
     from train.evaluate import say
 
     if arguments.rounds < 10:
         raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")
-    if not 1 <= arguments.threads <= MAX_THREADS:
-        raise OptionError(f"--threads {arguments.threads}: must be 1 to {MAX_THREADS}")
-    pictures = pictures_in(arguments.pictures) if arguments.pictures.is_dir() else []
-    if not pictures:
-        raise PictureError(f"{arguments.pictures}: no folder of pictures; check --pictures")
+    check_within("--threads", [arguments.threads], 1, MAX_THREADS)
+    pictures = picture_files(arguments.pictures)
     names = [encoder_spec(name).name for name in dict.fromkeys(arguments.encoders or ENCODERS)]
     check_out(arguments)
     if arguments.exports is not None:

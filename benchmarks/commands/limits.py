@@ -5,8 +5,6 @@ from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
 
-_FEWEST = 20
-
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -32,15 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.limits.limits import LimitsOptions, limits
     from benchmarks.limits.table import limits_markdown
     from edge_runtime.captioner import MAX_THREADS
-    from edge_runtime.errors import OptionError
-    from edge_runtime.turns import MAX_ROUNDS
+    from edge_runtime.ranges import check_within
+    from edge_runtime.turns import FEWEST_ROUNDS, MAX_ROUNDS
     from train.evaluate import say
 
-    if not _FEWEST <= arguments.rounds <= MAX_ROUNDS:
-        raise OptionError(f"--rounds {arguments.rounds}: must be {_FEWEST} to {MAX_ROUNDS}")
-    for threads in arguments.threads:
-        if not 1 <= threads <= MAX_THREADS:
-            raise OptionError(f"--threads {threads}: must be 1 to {MAX_THREADS}")
+    check_within("--rounds", [arguments.rounds], FEWEST_ROUNDS, MAX_ROUNDS)
+    check_within("--threads", arguments.threads, 1, MAX_THREADS)
     check_out(arguments)
     pictures = decoded(arguments.pictures)
     options = LimitsOptions(

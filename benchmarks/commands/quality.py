@@ -28,15 +28,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.quality import QualityOptions, quality
     from benchmarks.quality_table import quality_markdown
-    from edge_runtime.errors import OptionError
     from edge_runtime.manifest import MAX_BEAM
+    from edge_runtime.ranges import check_within
     from train.errors import DatasetError
     from train.evaluate import say
 
     check_counts(arguments, "limit")
-    for beam in arguments.beam:
-        if not 1 <= beam <= MAX_BEAM:
-            raise OptionError(f"--beam {beam}: must be 1 to {MAX_BEAM}")
+    check_within("--beam", arguments.beam, 1, MAX_BEAM)
     check_out(arguments)
     dataset = data_source(arguments).load().readable([arguments.split], say)
     if not dataset.captions_of(arguments.split):

@@ -30,12 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.axes import FULL, QUICK, ScaleOptions
     from benchmarks.scale.scaling import scale
     from benchmarks.scale.table import scale_markdown
-    from edge_runtime.errors import OptionError
     from edge_runtime.manifest import MAX_BEAM
+    from edge_runtime.ranges import check_within
     from train.evaluate import say
 
-    if not 1 <= arguments.beam <= MAX_BEAM:
-        raise OptionError(f"--beam {arguments.beam}: must be 1 to {MAX_BEAM}")
+    check_within("--beam", [arguments.beam], 1, MAX_BEAM)
     check_out(arguments)
     options = ScaleOptions(
         arguments.bundle,

@@ -5,23 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.peers.base import Peer, Pixels
+from benchmarks.peers.base import Peer
 from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
+from benchmarks.pictures import as_frames, picture_files
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS
-from edge_runtime.commands.caption import pictures_in
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today, versions
-from edge_runtime.errors import OptionError, PictureError
-from edge_runtime.preprocess import load_input
+from edge_runtime.errors import OptionError
 from edge_runtime.record import Record, Row
 
 if TYPE_CHECKING:
     from train.datasets.base import Dataset
 
-_FRAME_HEIGHT, _FRAME_WIDTH = 480, 640
-"""Pixels of a camera's frame, which every picture is made into beforehand."""
 _PACKAGES = ("torch", "transformers", "tensorflow-cpu", "tensorflow", "keras")
 
 
@@ -67,7 +64,7 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
     """
     _check(options)
     peers = build_peers(options.peers, options.threads, options.weights)
-    pictures = _decoded(options.pictures, options.shown)
+    pictures = as_frames(picture_files(options.pictures)[: options.shown])
     dataset = _dataset(options)
     before = moment()
     with PeerMeasurement(options.bundle, peers, options.threads, say) as measurement:
@@ -104,13 +101,6 @@ def _check(options: PeersOptions) -> None:
         raise OptionError("--data: random weights have no quality; name the peers' own weights with --peer-weights")
     if options.limit is not None and options.data is None:
         raise OptionError("--limit: nothing is scored without --data; name Flickr8k's folder")
-
-
-def _decoded(folder: Path, shown: int) -> list[Pixels]:
-    found = pictures_in(folder) if folder.is_dir() else []
-    if not found:
-        raise PictureError(f"{folder}: no folder of pictures; check --pictures")
-    return [load_input(path, _FRAME_HEIGHT, _FRAME_WIDTH) for path in found[:shown]]
 
 
 def _dataset(options: PeersOptions) -> "Dataset | None":

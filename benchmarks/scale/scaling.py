@@ -10,7 +10,7 @@ from benchmarks.scale.growth import Growth, fit
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
-from edge_runtime.errors import OptionError
+from edge_runtime.ranges import check_within
 from edge_runtime.record import Record, Row
 
 MOST_PICTURES = 1_000_000
@@ -33,10 +33,8 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
         BundleNotFoundError, BundleError, UnknownVariantError, BackendNotInstalledError: The bundle cannot be used.
         ExportError: A measurement failed.
     """
-    if not 10 <= options.pictures_most <= MOST_PICTURES:
-        raise OptionError(f"--pictures-most {options.pictures_most}: must be 10 to {MOST_PICTURES}")
-    if options.threads is not None and not 1 <= options.threads <= MAX_THREADS:
-        raise OptionError(f"--threads {options.threads}: must be 1 to {MAX_THREADS}")
+    check_within("--pictures-most", [options.pictures_most], 10, MOST_PICTURES)
+    check_within("--threads", [] if options.threads is None else [options.threads], 1, MAX_THREADS)
     bundle = Bundle(options.bundle)
     captioner = Captioner.load(options.bundle, options.variant, options.threads)
     variant, used = captioner.variant, captioner.threads

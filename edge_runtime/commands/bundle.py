@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.errors import OptionError
 from edge_runtime.manifest import DecodeDefaults
+from edge_runtime.ranges import check_within
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,8 +78,7 @@ def _tune(arguments: argparse.Namespace) -> int:
     from edge_runtime.tuned import cache_file
     from edge_runtime.tuning import tune
 
-    if not 5 <= arguments.rounds <= 10_000:
-        raise OptionError(f"--rounds {arguments.rounds}: must be 5 to 10000")
+    check_within("--rounds", [arguments.rounds], 5, 10_000)
     found = tune(arguments.path, arguments.threads, arguments.beam, arguments.rounds)
     if arguments.json:
         print(json.dumps([asdict(timed) for timed in found], indent=2))

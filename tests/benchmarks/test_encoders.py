@@ -31,7 +31,7 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
         exported.append(encoder)
 
     exported: list[str] = []
-    monkeypatch.setattr(encoders_module, "write_untrained_bundle", export)
+    monkeypatch.setattr("benchmarks.encoder_bundles.write_untrained_bundle", export)
     monkeypatch.setattr(encoders_module, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
     monkeypatch.setattr("edge_runtime.conditions.WIDEST", float("inf"))
     options = [
