@@ -19,8 +19,8 @@ from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.made_frames import made_frames
 from edge_runtime.preprocess import load_input
 from edge_runtime.record import Record, Row
+from edge_runtime.turns import threads_named
 
-SLOWEST = 10
 _PROFILED = 20
 _WARM_ROUNDS = 10
 _PEAK_EVERY = 50
@@ -64,7 +64,8 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
     bundle = Bundle(options.bundle)
     frames = list(options.pictures) or made_frames(_FRAMES)
     subjects, missing = _subjects(bundle, options)
-    peaks: dict[tuple[str, int], list[tuple[float, int]]] = {}
+    products = _products(options.threads)
+    peaks: dict[tuple[str, int], list[tuple[float, int]]] = {key: [] for key in products}
     before = moment()
     say(f"measuring {len(subjects)} configurations, {options.rounds} captions each")
     for number in range(-_WARM_ROUNDS, options.rounds):
@@ -76,7 +77,8 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
             if number >= 0:
                 subject.add(taken)
         if number >= 0 and number % _PEAK_EVERY == 0:
-            _measure_peaks(options.threads, peaks)
+            for key, runs in products.items():
+                peaks[key].append(machine_peak.peak(runs))
     say("taking the profile of each operator")
     profiled = _profiles(bundle, subjects, image)
     after = moment()
@@ -85,8 +87,8 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
         for graph in ("encoder", "decoder_step")
     }
     top = {key: max(found) for key, found in peaks.items()}
-    reads = {"memory": machine_peak.memory_bandwidth()}
-    rows = [subject_row(bundle, subject, macs, top, reads) for subject in subjects]
+    read_rate = machine_peak.memory_bandwidth()
+    rows = [subject_row(bundle, subject, macs, top, read_rate) for subject in subjects]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows}
     return Record(
         "limits",
@@ -102,7 +104,7 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
         [
             *rows,
             *(Row(name, missing=why) for name, why in missing.items()),
-            *machine_rows(top, reads),
+            *machine_rows(top, read_rate),
             *layer_rows(profiled, top),
         ],
         doubts(before, after, uncertain),
@@ -116,7 +118,7 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], di
     for name in options.variants or sorted(bundle.manifest.variants):
         name, variant = bundle.variant(name)
         for threads in options.threads:
-            label = f"{name}, {threads} thread{'s' if threads > 1 else ''}"
+            label = f"{name}, {threads_named(threads)}"
             if variant.backend == "onnx" and "decoder_greedy" not in variant.files:
                 missing[label] = "it has no greedy loop; export the bundle again"
                 continue
@@ -132,13 +134,12 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], di
     return found, missing
 
 
-def _measure_peaks(threads: Sequence[int], peaks: dict[tuple[str, int], list[tuple[float, int]]]) -> None:
-    for kind in ("int8", "fp32"):
-        for count in threads:
-            try:
-                peaks.setdefault((kind, count), []).append(machine_peak.peak(kind, count))
-            except BackendNotInstalledError:
-                peaks.pop((kind, count), None)
+def _products(threads: Sequence[int]) -> dict[tuple[str, int], machine_peak.Products]:
+    """The products whose rates are the machine's peaks, by kind and number of threads; none where nothing writes their graphs."""
+    try:
+        return {(kind, count): machine_peak.products(kind, count) for kind in ("int8", "fp32") for count in threads}
+    except BackendNotInstalledError:
+        return {}
 
 
 def _profiles(
@@ -150,13 +151,13 @@ def _profiles(
     except ImportError:
         return {}
     manifest = bundle.manifest
+    wanted = step_tensors(manifest)
+    step = {tensor: np.zeros([n or 1 for n in shape], kind) for tensor, (kind, shape) in wanted.inputs.items()}
     found: dict[str, dict[str, list[layers.Operator]]] = {}
     for name in dict.fromkeys(subject.variant for subject in subjects):
         variant = manifest.variants[name]
         if variant.backend != "onnx":
             continue
-        wanted = step_tensors(manifest)
-        step = {tensor: np.zeros([n or 1 for n in shape], kind) for tensor, (kind, shape) in wanted.inputs.items()}
         files = variant.files
         found[name] = {
             "encoder": layers.operators(

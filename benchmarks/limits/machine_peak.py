@@ -1,7 +1,7 @@
 """What the machine can do at the most, measured: multiply-accumulates a second in matrix products, and bytes a second."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -14,7 +14,11 @@ _FAR = 256 << 20
 _SECONDS = 0.25
 
 
-def products(kind: str, threads: int) -> dict[int, Callable[[], None]]:
+Products = Mapping[int, Callable[[], None]]
+"""Size of the matrices -> one product of them."""
+
+
+def products(kind: str, threads: int) -> Products:
     """Products of square matrices in ONNX Runtime, ready to run, by size.
 
     Args:
@@ -62,20 +66,16 @@ def _product(kind: str, size: int, threads: int) -> Callable[[], None]:
     return lambda: session.run(None, {"left": left})
 
 
-def peak(kind: str, threads: int) -> tuple[float, int]:
+def peak(runs: Products) -> tuple[float, int]:
     """The best rate of all sizes.
 
     Args:
-        kind: `int8` or `fp32`.
-        threads: Of a product.
+        runs: Of `products`.
 
     Returns:
         Multiply-accumulates a second, and the size of the matrices at which they were reached.
-
-    Raises:
-        BackendNotInstalledError: Package onnx is not installed.
     """
-    rates = {size: size**3 / _fastest(run) for size, run in products(kind, threads).items()}
+    rates = {size: size**3 / _fastest(run) for size, run in runs.items()}
     best = max(rates, key=lambda size: rates[size])
     return rates[best], best
 

@@ -10,6 +10,7 @@ from edge_runtime.bundle import Bundle
 from edge_runtime.manifest import Variant
 from edge_runtime.record import Row
 from edge_runtime.samples import noise, percentile, summary
+from edge_runtime.turns import threads_named
 
 SLOWEST = 10
 Top = Mapping[tuple[str, int], tuple[float, int]]
@@ -21,7 +22,7 @@ def subject_row(
     subject: Subject,
     macs: Mapping[str, int],
     top: Top,
-    reads: Mapping[str, float],
+    read_rate: float,
 ) -> Row:
     """Of a variant and a number of threads: its times, and the shares of its floor and of the machine that it reaches.
 
@@ -30,7 +31,7 @@ def subject_row(
         subject: As measured.
         macs: Graph -> multiply-accumulates of one run.
         top: The machine's products.
-        reads: `memory` -> bytes a second that one core reads beyond every cache.
+        read_rate: Bytes a second that one core reads beyond every cache.
     """
     variant = bundle.manifest.variants[subject.variant]
     values = {name: round(value, 4) for name, value in _times(subject).items()}
@@ -42,7 +43,7 @@ def subject_row(
         "encoder_macs": macs["encoder"],
         "step_macs": macs["decoder_step"],
     }
-    precision = "fp32" if "fp" in subject.variant else "int8"
+    precision = _arithmetic(subject.variant)
     encode = values["floor_encode_ms_p50"] / 1e3
     word = values["floor_decode_ms_p50"] / 1e3 / words
     if macs["encoder"] and (precision, subject.threads) in top:
@@ -56,9 +57,14 @@ def subject_row(
     values["word_us"] = round(word * 1e6, 2)
     values["weights_per_word_mb"] = round(weights / 1e6, 4)
     values["weights_gb_per_s"] = round(weights / word / 1e9, 2)
-    values["weights_of_memory"] = round(weights / word / reads["memory"], 4)
+    values["weights_of_memory"] = round(weights / word / read_rate, 4)
     values["weights_of_cache"] = round(weights / word / machine_peak.bandwidth(weights), 4)
     return Row(subject.name, values, {"total_ms_p50": noise(subject.times["total"])}, facts)
+
+
+def _arithmetic(variant: str) -> str:
+    """Which of the machine's products a variant's graphs are held against."""
+    return "fp32" if "fp" in variant else "int8"
 
 
 def _times(subject: Subject) -> dict[str, float]:
@@ -86,11 +92,11 @@ def _step_bytes(variant: Variant) -> int:
     return files["decoder_weights"].bytes if "decoder_weights" in files else files["decoder_step"].bytes
 
 
-def machine_rows(top: Top, reads: Mapping[str, float]) -> list[Row]:
+def machine_rows(top: Top, read_rate: float) -> list[Row]:
     """What the machine can do, a row each."""
     found = [
         Row(
-            f"machine, {kind} products, {threads} thread{'s' if threads > 1 else ''}",
+            f"machine, {kind} products, {threads_named(threads)}",
             {"gmacs_per_s": round(rate / 1e9, 1)},
             facts={"matrices": size},
         )
@@ -98,7 +104,7 @@ def machine_rows(top: Top, reads: Mapping[str, float]) -> list[Row]:
     ]
     if not found:
         found.append(Row("machine, products", missing="package onnx is not installed; run: pip install onnx"))
-    return [*found, Row("machine, memory", {"gb_per_s": round(reads["memory"] / 1e9, 2)}, facts={"threads": 1})]
+    return [*found, Row("machine, memory", {"gb_per_s": round(read_rate / 1e9, 2)}, facts={"threads": 1})]
 
 
 def layer_rows(profiled: Mapping[str, Mapping[str, Sequence[layers.Operator]]], top: Top) -> list[Row]:
@@ -107,7 +113,7 @@ def layer_rows(profiled: Mapping[str, Mapping[str, Sequence[layers.Operator]]], 
     for name, graphs in profiled.items():
         encoder = graphs["encoder"]
         whole = sum(operator.milliseconds for operator in encoder)
-        rate = top.get(("fp32" if "fp" in name else "int8", 1))
+        rate = top.get((_arithmetic(name), 1))
         for place, operator in enumerate(layers.slowest(encoder, SLOWEST), 1):
             values = {"ms": round(operator.milliseconds, 4), "of_encoder": round(operator.milliseconds / whole, 4)}
             if rate and operator.macs:

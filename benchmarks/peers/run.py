@@ -80,7 +80,8 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
     noise = {row.name: row.noise["total_ms_p50"] for row in rows if row.noise}
     machine = machine_facts()
     machine["packages"] = {**machine["packages"], **versions(_PACKAGES)}
-    machine["bundle"] = Bundle(options.bundle).digest
+    bundle = Bundle(options.bundle)
+    machine["bundles"] = {bundle.manifest.name: bundle.digest}
     return Record(
         kind="peers",
         date=today(),

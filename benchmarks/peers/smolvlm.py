@@ -1,5 +1,7 @@
 """SmolVLM with 256 million parameters, called the smallest vision language model by its authors. arXiv 2504.05299."""
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
@@ -59,35 +61,24 @@ _CONFIGURATION = {
         "patch_size": 16,
     },
 }
-_SOURCE = (
-    "config.json of HuggingFaceTB/SmolVLM-256M-Instruct, its parts google/siglip-base-patch16-512 and SmolLM2-135M"
-)
-_CLASSES = ("Idefics3ForConditionalGeneration", "SmolVLMForConditionalGeneration")
-_PROMPT = "Describe the picture in one short sentence."
 
 SMOLVLM = Family(
     name="smolvlm-256m",
     folder="smolvlm-256m",
-    source=_SOURCE,
+    source="config.json of HuggingFaceTB/SmolVLM-256M-Instruct, its parts google/siglip-base-patch16-512 and SmolLM2-135M",
     published_m=256.5,
-    classes=_CLASSES,
+    classes=("Idefics3ForConditionalGeneration", "SmolVLMForConditionalGeneration"),
     configuration=_CONFIGURATION,
     inputs=_split,
-    prompt=_PROMPT,
+    prompt="Describe the picture in one short sentence.",
     chat=True,
     note="the picture in squares of 512 pixels, as its processor does unless told otherwise",
 )
 
-SMOLVLM_WHOLE = Family(
+SMOLVLM_WHOLE = replace(
+    SMOLVLM,
     name="smolvlm-256m, one square",
-    folder="smolvlm-256m",
-    source=_SOURCE,
-    published_m=256.5,
-    classes=_CLASSES,
-    configuration=_CONFIGURATION,
     inputs=_whole,
-    prompt=_PROMPT,
-    chat=True,
     processing={"do_image_splitting": False},
     note="the whole picture as one square of 512 pixels: the least that it can be given",
 )

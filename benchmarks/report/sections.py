@@ -9,8 +9,6 @@ from edge_runtime.record import Record, Row
 
 Records = Mapping[str, Record]
 
-_LAST_FIGURES = 4
-
 
 def sections(records: Records) -> list[Block]:
     """All parts, in the order in which a reader asks.
@@ -175,14 +173,10 @@ def _peers(records: Records) -> list[Block]:
 
 
 def _scale(records: Records) -> list[Block]:
-    growth = [row for row in _measured_or_told(records["scale"]) if "sentence" in row.facts]
+    growth = [row for row in records["scale"].rows if "sentence" in row.facts]
     return [
         Table(["what", "in words"], [[r.name.removeprefix("growth of "), str(r.facts["sentence"])] for r in growth]),
     ]
-
-
-def _measured_or_told(record: Record) -> Sequence[Row]:
-    return record.rows
 
 
 def _live(records: Records) -> list[Block]:
@@ -243,7 +237,7 @@ def _figure(row: Row, name: str) -> str:
 
 
 def _figures(row: Row) -> str:
-    return ", ".join(f"{value:.{_LAST_FIGURES}g} {name.replace('_', ' ')}" for name, value in row.values.items())
+    return ", ".join(f"{value:.4g} {name.replace('_', ' ')}" for name, value in row.values.items())
 
 
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (

@@ -64,7 +64,7 @@ def test_a_step_multiplies_each_of_its_weights_once(bundle: Bundle) -> None:
 
 
 def test_peaks_are_of_the_fastest_product() -> None:
-    rate, size = machine_peak.peak("fp32", 1)
+    rate, size = machine_peak.peak(machine_peak.products("fp32", 1))
     assert size in machine_peak.SIZES
     assert rate > 1e8
     assert machine_peak.bandwidth(1 << 16) > 1e8
