@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.arm64_comparison import NEAR_TIE, Compared, compared, tokens_of
 from edge_runtime.conditions import machine_facts, today
 from edge_runtime.record import Record, Row
 from export.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
 from export.errors import ExportError
-from export.parity import cosine
+from export.graphs import ENCODER_OUTPUTS
+from export.parity import mean_cosine
 
 SEARCHES = ("captions", "greedy")
 HELD = ("onnx-fp32", "onnx-int8", "litert-int8")
@@ -28,7 +27,6 @@ _TOO_MUCH = 600
 CONTROL = f"{_TOO_MUCH} MB in {MEMORY} MiB"
 _CONTROL = f"import time; kept = [bytearray(b'1' * 1000000) for _ in range({_TOO_MUCH})]; time.sleep(2); print('got', len(kept), 'MB')"
 """It keeps for a while what it has got: on a busy machine the watch may look late."""
-_OUTPUTS = ("keys", "values", "state_h", "state_c")
 
 
 @dataclass(frozen=True)
@@ -130,16 +128,12 @@ def _check_installed(there: dict[str, Any], here: dict[str, Any]) -> None:
 
 def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
     found: Compared = compared(variant, here[0], there[0], SEARCHES)
-    near = {
-        output: float(np.mean([cosine(a, b) for a, b in zip(one, other, strict=True)]))
-        for output in _OUTPUTS
-        for one, other in [(here[1][f"{variant}/{output}"], there[1][f"{variant}/{output}"])]
-    }
+    near = [mean_cosine(*(side[1][f"{variant}/{output}"] for side in (here, there))) for output in ENCODER_OUTPUTS]
     values = {
         "sentences": found.sentences,
         "differences": len(found.differences),
         "near_ties": found.near_ties,
-        "cosine_lowest": round(min(near.values()), 6),
+        "cosine_lowest": round(min(near), 6),
         "apart_nats": found.apart,
     }
     said = {name: said["text"] for name, said in zip(here[0]["pictures"], here[0]["captions"][variant], strict=True)}

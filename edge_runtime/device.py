@@ -73,7 +73,7 @@ def available_cores() -> int:
 
 def board(root: Path = ROOT) -> str | None:
     """Name of a single-board computer, as its device tree gives it: `Raspberry Pi 5 Model B Rev 1.0`."""
-    return (_text(root / "proc/device-tree/model") or "").strip("\0 \n") or None
+    return (kernel_text(root / "proc/device-tree/model") or "").strip("\0 \n") or None
 
 
 def cpu_model(root: Path = ROOT) -> str:
@@ -105,7 +105,9 @@ def has_dot_product(features: tuple[str, ...]) -> bool:
 
 def memory(root: Path = ROOT) -> Memory | None:
     """Memory of the machine, or of the control group that this process is in where that has less."""
-    figures = dict(line.split(":", 1) for line in (_text(root / "proc/meminfo") or "").splitlines() if ":" in line)
+    figures = dict(
+        line.split(":", 1) for line in (kernel_text(root / "proc/meminfo") or "").splitlines() if ":" in line
+    )
     try:
         total, available = (int(figures[name].split()[0]) * 1024 for name in ("MemTotal", "MemAvailable"))
     except (KeyError, ValueError, IndexError):
@@ -116,16 +118,36 @@ def memory(root: Path = ROOT) -> Memory | None:
     return Memory(total, available)
 
 
-def peak_memory(root: Path = ROOT) -> int | None:
-    """Bytes of memory that this process has held at the most since its program began; None where nothing tells.
+class ProcessMemory(NamedTuple):
+    """Memory of a process in bytes: what it holds, what of it is swapped out, and the most that it has held since its program began."""
 
-    Not `getrusage`'s `ru_maxrss`: on Linux a child's begins with what its parent held.
+    resident: int
+    swapped: int
+    peak: int
+
+
+def process_memory(process: int | None = None, root: Path = ROOT) -> ProcessMemory | None:
+    """Memory of a process; None where it has ended, or nothing tells.
+
+    The peak is not `getrusage`'s `ru_maxrss`: on Linux a child's begins with what its parent held.
+
+    Args:
+        process: Its number; this one where None.
+        root: See the module.
     """
-    figures = dict(line.split(":", 1) for line in (_text(root / "proc/self/status") or "").splitlines() if ":" in line)
+    status = kernel_text(root / "proc" / str(process or "self") / "status") or ""
+    figures = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
     try:
-        return int(figures["VmHWM"].split()[0]) * 1024
+        resident, swapped = (int(figures.get(name, "0").split()[0]) for name in ("VmRSS", "VmSwap"))
+        return ProcessMemory(resident * 1024, swapped * 1024, int(figures["VmHWM"].split()[0]) * 1024)
     except (KeyError, ValueError, IndexError):
         return None
+
+
+def peak_memory(root: Path = ROOT) -> int | None:
+    """Bytes of memory that this process has held at the most; see `process_memory`."""
+    found = process_memory(root=root)
+    return found.peak if found else None
 
 
 def temperature(root: Path = ROOT) -> float | None:
@@ -154,7 +176,7 @@ def busy_cores(seconds: float, root: Path = ROOT) -> float | None:
 
 def _worked(root: Path) -> float | None:
     """Seconds that all cores have worked since the start: not idle, not waiting for a disk."""
-    line = (_text(root / "proc/stat") or "").partition("\n")[0].split()
+    line = (kernel_text(root / "proc/stat") or "").partition("\n")[0].split()
     if len(line) < 9 or line[0] != "cpu" or not all(field.isdigit() for field in line[1:9]):
         return None
     user, nice, system, _idle, _waiting, *rest = map(int, line[1:9])
@@ -163,7 +185,7 @@ def _worked(root: Path) -> float | None:
 
 def governor(root: Path = ROOT) -> str | None:
     """How the kernel chooses the processor's clock: `ondemand`, `performance`, `powersave`, ..."""
-    return (_text(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "").strip() or None
+    return (kernel_text(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "").strip() or None
 
 
 def frequency(root: Path = ROOT) -> Frequency | None:
@@ -178,14 +200,14 @@ def frequency(root: Path = ROOT) -> Frequency | None:
 
 def _cpuinfo(root: Path) -> Iterator[dict[str, str]]:
     """A table a core."""
-    for paragraph in (_text(root / "proc/cpuinfo") or "").split("\n\n"):
+    for paragraph in (kernel_text(root / "proc/cpuinfo") or "").split("\n\n"):
         pairs = (line.partition(":") for line in paragraph.splitlines())
         yield {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
     """Limit and use in bytes of this process's control group and of those around it, in both versions of the kernel's files."""
-    for line in (_text(root / "proc/self/cgroup") or "").splitlines():
+    for line in (kernel_text(root / "proc/self/cgroup") or "").splitlines():
         _, controllers, inside = (line.split(":", 2) + ["", ""])[:3]
         if controllers == "":
             base, limit_file, use_file = root / "sys/fs/cgroup", "memory.max", "memory.current"
@@ -208,7 +230,7 @@ def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
 
 
 def _cached(group: Path) -> int:
-    for line in (_text(group / "memory.stat") or "").splitlines():
+    for line in (kernel_text(group / "memory.stat") or "").splitlines():
         name, _, value = line.partition(" ")
         if name in ("inactive_file", "total_inactive_file") and value.isdigit():
             return int(value)
@@ -226,7 +248,7 @@ def _psutil_temperatures() -> Iterator[float]:
                 yield from (sensor.current for sensor in sensors if int(sensor.current) in _SENSIBLE)
 
 
-def _text(file: Path) -> str | None:
+def kernel_text(file: Path) -> str | None:
     """Content of a file of the kernel's; None where it is missing or the driver refuses."""
     try:
         return file.read_text(errors="replace")
@@ -236,6 +258,6 @@ def _text(file: Path) -> str | None:
 
 def _number(file: Path) -> int | None:
     try:
-        return int(_text(file) or "")
+        return int(kernel_text(file) or "")
     except ValueError:
         return None

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_runtime.device import ROOT, temperature
+from edge_runtime.device import ROOT, kernel_text, temperature
 
 UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT = (
     "under-voltage",
@@ -91,11 +91,7 @@ def hot_limit() -> float:
 
 
 def _read(file: Path) -> str:
-    """Content of a file of the kernel's; empty where it is missing or the driver refuses."""
-    try:
-        return file.read_text(errors="replace").strip()
-    except OSError:
-        return ""
+    return (kernel_text(file) or "").strip()
 
 
 def _answer(command: list[str]) -> str | None:

@@ -8,14 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from edge_runtime.bundle import Bundle
 from export.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from export.errors import ExportError
-from export.parity import cosine
-
-_OUTPUTS = ("keys", "values", "state_h", "state_c")
+from export.graphs import ENCODER_OUTPUTS
+from export.parity import mean_cosine
 
 
 @dataclass(frozen=True)
@@ -147,18 +144,8 @@ def _compared(one: Outputs, two: Outputs, reference: str) -> AcrossReport:
 
     def cosines(first: dict[str, Any], variant: str, second: dict[str, Any], another: str) -> dict[str, float]:
         return {
-            output: round(
-                float(
-                    np.mean(
-                        [
-                            cosine(a, b)
-                            for a, b in zip(first[f"{variant}/{output}"], second[f"{another}/{output}"], strict=True)
-                        ]
-                    )
-                ),
-                6,
-            )
-            for output in _OUTPUTS
+            output: round(mean_cosine(first[f"{variant}/{output}"], second[f"{another}/{output}"]), 6)
+            for output in ENCODER_OUTPUTS
         }
 
     found: dict[str, Across] = {}

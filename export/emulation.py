@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from edge_runtime.device import process_memory
 from export.errors import ExportError
 
 PROJECT = Path(__file__).parent.parent
@@ -143,22 +144,13 @@ class _Watch:
 
     def _run(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
-            now, peak = _memory_mb(self._process.pid)
-            self.peak_mb = max(self.peak_mb, peak)
-            if max(now, peak) > self._most_mb and not self.killed:
+            found = process_memory(self._process.pid)
+            if found is None:
+                continue
+            self.peak_mb = max(self.peak_mb, found.peak / 1e6)
+            if max(found.resident + found.swapped, found.peak) / 1e6 > self._most_mb and not self.killed:
                 self.killed = True
                 self._process.kill()
-
-
-def _memory_mb(process: int) -> tuple[float, float]:
-    """What a process has now, in memory and swapped out, and the most that it had in memory; 0 where it has ended."""
-    found = dict.fromkeys(("VmRSS", "VmSwap", "VmHWM"), 0.0)
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name in found:
-                found[name] = int(value.split()[0]) * 1024 / 1e6
-    return found["VmRSS"] + found["VmSwap"], found["VmHWM"]
 
 
 def this_machine(folder: Path, python: str, path: str | None = None) -> Place:

@@ -135,6 +135,16 @@ def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
     return float(x @ y / (np.linalg.norm(x) * np.linalg.norm(y)))
 
 
+def mean_cosine(one: Sequence[Floats] | Floats, other: Sequence[Floats] | Floats) -> float:
+    """Cosine of an output to the same of another graph or machine, the mean over pictures.
+
+    Args:
+        one: A picture each.
+        other: The same pictures.
+    """
+    return float(np.mean([cosine(a, b) for a, b in zip(one, other, strict=True)]))
+
+
 def share_of_same(one: Mapping[str, str], other: Mapping[str, str]) -> float:
     """Share of pictures that both give the same sentence."""
     return sum(one[name] == other[name] for name in one) / len(one)
