@@ -11,7 +11,7 @@ from edge_runtime.conditions import machine_facts, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.record import Record, Row
 from train.datasets.base import Dataset, Split
-from train.evaluate import caption_files, score, training_captions
+from train.evaluate import SplitScorer, caption_files, training_captions
 from train.metrics import PROTOCOL, CaptionScorer
 
 _SCORES = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")
@@ -56,7 +56,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
     """
     bundle = Bundle(options.bundle)
     references = dict(list(dataset.captions_of(options.split).items())[: options.limit])
-    known = training_captions(dataset)
+    scorer = SplitScorer(references, training_captions(dataset))
     rows: list[Row] = []
     first: Mapping[str, str] = {}
     for variant in options.variants or sorted(bundle.manifest.variants):
@@ -71,11 +71,11 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
             say(f"captioning {len(references)} {options.split} pictures: {name}")
             captions = caption_files(captioner, dataset.images, references, beam)
             first = first or captions
-            found = score(captions, references, known)
+            found = scorer.score(captions)
             same = sum(captions[picture] == first[picture] for picture in captions) / len(captions)
             values = {figure: found[figure] for figure in (*_SCORES, *_SPEECH)}
             if captions is first:
-                facts["failures"] = _failures(captions, references)
+                facts["failures"] = _failures(captions, references, scorer.captions)
             size = bundle.manifest.variants[variant].bytes
             rows.append(Row(name, {**values, "same_as_first": round(same, 4), "size_bytes": size}, facts=facts))
     if all(row.missing for row in rows):
@@ -97,9 +97,11 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
     )
 
 
-def _failures(captions: Mapping[str, str], references: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def _failures(
+    captions: Mapping[str, str], references: Mapping[str, Sequence[str]], scorer: CaptionScorer
+) -> list[dict[str, Any]]:
     """The sentences that score lowest, and what people say of the same pictures."""
-    scores = CaptionScorer(references).cider_by_picture(captions)
+    scores = scorer.cider_by_picture(captions)
     worst = sorted(scores, key=lambda name: (scores[name], name))[:_FAILURES]
     return [
         {"picture": n, "said": captions[n], "people_say": references[n][0], "cider": round(scores[n], 4)} for n in worst

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -114,8 +114,7 @@ class Captioner:
         self._vocabulary = vocabulary
         self._backend = backend
         self._load_ms = load_ms
-        words = manifest.decode.repeatable
-        self._repeatable = None if words is None else frozenset(vocabulary.encode(words))
+        self._usual = search_of(manifest, vocabulary)
 
     @classmethod
     def load(
@@ -250,18 +249,29 @@ class Captioner:
         return caption.log_prob / float(max(1, len(caption.token_log_probs)) ** self.manifest.decode.length_penalty)
 
     def _search(self, beam: int | None) -> Search:
-        manifest = self.manifest
-        width = manifest.decode.beam_width if beam is None else beam
-        if not isinstance(width, int) or not 1 <= width <= MAX_BEAM:
-            raise OptionError(f"beam {width}: must be 1 to {MAX_BEAM}")
-        ids = manifest.special_ids
-        return Search(ids.start, ids.end, manifest.max_length, width, manifest.decode.length_penalty, self._repeatable)
+        if beam is None:
+            return self._usual
+        if not isinstance(beam, int) or not 1 <= beam <= MAX_BEAM:
+            raise OptionError(f"beam {beam}: must be 1 to {MAX_BEAM}")
+        return replace(self._usual, beam_width=beam)
 
     def _caption(self, hypothesis: Hypothesis, encoded: Encoded, begun: float) -> Caption:
         decode = (time.perf_counter() - begun) * 1e3
         words = tuple(self._vocabulary.decode(hypothesis.ids))
         timings = Timings(self._load_ms, encoded.preprocess_ms, encoded.encode_ms, decode)
         return Caption(Vocabulary.join(words), words, hypothesis.log_probs, hypothesis.log_prob, timings, self.variant)
+
+
+def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
+    """How sentences are searched for unless asked otherwise.
+
+    Args:
+        manifest: Of a bundle.
+        vocabulary: Its words.
+    """
+    ids, decode = manifest.special_ids, manifest.decode
+    again = None if decode.repeatable is None else frozenset(vocabulary.encode(decode.repeatable))
+    return Search(ids.start, ids.end, manifest.max_length, decode.beam_width, decode.length_penalty, again)
 
 
 def usual_threads() -> int:

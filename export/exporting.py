@@ -22,10 +22,10 @@ from export.variants import VariantName
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
-from train.evaluate import score
+from train.evaluate import SplitScorer, score
 from train.metrics import require_java
 from train.run import RunConfig, RunFolder
-from train.speech import FUNCTION_WORDS
+from train.speech import function_words
 
 if TYPE_CHECKING:
     import keras
@@ -85,6 +85,16 @@ class ExportOptions:
     data_note: str
     outside: list[str]
     license: str
+
+
+def check_search(beam: int, length_penalty: float) -> None:
+    """Refuse defaults that no reader of a bundle takes.
+
+    Raises:
+        ExportError: One is outside its range.
+    """
+    if not 1 <= beam <= MAX_BEAM or not 0 <= length_penalty <= 10:
+        raise ExportError(f"--beam {beam} --length-penalty {length_penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
 
 
 class TrainedRun:
@@ -165,10 +175,9 @@ class TrainedRun:
         """
         beam = beam or self.config.beam
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
-        if beam > MAX_BEAM or not 0 <= penalty <= 10:
-            raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
-        words = self.vocabulary.words
-        again = frozenset(words.index(word) for word in FUNCTION_WORDS if word in words) if say_once else None
+        check_search(beam, penalty)
+        words = self.vocabulary
+        again = frozenset(words.encode(function_words(words.words))) if say_once else None
         return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty, again)
 
 
@@ -245,7 +254,7 @@ class Export:
 
     def _repeatable(self) -> tuple[str, ...] | None:
         again = self._search.repeatable
-        return None if again is None else tuple(self._run.vocabulary.words[token] for token in sorted(again))
+        return None if again is None else tuple(self._run.vocabulary.decode(sorted(again)))
 
     def _manifest(
         self, folder: Path, variants: dict[str, Variant], regions: int, calibration: dict[str, dict[str, Any]]
@@ -292,9 +301,7 @@ class Export:
         quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev())}
         if self._options.test:
             test = self._run.dataset.captions_of("test")
-            for name in manifest.variants:
-                said = parity.captions(folder, name, images, test, beam)
-                quality[f"{name}, test, beam {beam}"] = score(said, test)
+            quality |= parity.scores_on_test(folder, manifest.variants, images, SplitScorer(test), test, beam)
         kept = {name: variant for name, variant in manifest.variants.items() if name in self._variants}
         paths = {file.path for variant in kept.values() for file in variant.files.values()}
         for variant in manifest.variants.values():

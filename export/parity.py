@@ -1,6 +1,6 @@
 """How far the graphs are from the trained network, in numbers and in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from edge_runtime.decoding import Floats, Search
 from edge_runtime.preprocess import load_input
 from edge_runtime.vocabulary import Vocabulary
 from export.graphs import ENCODER_OUTPUTS
-from train.evaluate import caption_files
+from train.evaluate import SplitScorer, caption_files
 from train.metrics import CaptionScorer
 from train.recurrent_decoder import RecurrentDecoder
 
@@ -63,6 +63,25 @@ def captions(
 ) -> dict[str, str]:
     """File name -> sentence by one of a bundle's variants."""
     return caption_files(Captioner.load(bundle, variant), images, dict.fromkeys(names), beam)
+
+
+def scores_on_test(
+    folder: Path, variants: Iterable[str], images: Path, scorer: SplitScorer, names: Iterable[str], beam: int
+) -> dict[str, dict[str, Any]]:
+    """Scores of each variant on the test split, by title.
+
+    Args:
+        folder: The bundle.
+        variants: Names.
+        images: Folder of the pictures.
+        scorer: Of the split.
+        names: Its pictures.
+        beam: Hypotheses kept.
+    """
+    names = list(names)
+    return {
+        f"{name}, test, beam {beam}": scorer.score(captions(folder, name, images, names, beam)) for name in variants
+    }
 
 
 def measure(

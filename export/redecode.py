@@ -11,21 +11,22 @@ from typing import Any
 
 import onnx
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle import MANIFEST, Bundle
+from edge_runtime.captioner import search_of
 from edge_runtime.decoding import Search
-from edge_runtime.manifest import MAX_BEAM, BundleFile, DecodeDefaults, Manifest, Variant
+from edge_runtime.manifest import BundleFile, DecodeDefaults, Manifest, Variant
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
 from export.compaction import shared_weights
-from export.errors import ExportError
-from export.exporting import REFERENCE
+from export.exporting import REFERENCE, check_search
 from export.greedy_loop import looped
 from export.litert_flatbuffer import packed, unpacked
 from export.litert_loop import with_greedy_search
 from export.model_card import model_card
+from train.bundle_start import with_weights
 from train.datasets.base import Dataset
-from train.evaluate import score, training_captions
-from train.speech import FUNCTION_WORDS
+from train.evaluate import SplitScorer, score, training_captions
+from train.speech import function_words
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def redecode(options: RedecodeOptions, dataset: Dataset, say: Callable[[str], No
     bundle = Bundle(options.bundle)
     bundle.verify()
     manifest = bundle.manifest
-    decode = _decode(options, manifest, bundle.vocabulary().words)
-    search = _search(manifest, decode, bundle.vocabulary().words)
+    words = bundle.vocabulary()
+    decode = _decode(options, manifest, words.words)
+    search = search_of(replace(manifest, decode=decode), words)
     with staging(options.out) as folder:
         written: dict[str, BundleFile] = {}
         variants = {}
@@ -86,7 +88,7 @@ def redecode(options: RedecodeOptions, dataset: Dataset, say: Callable[[str], No
             if name != "model_card"
         }
         new = replace(manifest, decode=decode, variants=variants, files=kept)
-        (folder / "manifest.json").write_text(new.to_json())
+        (folder / MANIFEST).write_text(new.to_json())
         new = _scored(folder, new, options, dataset, say)
         publish(folder, new, options.out)
     return new
@@ -96,18 +98,11 @@ def _decode(options: RedecodeOptions, manifest: Manifest, words: Sequence[str]) 
     old = manifest.decode
     beam = old.beam_width if options.beam is None else options.beam
     penalty = old.length_penalty if options.length_penalty is None else options.length_penalty
-    if not 1 <= beam <= MAX_BEAM or not 0 <= penalty <= 10:
-        raise ExportError(f"--beam {beam} --length-penalty {penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
+    check_search(beam, penalty)
     again = old.repeatable
     if options.say_once is not None:
-        again = tuple(word for word in words if word in FUNCTION_WORDS) if options.say_once else None
+        again = function_words(words) if options.say_once else None
     return DecodeDefaults(beam, penalty, again)
-
-
-def _search(manifest: Manifest, decode: DecodeDefaults, words: Sequence[str]) -> Search:
-    ids, again = manifest.special_ids, decode.repeatable
-    known = None if again is None else frozenset(place for place, word in enumerate(words) if word in again)
-    return Search(ids.start, ids.end, manifest.max_length, decode.beam_width, decode.length_penalty, known)
 
 
 def _searched(bundle: Bundle, variant: Variant, search: Search) -> Mapping[str, tuple[str, bytes]]:
@@ -118,7 +113,7 @@ def _searched(bundle: Bundle, variant: Variant, search: Search) -> Mapping[str, 
         return {**found, "decoder_step": (path, with_greedy_search(_step_alone(content), search))}
     if "decoder_greedy" not in found:
         return found
-    step = _with_weights(content, *found["decoder_weights"])
+    step = with_weights(bundle, variant, "decoder_step")
     weights = found["decoder_weights"][0]
     step_graph, loop, held = shared_weights(step, looped(_copied(step), search), weights)
     return {
@@ -140,22 +135,6 @@ def _step_alone(content: bytes) -> bytes:
     for holder in (*model.subgraphs[0].tensors, *(model.metadata or [])):
         holder.buffer = places[holder.buffer]
     return packed(model)
-
-
-def _with_weights(content: bytes, path: str, weights: bytes) -> onnx.ModelProto:
-    """An ONNX graph with the weights in it that stood in a file beside it."""
-    from onnx.external_data_helper import ExternalDataInfo
-
-    model = onnx.load_from_string(content)
-    for tensor in model.graph.initializer:
-        if tensor.data_location == onnx.TensorProto.EXTERNAL:
-            info = ExternalDataInfo(tensor)
-            if info.location != path:
-                raise ExportError(f"{info.location}: weights that the bundle does not name; export the bundle again")
-            tensor.raw_data = weights[info.offset or 0 :][: info.length]
-            tensor.data_location = onnx.TensorProto.DEFAULT
-            del tensor.external_data[:]
-    return model
 
 
 def _copied(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -183,11 +162,10 @@ def _scored(
     )
     if options.test:
         test = dataset.captions_of("test")
-        for name in manifest.variants:
-            say(f"scoring {name} on test")
-            quality[f"{name}, test, beam {beam}"] = score(
-                parity.captions(folder, name, dataset.images, test, beam), test, known
-            )
+        say(f"scoring {len(manifest.variants)} variants on test")
+        quality |= parity.scores_on_test(
+            folder, manifest.variants, dataset.images, SplitScorer(test, known), test, beam
+        )
     card = model_card(manifest, quality, measured)
     files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
     return replace(manifest, quality=quality, parity=measured, files=files)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import BundleFile, Variant
+from edge_runtime.manifest import Variant
 from edge_runtime.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.errors import RunError
@@ -70,7 +70,7 @@ class BundleStart:
             raise RunError(
                 f"{self.path}: a bundle is gone on from with the attention decoder alone; pass its run folder to --start-from"
             )
-        graph = self._graph(self._variant.files["encoder"])
+        graph = self._graph("encoder")
         if encoder is not None:
             try:
                 _fill_encoder(encoder, graph)
@@ -79,18 +79,12 @@ class BundleStart:
                     f"{self.path}: its convolutions cannot be read back into {encoder.name}; start from a run of that encoder"
                 ) from None
         _fill_picture(decoder, graph)
-        _fill_step(decoder, self._graph(self._variant.files["decoder_step"]))
+        _fill_step(decoder, self._graph("decoder_step"))
         if encoder is not None:
             self._compare(encoder, decoder)
 
-    def _graph(self, file: BundleFile) -> "onnx.GraphProto":
-        import onnx
-        from onnx.external_data_helper import load_external_data_for_model
-
-        model = onnx.load_model_from_string(self._bundle.read(file))
-        if "decoder_weights" in self._variant.files and self._bundle.path.is_dir():
-            load_external_data_for_model(model, str(self._bundle.path))
-        return model.graph
+    def _graph(self, name: str) -> "onnx.GraphProto":
+        return with_weights(self._bundle, self._variant, name).graph
 
     def _compare(self, encoder: "keras.Model", decoder: AttentionDecoder) -> None:
         spec = self._bundle.manifest.input
@@ -102,6 +96,37 @@ class BundleStart:
         values = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))[1].numpy()
         if np.abs(values - wanted.values).max() > _TOLERANCE * np.abs(wanted.values).max():
             raise RunError(f"{self.path}: its graphs are not of this encoder and decoder; pass its --encoder")
+
+
+def with_weights(bundle: Bundle, variant: Variant, name: str) -> "onnx.ModelProto":
+    """A graph of an ONNX variant with the weights in it that stand in a file beside it.
+
+    Args:
+        bundle: The bundle, a folder or a zip.
+        variant: One of its ONNX variants.
+        name: Of the graph: `encoder`, `decoder_step`.
+
+    Raises:
+        BundleError: A file is missing or altered.
+        RunError: It reads weights that the bundle does not name.
+    """
+    import onnx
+    from onnx.external_data_helper import ExternalDataInfo
+
+    model: onnx.ModelProto = onnx.load_model_from_string(bundle.read(variant.files[name]))
+    beside = variant.files.get("decoder_weights")
+    held = bundle.read(beside) if beside else b""
+    for tensor in model.graph.initializer:
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            info = ExternalDataInfo(tensor)
+            if beside is None or info.location != beside.path:
+                raise RunError(
+                    f"{bundle.path}: {info.location}: weights that it does not name; export the bundle again"
+                )
+            tensor.raw_data = held[info.offset or 0 :][: info.length]
+            tensor.data_location = onnx.TensorProto.DEFAULT
+            del tensor.external_data[:]
+    return model
 
 
 def _constants(graph: "onnx.GraphProto") -> dict[str, Floats]:

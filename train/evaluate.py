@@ -112,24 +112,45 @@ def _references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, 
     return dict(list(references.items())[:limit])
 
 
+class SplitScorer:
+    """Scores sets of captions of the same pictures, whose references are made ready once.
+
+    Args:
+        references: Picture -> its captions as written.
+        known: Training captions as written, which count as not new.
+
+    Attributes:
+        captions: The scores alone.
+
+    Raises:
+        ScoringError: No `java` on this machine.
+    """
+
+    def __init__(self, references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None) -> None:
+        self.captions = CaptionScorer(references)
+        self._known = None if known is None else [Vocabulary.join(tokenise(caption)) for caption in known]
+
+    def score(self, captions: Mapping[str, str]) -> dict[str, Any]:
+        """Every score, the protocol, and what tells a collapsed model: see `train.speech`.
+
+        Args:
+            captions: Picture -> caption.
+        """
+        scores: Scores = self.captions.score(captions)
+        spoken = asdict(speech(captions, self._known))
+        return {
+            **{name: round(value, 4) for name, value in asdict(scores).items()},
+            "pictures": len(captions),
+            **{name: round(value, 4) for name, value in spoken.items() if value is not None},
+            "protocol": PROTOCOL,
+        }
+
+
 def score(
     captions: Mapping[str, str], references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """Every score, the protocol, and what tells a collapsed model: see `train.speech`.
-
-    Args:
-        captions: Picture -> caption.
-        references: Picture -> its captions as written.
-        known: Training captions as written, which count as not new.
-    """
-    scores: Scores = CaptionScorer(references).score(captions)
-    spoken = None if known is None else (Vocabulary.join(tokenise(caption)) for caption in known)
-    return {
-        **{name: round(value, 4) for name, value in asdict(scores).items()},
-        "pictures": len(captions),
-        **{name: round(value, 4) for name, value in asdict(speech(captions, spoken)).items() if value is not None},
-        "protocol": PROTOCOL,
-    }
+    """The scores of one set of captions; see `SplitScorer`."""
+    return SplitScorer(references, known).score(captions)
 
 
 def training_captions(dataset: Dataset) -> list[str]:

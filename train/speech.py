@@ -56,6 +56,11 @@ _REPEATED = 3
 """Words of a phrase that a caption says once at the most."""
 
 
+def function_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Those of a vocabulary's words that are function words, in its order."""
+    return tuple(word for word in words if word in FUNCTION_WORDS)
+
+
 @dataclass(frozen=True)
 class Speech:
     """What a set of captions is like.

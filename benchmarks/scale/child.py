@@ -1,15 +1,11 @@
 """Runs one measurement of `measuring.py` in a process of its own, whose memory is its alone."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from edge_runtime.checks.apart import run_apart
 from export.errors import ExportError
-
-_PROJECT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -46,18 +42,8 @@ class Child:
             "threads": self.threads,
             "arguments": arguments,
         }
-        command = [sys.executable, "-m", "benchmarks.scale.measuring"]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=_PROJECT
-        )
-        try:
-            out, errors = process.communicate(json.dumps(asked))
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        if process.returncode:
-            last = (errors.strip().splitlines() or [f"status {process.returncode}"])[-1]
-            raise ExportError(f"the measurement of {task} failed ({last}); is there enough memory?")
-        found: dict[str, Any] = json.loads(out)
+        outcome = run_apart("-m", "benchmarks.scale.measuring", json.dumps(asked), patience=None)
+        if outcome.problem is not None:
+            raise ExportError(f"the measurement of {task} failed ({outcome.problem}); is there enough memory?")
+        found: dict[str, Any] = json.loads(outcome.out)
         return found

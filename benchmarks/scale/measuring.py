@@ -1,4 +1,4 @@
-"""The measurements of `scale`, each run in a process that does nothing else: `python -m benchmarks.scale.measuring TASK`."""
+"""The measurements of `scale`, each run in a process that does nothing else: `python -m benchmarks.scale.measuring JSON`."""
 
 import dataclasses
 import json
@@ -151,8 +151,8 @@ def _shuffled(items: Sequence[Any], round_number: int) -> list[Any]:
 
 
 def main() -> None:
-    """Run the task that stdin describes, and print what it found as JSON."""
-    asked = json.load(sys.stdin)
+    """Run the task that the argument describes, and print what it found as JSON."""
+    asked = json.loads(sys.argv[1])
 
     def load(count: int | None) -> Captioner:
         return Captioner.load(asked["bundle"], asked["variant"], count or asked["threads"])

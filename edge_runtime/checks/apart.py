@@ -20,8 +20,13 @@ class Outcome(NamedTuple):
     problem: str | None
 
 
-def run_apart(*arguments: str) -> Outcome:
-    """Run this Python with arguments: `-c CODE ...` or `-m MODULE ...`."""
+def run_apart(*arguments: str, patience: float | None = _PATIENCE) -> Outcome:
+    """Run this Python with arguments: `-c CODE ...` or `-m MODULE ...`.
+
+    Args:
+        arguments: Of Python.
+        patience: Seconds that it may take; None for ever.
+    """
     search = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
     try:
         # -P: a file in the current folder must not pass for a library.
@@ -31,11 +36,11 @@ def run_apart(*arguments: str) -> Outcome:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_PATIENCE,
+            timeout=patience,
             env={**os.environ, "PYTHONPATH": search},
         )
     except subprocess.TimeoutExpired:
-        return Outcome("", f"no answer within {_PATIENCE:.0f} s")
+        return Outcome("", f"no answer within {patience:.0f} s")
     if process.returncode == 0:
         return Outcome(process.stdout.strip(), None)
     if process.returncode < 0:
