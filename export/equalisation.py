@@ -9,30 +9,28 @@ import numpy as np
 import numpy.typing as npt
 
 from train.decoder import AttentionDecoder
+from train.ensemble import EnsembleDecoder, attention_members
 
 _LEAST = 1e-3
 
+Floats = npt.NDArray[np.float32]
 
-def equalised(decoder: AttentionDecoder, extents: npt.NDArray[np.float32]) -> AttentionDecoder:
+
+def equalised(decoder: AttentionDecoder | EnsembleDecoder, extents: Floats) -> AttentionDecoder | EnsembleDecoder:
     """A decoder that says the same.
 
     Args:
         decoder: Any.
-        extents: [width], largest absolute value that each channel of the values takes; it becomes 1.
+        extents: [D], largest absolute value that each channel of the values takes; it becomes 1.
     """
     result = decoder.with_words(decoder.config.vocabulary_size)
-    scale = np.maximum(extents, _LEAST)
-    result.value_projection.kernel.assign(result.value_projection.kernel / scale)
-    result.value_projection.bias.assign(result.value_projection.bias / scale)
-    for reader in (result.key_projection, result.state_h_projection, result.state_c_projection):
-        reader.kernel.assign(reader.kernel * scale[:, None])
-    # The state comes first, then what was read of the values.
-    both = np.concatenate([np.ones(decoder.config.width, np.float32), scale])
-    result.hidden.kernel.assign(result.hidden.kernel * both[:, None])
+    scales = np.split(np.maximum(extents, _LEAST), decoder.config.members)
+    for member, scale in zip(attention_members(result), scales, strict=True):
+        _rescale(member, scale)
     return result
 
 
-def value_extents(decoder: AttentionDecoder, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def value_extents(decoder: AttentionDecoder | EnsembleDecoder, features: Floats) -> Floats:
     """Largest absolute value of each channel of the values, but for one place in a thousand.
 
     Args:
@@ -40,8 +38,20 @@ def value_extents(decoder: AttentionDecoder, features: npt.NDArray[np.float32]) 
         features: float32 [places, channels] of pictures.
 
     Returns:
-        [width].
+        [D].
     """
-    values = features @ decoder.value_projection.kernel.numpy() + decoder.value_projection.bias.numpy()
-    extents: npt.NDArray[np.float32] = np.quantile(np.abs(values), 0.999, axis=0).astype(np.float32)
-    return extents
+    found = []
+    for member in attention_members(decoder):
+        values = features @ member.value_projection.kernel.numpy() + member.value_projection.bias.numpy()
+        found.append(np.quantile(np.abs(values), 0.999, axis=0).astype(np.float32))
+    return np.concatenate(found)
+
+
+def _rescale(decoder: AttentionDecoder, scale: Floats) -> None:
+    decoder.value_projection.kernel.assign(decoder.value_projection.kernel / scale)
+    decoder.value_projection.bias.assign(decoder.value_projection.bias / scale)
+    for reader in (decoder.key_projection, decoder.state_h_projection, decoder.state_c_projection):
+        reader.kernel.assign(reader.kernel * scale[:, None])
+    # The state comes first, then what was read of the values.
+    both = np.concatenate([np.ones(decoder.config.width, np.float32), scale])
+    decoder.hidden.kernel.assign(decoder.hidden.kernel * both[:, None])

@@ -171,13 +171,13 @@ class TrainedRun:
         Args:
             beam: Hypotheses kept.
             length_penalty: Of the beam search.
-            say_once: Whether words but English function words are said once at the most.
+            say_once: Whether words but English function words are said once at the most; so it is too where the run says so.
         """
         beam = beam or self.config.beam
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
         check_search(beam, penalty)
         words = self.vocabulary
-        again = frozenset(words.encode(function_words(words.words))) if say_once else None
+        again = frozenset(words.encode(function_words(words.words))) if say_once or self.config.say_once else None
         return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty, again)
 
 
@@ -266,7 +266,7 @@ class Export:
             name=name,
             encoder=config.encoder,
             input=InputSpec(config.image_size, config.image_size),
-            sizes=Sizes(regions, config.width, len(vocabulary)),
+            sizes=Sizes(regions, config.width * config.members, len(vocabulary)),
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
             decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),

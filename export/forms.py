@@ -23,6 +23,7 @@ from export.rounded_weights import gemm_to_matmul, rounded
 from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
 from train.decoder import AttentionDecoder
+from train.ensemble import EnsembleDecoder
 from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Network:
     @cached_property
     def decoder(self) -> RecurrentDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others."""
-        if not isinstance(self._trained, AttentionDecoder):
+        if not isinstance(self._trained, AttentionDecoder | EnsembleDecoder):
             return self._trained
         pictures = [feeds["image"] for feeds in itertools.islice(self.pictures(), _MOMENT_PICTURES)]
         batches = [np.concatenate(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH)]

@@ -38,7 +38,7 @@ def step_signature(decoder: RecurrentDecoder, regions: int) -> tuple[Any, list[A
     """A decoder's step as a function, and its inputs, for any converter."""
     import tensorflow as tf
 
-    width = decoder.config.width
+    width = decoder.config.state_width
 
     def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
         return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))

@@ -14,16 +14,23 @@ from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
 from train.features import FeatureCache
 from train.network import DecoderNetwork, Network, WholeNetwork
-from train.objective import CrossEntropy, Objective, SelfCritical
+from train.objective import CrossEntropy, Objective, SelfCritical, words_said_once
 from train.pooling import pooled
+from train.recurrent_decoder import RecurrentDecoder
+from train.rewards import Reward, WithBleu
 from train.run import RunConfig, RunFolder
 from train.stage_cache import cache_views, split_encoder
 
 
-def build_objective(config: RunConfig, data: TrainingSet) -> Objective:
+def build_objective(config: RunConfig, vocabulary: Vocabulary, data: TrainingSet) -> Objective:
     """What a run minimises."""
     if config.objective == "self-critical":
-        return SelfCritical(CiderReward(data.tokens), config.samples, config.cross_entropy_share)
+        reward: Reward = CiderReward(data.tokens)
+        if config.bleu_weight:
+            reward = WithBleu(reward, config.bleu_weight)
+        again = config.search(vocabulary).repeatable
+        once = None if again is None else words_said_once(len(vocabulary), again)
+        return SelfCritical(reward, config.samples, config.cross_entropy_share, once)
     return CrossEntropy(config.label_smoothing, config.word_dropout)
 
 
@@ -64,7 +71,7 @@ def build_training(
         if start.read_vocabulary().words != vocabulary.words:
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
         try:
-            start.fill(decoder, encoder)
+            start.fill(_like(decoder) if config.new_decoder else decoder, encoder)
         except RunError:
             raise
         except (ValueError, KeyError):
@@ -77,8 +84,13 @@ def build_training(
         return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
     if config.train_from:
         lower, upper = split_encoder(encoder, config.train_from)
-        seen = cache_views(lower, images, data.names, data.mirrored, config.views, config.seed, features, say)
+        seen = cache_views(lower, images, data.names, data.mirrored, config.views, features, say)
         network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, upper)
         return network, StageBatches(data, seen, config.batch, config.seed)
     network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze)
     return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)
+
+
+def _like(decoder: RecurrentDecoder) -> RecurrentDecoder:
+    """Another decoder of the same kind and sizes."""
+    return type(decoder)(decoder.config)

@@ -15,6 +15,7 @@ from edge_runtime.bundle import Bundle
 from edge_runtime.manifest import Variant
 from edge_runtime.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
+from train.ensemble import EnsembleDecoder, attention_members
 from train.errors import RunError
 from train.recurrent_decoder import RecurrentDecoder
 
@@ -28,7 +29,12 @@ _SMALLEST_SCALE = 1e-2
 _TOLERANCE = 1e-3
 """Largest difference between the graph's features and the network's, relative to the largest feature."""
 
+_PICTURE = ("values", "keys", "state_h", "state_c")
+_INNER = 8
+"""Constants of a member's step: kernel, recurrent kernel and bias of its LSTM, its query, and two layers with a bias each."""
+
 Floats = npt.NDArray[np.float32]
+Attention = AttentionDecoder | EnsembleDecoder
 
 
 class BundleStart:
@@ -66,7 +72,7 @@ class BundleStart:
             ValueError: Another number or shape of weights.
             RunError: The filled network does not say what the graphs say, or the decoder is not one that is read back.
         """
-        if not isinstance(decoder, AttentionDecoder) or self._bundle.manifest.sizes.regions == 1:
+        if not isinstance(decoder, Attention) or self._bundle.manifest.sizes.regions == 1:
             raise RunError(
                 f"{self.path}: a bundle is gone on from with the attention decoder alone; pass its run folder to --start-from"
             )
@@ -86,7 +92,7 @@ class BundleStart:
     def _graph(self, name: str) -> "onnx.GraphProto":
         return with_weights(self._bundle, self._variant, name).graph
 
-    def _compare(self, encoder: "keras.Model", decoder: AttentionDecoder) -> None:
+    def _compare(self, encoder: "keras.Model", decoder: Attention) -> None:
         spec = self._bundle.manifest.input
         if encoder.input_shape[1:3] != (spec.height, spec.width):
             return
@@ -153,26 +159,39 @@ def _fill_encoder(encoder: "keras.Model", graph: "onnx.GraphProto") -> None:
         norm.set_weights([scale, bias + (mean - sum(rest, np.float32(0))) * factor, mean, variance])
 
 
-def _fill_picture(decoder: AttentionDecoder, graph: "onnx.GraphProto") -> None:
-    """The projections behind the encoder's grid."""
+def _fill_picture(decoder: Attention, graph: "onnx.GraphProto") -> None:
+    """The projections behind the encoder's grid, of each member."""
+    members = attention_members(decoder)
+    found = {output: _products_behind(graph, output, len(members)) for output in _PICTURE}
+    for place, member in enumerate(members):
+        values, keys, state_h, state_c = (found[output][place] for output in _PICTURE)
+        member.value_projection.set_weights(values)
+        member.key_projection.set_weights(keys[:1])
+        member.state_h_projection.set_weights(state_h)
+        member.state_c_projection.set_weights(state_c)
+
+
+def _products_behind(graph: "onnx.GraphProto", output: str, members: int) -> list[list[Floats]]:
+    """Weights and bias of the nearest product that each member's part of an output comes from."""
     constants = _constants(graph)
-    products = [node for node in graph.node if node.op_type in ("MatMul", "Gemm")]
-    kernels = [constants[node.input[1]] for node in products]
-    biases = [constants[node.input[2]] for node in products if node.op_type == "Gemm"]
-    *_, value_bias = (
-        constants[node.input[1]] for node in graph.node if node.op_type == "Add" and node.input[1] in constants
-    )
-    value, key, *states = kernels
-    if products[-1].output[0] != "state_c":
-        states, biases = states[::-1], biases[::-1]
-    decoder.value_projection.set_weights([value, value_bias])
-    decoder.key_projection.set_weights([key])
-    decoder.state_h_projection.set_weights([states[0], biases[0]])
-    decoder.state_c_projection.set_weights([states[1], biases[1]])
+    makers = {name: node for node in graph.node for name in node.output}
+    node = makers[output]
+    parts = [output] if members == 1 else list(node.input)
+    found = []
+    for part in parts[:members]:
+        node, bias = makers[part], None
+        while node.op_type not in ("MatMul", "Gemm"):
+            held = [constants[name] for name in node.input if name in constants]
+            bias = held[0] if node.op_type == "Add" else bias
+            node = makers[next(name for name in node.input if name in makers)]
+        if node.op_type == "Gemm":
+            bias = constants[node.input[2]]
+        found.append([constants[node.input[1]], *([] if bias is None else [bias])])
+    return found
 
 
-def _fill_step(decoder: AttentionDecoder, graph: "onnx.GraphProto") -> None:
-    """What says a word: word vectors, LSTM, query and output, in the order in which the graph uses them."""
+def _fill_step(decoder: Attention, graph: "onnx.GraphProto") -> None:
+    """What says a word: word vectors, then LSTM, query and output of each member, in the order in which the graph uses them."""
     constants = _constants(graph)
     used: list[Any] = [
         constants[name]
@@ -181,11 +200,15 @@ def _fill_step(decoder: AttentionDecoder, graph: "onnx.GraphProto") -> None:
         for name in node.input
         if name in constants
     ]
-    vectors, kernel, recurrent, bias, query, hidden, hidden_bias, output, output_bias, _, word_bias = used
+    vectors, *inner, _, word_bias = used
     depth = decoder.config.width // decoder.config.heads
     decoder.embedding.assign(vectors)
-    decoder.cell.set_weights([kernel, recurrent, bias])
-    decoder.query_projection.set_weights([query * depth**0.5])
-    decoder.hidden.set_weights([hidden, hidden_bias])
-    decoder.output_projection.set_weights([output, output_bias])
+    members = attention_members(decoder)
+    for place, member in enumerate(members):
+        of_member = inner[place * _INNER : (place + 1) * _INNER]
+        kernel, recurrent, bias, query, hidden, hidden_bias, output, output_bias = of_member
+        member.cell.set_weights([kernel, recurrent, bias])
+        member.query_projection.set_weights([query * depth**0.5])
+        member.hidden.set_weights([hidden, hidden_bias])
+        member.output_projection.set_weights([output, output_bias])
     decoder.output_bias.assign(np.where(word_bias < -1e3, 0, word_bias))

@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from edge_runtime.vocabulary import Vocabulary
 
-_LONGEST = 4
+LONGEST = 4
+"""Words of the longest n-gram."""
 _SIGMA = 6.0
 
-_Grams = Counter[tuple[int, ...]]
+Grams = Counter[tuple[int, ...]]
+"""N-grams of token ids, and how often each stands in a caption."""
 
 
 class _Vector:
@@ -26,8 +28,8 @@ class _Vector:
 
     __slots__ = ("length", "norms", "weights")
 
-    def __init__(self, grams: _Grams, frequencies: dict[tuple[int, ...], float], highest: float) -> None:
-        self.weights: list[dict[tuple[int, ...], float]] = [{} for _ in range(_LONGEST)]
+    def __init__(self, grams: Grams, frequencies: dict[tuple[int, ...], float], highest: float) -> None:
+        self.weights: list[dict[tuple[int, ...], float]] = [{} for _ in range(LONGEST)]
         for gram, count in grams.items():
             self.weights[len(gram) - 1][gram] = count * (highest - frequencies.get(gram, 0.0))
         self.norms = [math.sqrt(sum(weight * weight for weight in table.values())) for table in self.weights]
@@ -41,7 +43,7 @@ class _Vector:
                 dot = sum(min(weight, theirs[gram]) * theirs[gram] for gram, weight in mine.items() if gram in theirs)
                 total += dot / (one * other)
         gap = self.length - reference.length
-        return total / _LONGEST * math.exp(-(gap * gap) / (2 * _SIGMA**2))
+        return total / LONGEST * math.exp(-(gap * gap) / (2 * _SIGMA**2))
 
 
 class CiderReward:
@@ -54,7 +56,7 @@ class CiderReward:
     def __init__(self, references: npt.NDArray[np.int32]) -> None:
         counts: Counter[tuple[int, ...]] = Counter()
         for captions in references:
-            counts.update({gram for caption in captions for gram in _grams(caption)})
+            counts.update({gram for caption in captions for gram in ngrams(caption)})
         self._highest = math.log(len(references))
         self._frequencies = {gram: math.log(count) for gram, count in counts.items()}
 
@@ -77,12 +79,12 @@ class CiderReward:
         return scores
 
     def _vector(self, caption: Sequence[int] | npt.NDArray[np.int32]) -> _Vector:
-        return _Vector(_grams(caption), self._frequencies, self._highest)
+        return _Vector(ngrams(caption), self._frequencies, self._highest)
 
 
-def _grams(caption: Sequence[int] | npt.NDArray[np.int32]) -> _Grams:
+def ngrams(caption: Sequence[int] | npt.NDArray[np.int32]) -> Grams:
     """N-grams of a caption's words and its end."""
     words = [int(token) for token in caption if token not in (Vocabulary.start_id, Vocabulary.pad_id)]
     return Counter(
-        tuple(words[start : start + size]) for size in range(1, _LONGEST + 1) for start in range(len(words) - size + 1)
+        tuple(words[start : start + size]) for size in range(1, LONGEST + 1) for start in range(len(words) - size + 1)
     )

@@ -1,4 +1,4 @@
-"""The command `python -m train features|fit|evaluate|study|to-pickle`."""
+"""The command `python -m train features|fit|evaluate|study|to-pickle|join`."""
 
 import argparse
 import hashlib
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.bundle import MANIFEST
 from edge_runtime.exits import run_safely
 from edge_runtime.vocabulary import SPECIALS
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
@@ -16,6 +15,8 @@ from train.datasets.loading import DatasetSource
 from train.encoders.registry import ENCODERS, encoder_spec, find_weights
 from train.errors import DatasetError, RunError
 from train.evaluate import say
+from train.join import add_join
+from train.starting import find_start
 from train.study.command import add_study
 from train.to_pickle import add_to_pickle
 
@@ -30,7 +31,9 @@ _FEATURES = Path("features")
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join"
+    )
 
     features = commands.add_parser(
         "features", help="compute the encoder's features of every picture", allow_abbrev=False
@@ -66,6 +69,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="places of the padded figures, longer captions cut (default: a run's, the longest caption; a bundle's, none)",
     )
     evaluate.add_argument("--captions-out", type=Path, help="write PATH<TAB>SENTENCE lines here")
+    evaluate.add_argument("--sample", type=int, metavar="N", help="write N captions picked at random as a table")
+    evaluate.add_argument("--sample-seed", type=int, default=0, help="of their choice (default: 0)")
+    evaluate.add_argument(
+        "--sample-out", type=Path, default=Path("sample.md"), metavar="FILE", help="Markdown (default: sample.md)"
+    )
     evaluate.add_argument(
         "--features", type=Path, default=_FEATURES, help="folder of feature caches (default: features)"
     )
@@ -75,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(action=_evaluate)
     add_study(commands)
     add_to_pickle(commands)
+    add_join(commands)
     return parser
 
 
@@ -112,6 +121,9 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--width", type=int, default=256, help="of LSTM and attention (default: 256)")
     group.add_argument("--embedding", type=int, default=128, help="of word vectors (default: 128)")
     group.add_argument("--heads", type=int, default=4, help="of the attention (default: 4)")
+    group.add_argument(
+        "--members", type=int, default=1, help="decoders that choose each word together; see join (default: 1)"
+    )
     group.add_argument("--dropout", type=float, default=0.4)
     group.add_argument("--region-dropout", type=float, default=0.1, help="share of grid places hidden (default: 0.1)")
     group.add_argument("--word-dropout", type=float, default=0.1, help="share of words before hidden (default: 0.1)")
@@ -134,6 +146,11 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-mirror", action="store_true", help="do not train on mirrored pictures")
     group.add_argument("--beam", type=int, default=3, help="of the captions that choose the best epoch (default: 3)")
     group.add_argument("--length-penalty", type=float, default=0.7)
+    group.add_argument(
+        "--say-once",
+        action="store_true",
+        help="no word is said twice in a sentence but 'a', 'in', 'with' and their like, nor drawn twice where captions are drawn",
+    )
     group.add_argument("--patience", type=int, default=4, help="epochs without a better dev CIDEr (default: 4)")
     group.add_argument("--seed", type=int, default=0)
     group = parser.add_argument_group("training on CIDEr itself")
@@ -145,8 +162,16 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
         default=0.1,
         help="weight of cross-entropy beside the reward (default: 0.1)",
     )
+    group.add_argument(
+        "--bleu-weight", type=float, default=0.0, help="weight of BLEU-4 beside CIDEr-D in the reward (default: 0)"
+    )
     group = parser.add_argument_group("training the encoder too")
     group.add_argument("--start-from", type=Path, metavar="RUN", help="begin with the weights of this run or bundle")
+    group.add_argument(
+        "--new-decoder",
+        action="store_true",
+        help="take only the encoder of what is started from; the decoder is drawn by the seed",
+    )
     group.add_argument(
         "--encoder-rate",
         type=float,
@@ -213,10 +238,13 @@ def _fit(arguments: argparse.Namespace) -> int:
     train = dataset.captions_of("train")
     if not train:
         raise DatasetError(f"{source.captions}: no picture is left to train on; check the split files and --holdout")
-    start = _start(arguments.start_from)
+    start = None if arguments.start_from is None else find_start(arguments.start_from)
     vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
-    if isinstance(start, BundleStart):
-        vocabulary = start.read_vocabulary()
+    if start is not None:
+        known = start.read_vocabulary()
+        # A run that was begun from a bundle has its words, which may be fewer.
+        if isinstance(start, BundleStart) or set(known.words) <= set(vocabulary.words):
+            vocabulary = known
     if len(vocabulary) == len(SPECIALS):
         raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
     config = _config(arguments, source, dataset, start)
@@ -236,7 +264,9 @@ def _fit(arguments: argparse.Namespace) -> int:
     network, batches = build_training(
         config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start, arguments.features, say
     )
-    place = Fitting(folder, config, vocabulary, network, batches, build_objective(config, data), dev, say).run()
+    place = Fitting(
+        folder, config, vocabulary, network, batches, build_objective(config, vocabulary, data), dev, say
+    ).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
     why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
     print(f"{folder.path}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
@@ -246,15 +276,25 @@ def _fit(arguments: argparse.Namespace) -> int:
 def _check_fit_options(arguments: argparse.Namespace) -> None:
     positive = (
         "width", "embedding", "heads", "min_count", "max_length", "epochs", "batch", "captions_per_picture", "beam", "patience",
-        "views",
+        "views", "members",
     )  # fmt: skip
     check_counts(arguments, *positive)
-    for name in ("seed", "warmup", "weight_decay", "encoder_rate", "cross_entropy_share", "length_penalty"):
+    for name in (
+        "seed",
+        "warmup",
+        "weight_decay",
+        "encoder_rate",
+        "cross_entropy_share",
+        "length_penalty",
+        "bleu_weight",
+    ):
         if not 0 <= getattr(arguments, name) < 2**31:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be at least 0")
     for name in ("dropout", "region_dropout", "word_dropout", "label_smoothing", "average"):
         if not 0 <= getattr(arguments, name) < 1:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
+    if arguments.new_decoder and (arguments.start_from is None or not arguments.encoder_rate):
+        raise RunError("--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes")
     if arguments.samples < 2:
         raise RunError(f"--samples {arguments.samples}: must be at least 2")
     for name in ("learning_rate", "clip_norm"):
@@ -262,16 +302,6 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0")
     if arguments.decoder == "attention" and arguments.width % arguments.heads:
         raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")
-
-
-def _start(path: Path | None) -> "RunFolder | BundleStart | None":
-    """What a run begins with: another run, or a bundle."""
-    from train.bundle_start import BundleStart
-    from train.run import RunFolder
-
-    if path is None:
-        return None
-    return BundleStart(path) if path.is_file() or (path / MANIFEST).is_file() else RunFolder(path)
 
 
 def _config(
@@ -284,7 +314,8 @@ def _config(
         "width", "embedding", "heads", "dropout", "region_dropout", "word_dropout", "min_count", "max_length", "epochs",
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
-        "objective", "samples", "cross_entropy_share", "train_from", "views", "decoder",
+        "objective", "samples", "cross_entropy_share", "train_from", "views", "decoder", "say_once", "bleu_weight",
+        "new_decoder", "members",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,
@@ -309,7 +340,7 @@ def _digest(file: Path) -> str:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from train.evaluate import evaluate_bundle, evaluate_run
 
-    check_counts(arguments, "limit", "beam", "padded_length")
+    check_counts(arguments, "limit", "beam", "padded_length", "sample")
     if arguments.run is not None:
         return evaluate_run(arguments, data_source_if_named(arguments))
     return evaluate_bundle(arguments, data_source(arguments))

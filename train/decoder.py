@@ -13,8 +13,8 @@ from train.recurrent_decoder import IMPOSSIBLE, DecoderConfig, Picture, Recurren
 class AttentionDecoder(RecurrentDecoder):
     """Decoder that looks at the whole grid before each word; see `RecurrentDecoder`."""
 
-    def __init__(self, config: DecoderConfig) -> None:
-        super().__init__(config)
+    def __init__(self, config: DecoderConfig, words: bool = True) -> None:
+        super().__init__(config, words)
         width = config.width
         self.value_projection = layers.Dense(width, name="value_projection")
         self.key_projection = layers.Dense(width, use_bias=False, name="key_projection")

@@ -1,6 +1,7 @@
 """The decoders that can be asked for by name."""
 
 from train.decoder import AttentionDecoder
+from train.ensemble import EnsembleDecoder
 from train.errors import RunError
 from train.lstm_decoder import LstmDecoder
 from train.recurrent_decoder import DecoderConfig, RecurrentDecoder
@@ -16,8 +17,12 @@ def build_decoder(kind: str, config: DecoderConfig) -> RecurrentDecoder:
         config: Its sizes.
 
     Raises:
-        RunError: There is no such kind.
+        RunError: There is no such kind, or none of several members.
     """
     if kind not in DECODERS:
         raise RunError(f"unknown decoder '{kind}'; choose one of: {', '.join(sorted(DECODERS))}")
+    if config.members > 1:
+        if kind != "attention":
+            raise RunError(f"{config.members} members of kind '{kind}': only attention decoders are joined")
+        return EnsembleDecoder(config)
     return DECODERS[kind](config)

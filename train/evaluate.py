@@ -11,12 +11,12 @@ from typing import Any
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError
 from train.metrics import PROTOCOL, CaptionScorer, Scores
+from train.samples import sampled_table
 from train.speech import speech
 from train.text import tokenise
 from train.token_scores import TokenScores
@@ -57,11 +57,10 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
     else:
         cache = cache_features(dataset.images, dataset.names, spec, weights, arguments.features, config.image_size)
     references = {name: texts for name, texts in references.items() if name in cache.rows}
-    beam = arguments.beam or config.beam
-    search = Search(Vocabulary.start_id, Vocabulary.end_id, config.max_length, beam, config.length_penalty)
+    search = config.search(vocabulary, arguments.beam)
     captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
     tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length)
-    _report(arguments, beam, captions, dataset, references, {"model": "Keras", **asdict(tokens)})
+    _report(arguments, search.beam_width, captions, dataset, references, {"model": "Keras", **asdict(tokens)})
     return 0
 
 
@@ -158,6 +157,13 @@ def training_captions(dataset: Dataset) -> list[str]:
     return [caption for captions in dataset.captions_of("train").values() for caption in captions]
 
 
+def _write(file: Path, text: str, option: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as error:
+        raise RunError(f"{file}: cannot be written ({error.strerror}); check {option}") from None
+
+
 def _report(
     arguments: argparse.Namespace,
     beam: int,
@@ -168,12 +174,10 @@ def _report(
 ) -> None:
     if arguments.captions_out:
         lines = (f"{name}\t{caption}\n" for name, caption in captions.items())
-        try:
-            arguments.captions_out.write_text("".join(lines))
-        except OSError as error:
-            raise RunError(
-                f"{arguments.captions_out}: cannot be written ({error.strerror}); check --captions-out"
-            ) from None
+        _write(arguments.captions_out, "".join(lines), "--captions-out")
+    if arguments.sample:
+        table = sampled_table(captions, references, arguments.sample, arguments.sample_seed)
+        _write(arguments.sample_out, table, "--sample-out")
     print(
         json.dumps(
             {"split": arguments.split, "beam": beam, **more, **score(captions, references, training_captions(dataset))},

@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
 from train.batches import Batches
 from train.decoder_scores import score_decoder
@@ -125,7 +124,8 @@ class Fitting:
         start = 0
         for part, optimizer in zip(self._network.parts, self._optimizers, strict=True):
             end = start + len(part.trainable)
-            optimizer.apply_gradients(zip(gradients[start:end], part.trainable, strict=True))
+            if part.trainable:
+                optimizer.apply_gradients(zip(gradients[start:end], part.trainable, strict=True))
             start = end
         self._step.assign_add(1)
         done = tf.cast(self._step, tf.float32)
@@ -194,9 +194,7 @@ class Fitting:
             decoder = self._network.decoder
             scores = score_decoder(decoder, self._vocabulary, features, self._dev)
             row.dev_loss, row.dev_accuracy = scores.loss_masked, scores.accuracy_masked
-            search = Search(
-                Vocabulary.start_id, Vocabulary.end_id, config.max_length, config.beam, config.length_penalty
-            )
+            search = config.search(self._vocabulary)
             captions = FeatureCaptioner(decoder, self._vocabulary).captions(features, self._dev, search)
             found = scorer.score(captions, meteor=False)
             row.dev_cider, row.dev_bleu_4 = found.cider, found.bleu_4

@@ -28,11 +28,12 @@ class DecoderConfig:
     Attributes:
         vocabulary_size: Words, specials included.
         channels: Depth of the encoder's grid.
-        width: Of the LSTM, the keys and the values.
-        embedding: Of word vectors, shared with the output layer.
+        width: Of the LSTM, the keys and the values; of each member's where there are several.
+        embedding: Of word vectors, shared with the output layer; of each member's.
         heads: Of the attention, where there is one; divides `width`.
         dropout: Rate on word vectors, features, and the output.
         region_dropout: Rate at which whole places of the grid are hidden from the attention in training.
+        members: Decoders that choose each word together; see `train.ensemble`.
     """
 
     vocabulary_size: int
@@ -42,6 +43,17 @@ class DecoderConfig:
     heads: int = 4
     dropout: float = 0.4
     region_dropout: float = 0.1
+    members: int = 1
+
+    @property
+    def state_width(self) -> int:
+        """D, of keys, values and states of all members together."""
+        return self.width * self.members
+
+    @property
+    def word_width(self) -> int:
+        """E, of the word vectors of all members together."""
+        return self.embedding * self.members
 
     def to_dict(self) -> dict[str, Any]:
         """As stored in a run's configuration."""
@@ -54,6 +66,10 @@ class RecurrentDecoder(keras.Model):  # type: ignore[misc]
     Three ways in: `picture` turns features into everything that depends on the picture alone; `call` scores whole captions
     for training; `step` says one word. A kind of decoder adds its layers, `picture`, `_read` and `_output`.
 
+    Args:
+        config: Its sizes.
+        words: Whether it has word vectors of its own; a member of an ensemble is given them.
+
     Attributes:
         config: Its sizes.
         cell: The LSTM.
@@ -61,11 +77,15 @@ class RecurrentDecoder(keras.Model):  # type: ignore[misc]
 
     cell: layers.LSTMCell
 
-    def __init__(self, config: DecoderConfig) -> None:
+    def __init__(self, config: DecoderConfig, words: bool = True) -> None:
         super().__init__(name="decoder")
         self.config = config
+        if words:
+            self._add_words(config)
+
+    def _add_words(self, config: DecoderConfig) -> None:
         self.embedding = self.add_weight(
-            (config.vocabulary_size, config.embedding),
+            (config.vocabulary_size, config.word_width),
             keras.initializers.RandomNormal(stddev=config.embedding**-0.5),
             name="embedding",
         )
@@ -114,11 +134,26 @@ class RecurrentDecoder(keras.Model):  # type: ignore[misc]
         pictures, captions, length = tokens.shape[0] or tf.shape(tokens)[0], tokens.shape[1], tokens.shape[2]
         keys, values, state_h, state_c = self.picture(features, seed)
         words = tf.gather(self.embedding, tf.reshape(tokens, (pictures * captions, length)))
+        states = tf.repeat(state_h, captions, 0), tf.repeat(state_c, captions, 0)
+        vectors = self.vectors(words, (keys, values, *states), seed)
+        return tf.reshape(vectors, (pictures, captions, length, self.config.word_width))
+
+    def vectors(self, words: tf.Tensor, picture: Picture, seed: tf.Tensor | None) -> tf.Tensor:
+        """Output vectors at every place of captions.
+
+        Args:
+            words: float32 [P * K, T, E], the word vectors before, those of one picture together.
+            picture: keys, values [P, R, D], and a row for each caption of state_h, state_c [P * K, D].
+            seed: int32 [2] for dropout in training; None otherwise.
+
+        Returns:
+            float32 [P * K * T, E].
+        """
+        keys, values, state_h, state_c = picture
         words = self._dropout(words, self.config.dropout, seed, 1)
-        outputs = self._unroll(words, tf.repeat(state_h, captions, 0), tf.repeat(state_c, captions, 0), length)
-        outputs = tf.reshape(outputs, (pictures * captions * length, self.config.width))
-        vectors = self._output(outputs, self._read(outputs, keys, values, seed), seed)
-        return tf.reshape(vectors, (pictures, captions, length, self.config.embedding))
+        outputs = self._unroll(words, state_h, state_c, words.shape[1])
+        outputs = tf.reshape(outputs, (-1, self.config.width))
+        return self._output(outputs, self._read(outputs, keys, values, seed), seed)
 
     def step(
         self, token: tf.Tensor, state_h: tf.Tensor, state_c: tf.Tensor, keys: tf.Tensor, values: tf.Tensor
@@ -136,9 +171,15 @@ class RecurrentDecoder(keras.Model):  # type: ignore[misc]
             log_probs [P * B, V] of the next token, state_h, state_c.
         """
         word = tf.gather(self.embedding, token)
+        vector, state_h, state_c = self.advance(word, state_h, state_c, keys, values)
+        return tf.nn.log_softmax(self.logits(vector)), state_h, state_c
+
+    def advance(
+        self, word: tf.Tensor, state_h: tf.Tensor, state_c: tf.Tensor, keys: tf.Tensor, values: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """One step from a word vector [P * B, E] to an output vector; see `step`."""
         state_h, (_, state_c) = self.cell(word, [state_h, state_c])
-        read = self._read(state_h, keys, values, None)
-        return tf.nn.log_softmax(self.logits(self._output(state_h, read, None))), state_h, state_c
+        return self._output(state_h, self._read(state_h, keys, values, None), None), state_h, state_c
 
     def logits(self, vectors: tf.Tensor) -> tf.Tensor:
         """Scores [..., V] of output vectors [..., E]; `<pad>`, `<start>` and `<unk>` are out of reach."""

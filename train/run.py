@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
 from train.datasets.loading import DatasetSource
 from train.decoders import build_decoder
 from train.errors import RunError
 from train.recurrent_decoder import DecoderConfig, RecurrentDecoder
+from train.speech import function_words
 
 if TYPE_CHECKING:
     import keras
@@ -73,16 +75,39 @@ class RunConfig:
     train_from: str = ""
     views: int = 6
     decoder: str = "attention"
+    say_once: bool = False
+    bleu_weight: float = 0.0
+    new_decoder: bool = False
+    members: int = 1
 
     @property
     def trains_encoder(self) -> bool:
         """Whether the encoder learns too."""
         return self.encoder_rate > 0
 
+    def search(self, vocabulary: Vocabulary, beam: int | None = None) -> Search:
+        """How this run searches for sentences.
+
+        Args:
+            vocabulary: Its words.
+            beam: Hypotheses kept; the run's own number where None.
+        """
+        again = frozenset(vocabulary.encode(function_words(vocabulary.words))) if self.say_once else None
+        return Search(
+            Vocabulary.start_id, Vocabulary.end_id, self.max_length, beam or self.beam, self.length_penalty, again
+        )
+
     def decoder_sizes(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
         """Sizes of this run's decoder."""
         return DecoderConfig(
-            len(vocabulary), channels, self.width, self.embedding, self.heads, self.dropout, self.region_dropout
+            len(vocabulary),
+            channels,
+            self.width,
+            self.embedding,
+            self.heads,
+            self.dropout,
+            self.region_dropout,
+            self.members,
         )
 
 

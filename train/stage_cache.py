@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _BATCH = 32
 _FORMAT = 1
+_SEED = 0
+"""Of the augmentation: the same for every run, so that runs of several seeds share a cache."""
 
 
 def split_encoder(encoder: "keras.Model", prefix: str) -> "tuple[keras.Model, keras.Model]":
@@ -59,7 +61,6 @@ def cache_views(
     names: Sequence[str],
     mirrored: npt.NDArray[np.bool_],
     views: int,
-    seed: int,
     folder: Path,
     say: Callable[[str], None],
 ) -> npt.NDArray[np.float16]:
@@ -71,7 +72,6 @@ def cache_views(
         names: File names in it.
         mirrored: Which of them may be mirrored; half of their views are.
         views: Views of each picture.
-        seed: Of their augmentation.
         folder: Folder of all caches; this one gets a folder of its own in it.
         say: Receives lines of news.
 
@@ -82,14 +82,14 @@ def cache_views(
         FeatureCacheError: The folder cannot be written.
     """
     shape = (views, len(names), *lower.output_shape[1:])
-    key = _digest(lower, names, mirrored, shape, seed)
+    key = _digest(lower, names, mirrored, shape)
     home = folder / f"stage-{lower.output_shape[1]}-{views}-{key[:12]}"
     file, place = home / "views.npy", home / "done.json"
     try:
         home.mkdir(parents=True, exist_ok=True)
         done = json.loads(place.read_text())["batches"] if place.exists() and file.exists() else 0
         grid = np.lib.format.open_memmap(file, "r+" if done else "w+", np.float16, shape)
-        _fill(lower, images, names, mirrored, seed, grid, place, done, say)
+        _fill(lower, images, names, mirrored, grid, place, done, say)
     except OSError as error:
         raise FeatureCacheError(
             f"{home}: cannot be written ({error.strerror}); choose another --features folder"
@@ -103,7 +103,6 @@ def _fill(
     images: Path,
     names: Sequence[str],
     mirrored: npt.NDArray[np.bool_],
-    seed: int,
     grid: Any,
     place: Path,
     done: int,
@@ -134,17 +133,15 @@ def _fill(
                 pictures,
             )
             grid[view, rows.start : rows.stop] = encode(
-                tf.constant(turned), tf.constant([seed, number * 1000 + view * 16])
+                tf.constant(turned), tf.constant([_SEED, number * 1000 + view * 16])
             ).numpy()
         if number % 8 == 7 or number == len(starts) - 1:
             grid.flush()
             place.write_text(json.dumps({"batches": number + 1}))
 
 
-def _digest(
-    lower: "keras.Model", names: Sequence[str], mirrored: npt.NDArray[np.bool_], shape: tuple[int, ...], seed: int
-) -> str:
-    digest = hashlib.sha256(f"{_FORMAT}\0{lower.input_shape}\0{shape}\0{seed}".encode())
+def _digest(lower: "keras.Model", names: Sequence[str], mirrored: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> str:
+    digest = hashlib.sha256(f"{_FORMAT}\0{lower.input_shape}\0{shape}\0{_SEED}".encode())
     digest.update("\0".join(names).encode() + mirrored.tobytes())
     for weight in lower.weights:
         digest.update(np.asarray(weight).tobytes())

@@ -171,6 +171,7 @@ def test_the_last_stages_alone_learn_from_cached_views(finished: Path, coloured:
 
 def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured: Path, workshop: Path) -> None:
     more = ["--start-from", str(finished), "--objective", "self-critical", "--epochs", "4", "--learning-rate", "0.001"]
+    more += ["--say-once", "--bleu-weight", "1"]
     assert _fit(coloured, workshop, "critical", *more, "--cross-entropy-share", "0") == 0
     rewards = [float(row["train_loss"]) for row in csv.DictReader((workshop / "critical" / "log.csv").open())]
     assert rewards[-1] > rewards[0] > 0
@@ -188,6 +189,7 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--holdout", "0", "0"], "name the data set one way, not both"),
         (["--size", "-5"], "--size -5: must be 32 to 1024"),
         (["--seed", "-1"], "--seed -1: must be at least 0"),
+        (["--bleu-weight", "-1"], "--bleu-weight -1.0: must be at least 0"),
         (["--warmup", "nan"], "--warmup nan: must be at least 0"),
         (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
         (["--min-count", "100000"], "no word stands in it 100000 times"),

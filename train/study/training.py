@@ -104,7 +104,7 @@ class StudyRuns:
         network, batches = build_training(
             config, self._vocabulary, data, [cache], self._dataset.images, system.file, None, self._features, self._say
         )
-        objective = build_objective(config, data)
+        objective = build_objective(config, self._vocabulary, data)
         # Without dev pictures every epoch counts as the best so far: the last one stays.
         place = Fitting(folder, config, self._vocabulary, network, batches, objective, {}, self._say).run()
         return round(sum(row.seconds for row in place.history), 1)
