@@ -28,6 +28,12 @@ def add_join(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "members", nargs="+", type=Path, metavar="RUN", help="run folders, the first one no bundle; or a bundle"
     )
     parser.add_argument("--run", type=Path, required=True, help="run folder to write")
+    parser.add_argument(
+        "--encoder-weights",
+        type=Path,
+        metavar="FILE",
+        help="weights file of the encoder, where the runs were given one",
+    )
     parser.set_defaults(action=_run)
 
 
@@ -35,17 +41,18 @@ def _run(arguments: argparse.Namespace) -> int:
     from train.starting import find_start
 
     members = [find_start(path) for path in arguments.members]
-    count = join(members, arguments.run)
+    count = join(members, arguments.run, arguments.encoder_weights)
     print(f"{arguments.run}\t{count} decoders on one encoder")
     return 0
 
 
-def join(members: "Sequence[RunFolder | BundleStart]", out: Path) -> int:
+def join(members: "Sequence[RunFolder | BundleStart]", out: Path, encoder_weights: Path | None = None) -> int:
     """Write a run whose decoder is the ensemble of others.
 
     Args:
         members: Runs or bundles, the first one a run; of one encoder, one size and the same words.
         out: Run folder to write.
+        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
 
     Returns:
         Members.
@@ -68,7 +75,7 @@ def join(members: "Sequence[RunFolder | BundleStart]", out: Path) -> int:
     if (out / "config.json").exists():
         raise RunError(f"{out}: holds a run already; choose another --run")
     spec = encoder_spec(config.encoder)
-    weights = weights_of_run(spec, config.encoder_sha256, None)
+    weights = weights_of_run(spec, config.encoder_sha256, encoder_weights)
     decoders: list[AttentionDecoder] = []
     encoders: list[list[Any]] = []
     for member in members:

@@ -169,6 +169,17 @@ def test_the_last_stages_alone_learn_from_cached_views(finished: Path, coloured:
     assert changed == {"block14", "block15", "head"}
 
 
+def test_a_new_decoder_on_an_encoder_that_is_left_as_it_is(finished: Path, coloured: Path, workshop: Path) -> None:
+    more = ["--start-from", str(finished), "--new-decoder", "--encoder-rate", "1", "--train-from", "head"]
+    assert _fit(coloured, workshop, "another", *more, "--freeze", "head", "--views", "2", "--epochs", "2") == 0
+    before, after = (_arrays(folder / "best.npz") for folder in (finished, workshop / "another"))
+    config = RunFolder(workshop / "another").config()
+    encoder = build_encoder(encoder_spec(config.encoder), find_weights(encoder_spec(config.encoder)), config.image_size)
+    for index, weight in enumerate(encoder.weights):
+        assert np.array_equal(after[str(len(before) + index)], weight.numpy()), weight.path
+    assert not np.allclose(before["0"], after["0"])
+
+
 def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured: Path, workshop: Path) -> None:
     more = ["--start-from", str(finished), "--objective", "self-critical", "--epochs", "4", "--learning-rate", "0.001"]
     more += ["--say-once", "--bleu-weight", "1"]
@@ -190,6 +201,9 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--size", "-5"], "--size -5: must be 32 to 1024"),
         (["--seed", "-1"], "--seed -1: must be at least 0"),
         (["--bleu-weight", "-1"], "--bleu-weight -1.0: must be at least 0"),
+        (["--new-decoder"], "--new-decoder: goes with --start-from and an --encoder-rate above 0"),
+        (["--members", "0"], "--members 0: must be at least 1"),
+        (["--members", "2", "--decoder", "lstm"], "2 members of kind 'lstm': only attention decoders are joined"),
         (["--warmup", "nan"], "--warmup nan: must be at least 0"),
         (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
         (["--min-count", "100000"], "no word stands in it 100000 times"),
