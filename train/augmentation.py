@@ -2,17 +2,18 @@
 
 import tensorflow as tf
 
-_SMALLEST = 0.65
+CUT = 0.65
 """Share of each side that a cut keeps at the least; drawn for each side, so the aspect is squeezed as well."""
 _BRIGHTNESS, _CONTRAST, _SATURATION = 25.0, 0.25, 0.3
 
 
-def augment(pictures: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def augment(pictures: tf.Tensor, seed: tf.Tensor, cut: float = CUT) -> tf.Tensor:
     """Cut and colour each picture by chance.
 
     Args:
         pictures: uint8 [B, H, W, 3] RGB.
         seed: int32 [2]; the same seed draws the same.
+        cut: Share of each side that a cut keeps at the least.
 
     Returns:
         uint8 of the same shape.
@@ -22,7 +23,7 @@ def augment(pictures: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     def draw(salt: int, columns: int) -> tf.Tensor:
         return tf.random.stateless_uniform((count, columns), seed + [0, salt])
 
-    kept = 1 - (1 - _SMALLEST) * draw(5, 2) * tf.cast(draw(6, 1) < 0.7, tf.float32)
+    kept = 1 - (1 - cut) * draw(5, 2) * tf.cast(draw(6, 1) < 0.7, tf.float32)
     corner = draw(7, 2) * (1 - kept)
     boxes = tf.concat([corner, corner + kept], axis=1)
     x = tf.image.crop_and_resize(tf.cast(pictures, tf.float32), boxes, tf.range(count), (height, width))

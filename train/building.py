@@ -10,6 +10,7 @@ from train.batches import Batches, FeatureBatches, PictureBatches, StageBatches,
 from train.bundle_start import BundleStart
 from train.cider import CiderReward
 from train.decoders import build_decoder
+from train.distillation import Distilled
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
 from train.features import FeatureCache
@@ -20,10 +21,16 @@ from train.recurrent_decoder import RecurrentDecoder
 from train.rewards import Reward, WithBleu
 from train.run import RunConfig, RunFolder
 from train.stage_cache import cache_views, split_encoder
+from train.teachers import Teacher, Teachers
 
 
-def build_objective(config: RunConfig, vocabulary: Vocabulary, data: TrainingSet) -> Objective:
+def build_objective(
+    config: RunConfig, vocabulary: Vocabulary, data: TrainingSet, teachers: Sequence[Teacher] = ()
+) -> Objective:
     """What a run minimises."""
+    if teachers:
+        together = Teachers(teachers, len(vocabulary))
+        return Distilled(together, config.teacher_share, config.label_smoothing, config.word_dropout, config.cut)
     if config.objective == "self-critical":
         reward: Reward = CiderReward(data.tokens)
         if config.bleu_weight:
@@ -87,7 +94,7 @@ def build_training(
         seen = cache_views(lower, images, data.names, data.mirrored, config.views, features, say)
         network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, upper)
         return network, StageBatches(data, seen, config.batch, config.seed)
-    network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze)
+    network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, cut=config.cut)
     return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Variant
+from edge_runtime.manifest import Manifest, Variant
 from edge_runtime.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.ensemble import EnsembleDecoder, attention_members
@@ -55,6 +55,11 @@ class BundleStart:
             raise RunError(f"{path}: no variant '{_VARIANT}' to go on from; start from a bundle exported with it")
         self._variant: Variant = self._bundle.manifest.variants[_VARIANT]
         self.digest = self._variant.files["encoder"].sha256
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the bundle says of itself."""
+        return self._bundle.manifest
 
     def read_vocabulary(self) -> Vocabulary:
         """The bundle's words."""

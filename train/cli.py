@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,6 +190,27 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
         help="its layers before the first one whose name begins so do not learn, and what they say is cached: a third of the time",
     )
     group.add_argument("--views", type=int, default=6, help="cached views of each picture (default: 6)")
+    group.add_argument(
+        "--cut",
+        type=float,
+        default=0.65,
+        help="share of each side that a cut of a picture keeps at the least (default: 0.65)",
+    )
+    group = parser.add_argument_group("learning from other networks")
+    group.add_argument(
+        "--teachers",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="RUN",
+        help="runs or bundles whose word scores, together, are taught",
+    )
+    group.add_argument(
+        "--teacher-share",
+        type=float,
+        default=0.7,
+        help="weight of what they say; the rest is the true word's (default: 0.7)",
+    )
 
 
 def _load(source: DatasetSource) -> Dataset:
@@ -229,6 +251,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     from train.fit import Fitting
     from train.metrics import require_java
     from train.run import RunFolder
+    from train.teachers import check_words, fewest_words, load_teacher
     from train.text import build_vocabulary
 
     _check_fit_options(arguments)
@@ -239,15 +262,19 @@ def _fit(arguments: argparse.Namespace) -> int:
     if not train:
         raise DatasetError(f"{source.captions}: no picture is left to train on; check the split files and --holdout")
     start = None if arguments.start_from is None else find_start(arguments.start_from)
+    teachers = [load_teacher(path) for path in arguments.teachers]
     vocabulary = build_vocabulary((text for texts in train.values() for text in texts), arguments.min_count)
     if start is not None:
         known = start.read_vocabulary()
         # A run that was begun from a bundle has its words, which may be fewer.
         if isinstance(start, BundleStart) or set(known.words) <= set(vocabulary.words):
             vocabulary = known
+    elif teachers:
+        vocabulary = fewest_words(teachers)
+    check_words(teachers, vocabulary.words)
     if len(vocabulary) == len(SPECIALS):
         raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
-    config = _config(arguments, source, dataset, start)
+    config = replace(_config(arguments, source, dataset, start), teachers=[teacher.digest for teacher in teachers])
     folder = RunFolder(arguments.run)
     folder.prepare(config, source, vocabulary)
     views = _views(arguments, dataset, config.mirror and not config.trains_encoder)
@@ -264,9 +291,8 @@ def _fit(arguments: argparse.Namespace) -> int:
     network, batches = build_training(
         config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start, arguments.features, say
     )
-    place = Fitting(
-        folder, config, vocabulary, network, batches, build_objective(config, vocabulary, data), dev, say
-    ).run()
+    objective = build_objective(config, vocabulary, data, teachers)
+    place = Fitting(folder, config, vocabulary, network, batches, objective, dev, say).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
     why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
     print(f"{folder.path}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
@@ -295,6 +321,13 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
     if arguments.new_decoder and (arguments.start_from is None or not arguments.encoder_rate):
         raise RunError("--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes")
+    if arguments.teachers and (
+        not arguments.encoder_rate or arguments.train_from or arguments.objective != "cross-entropy"
+    ):
+        raise RunError("--teachers: goes with an --encoder-rate above 0, without --train-from and --objective")
+    for name in ("cut", "teacher_share"):
+        if not 0 < getattr(arguments, name) <= 1:
+            raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0 and at most 1")
     if arguments.samples < 2:
         raise RunError(f"--samples {arguments.samples}: must be at least 2")
     for name in ("learning_rate", "clip_norm"):
@@ -315,7 +348,7 @@ def _config(
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
         "objective", "samples", "cross_entropy_share", "train_from", "views", "decoder", "say_once", "bleu_weight",
-        "new_decoder", "members",
+        "new_decoder", "members", "cut", "teacher_share",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,

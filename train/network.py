@@ -8,7 +8,7 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from train.augmentation import augment
+from train.augmentation import CUT, augment
 from train.features import FeatureCache, encode_pictures
 from train.recurrent_decoder import RecurrentDecoder
 
@@ -79,6 +79,7 @@ class WholeNetwork:
         frozen: Name prefixes of the encoder's layers that do not learn.
         upper: The part of the encoder that alone is run and learns, on what the part before it says of augmented pictures; the
             whole encoder where None.
+        cut: Share of each side that a cut of an augmented picture keeps at the least.
     """
 
     def __init__(
@@ -89,7 +90,9 @@ class WholeNetwork:
         rate: float,
         frozen: Sequence[str],
         upper: keras.Model | None = None,
+        cut: float = CUT,
     ) -> None:
+        self._cut = cut
         self.encoder, self.decoder, self._upper = encoder, decoder, upper
         learning = {id(layer) for layer in (upper or encoder).layers}
         for layer in encoder.layers:
@@ -103,14 +106,14 @@ class WholeNetwork:
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Features of augmented pictures; see `Network.features`."""
         if self._upper is not None:
-            return _places(self._upper(tf.cast(inputs, tf.float32), training=False))
-        return _places(self.encoder(augment(inputs, seed), training=False))
+            return places(self._upper(tf.cast(inputs, tf.float32), training=False))
+        return places(self.encoder(augment(inputs, seed, self._cut), training=False))
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
         """Features of the pictures by the encoder of this moment; see `Network.dev_features`."""
         return encode_pictures(self.encoder, self._images, names)
 
 
-def _places(grid: tf.Tensor) -> tf.Tensor:
+def places(grid: tf.Tensor) -> tf.Tensor:
     """[B, h, w, C] -> [B, h * w, C]."""
     return tf.reshape(grid, (grid.shape[0], grid.shape[1] * grid.shape[2], grid.shape[3]))

@@ -67,14 +67,19 @@ class CrossEntropy:
         self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """See `Objective`."""
-        before, targets = tokens[:, :, :-1], tokens[:, :, 1:]
-        if self._word_dropout:
-            drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < self._word_dropout
-            before = tf.where(drop & (before != Vocabulary.start_id), Vocabulary.unknown_id, before)
+        before, targets = without_some(tokens[:, :, :-1], self._word_dropout, seed), tokens[:, :, 1:]
         vectors = network.decoder(network.features(inputs, seed), before, seed)
         mask = counted(targets)
         logits = network.decoder.logits(tf.boolean_mask(vectors, mask))
         return smoothed_cross_entropy(logits, tf.boolean_mask(targets, mask), self._smoothing)
+
+
+def without_some(before: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
+    """Captions with a share of their words hidden, drawn by the seed."""
+    if share == 0:
+        return before
+    drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < share
+    return tf.where(drop & (before != Vocabulary.start_id), Vocabulary.unknown_id, before)
 
 
 class SelfCritical:

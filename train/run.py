@@ -13,7 +13,7 @@ import json
 import os
 import zipfile
 import zlib
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,9 @@ class RunConfig:
     bleu_weight: float = 0.0
     new_decoder: bool = False
     members: int = 1
+    cut: float = 0.65
+    teachers: list[str] = field(default_factory=list)
+    teacher_share: float = 0.7
 
     @property
     def trains_encoder(self) -> bool:
@@ -155,7 +158,7 @@ class RunFolder:
             RunError: It holds a run of another configuration, or cannot be written.
         """
         wanted = {"format": FORMAT, **asdict(config)}
-        later = {field.name: field.default for field in fields(RunConfig) if field.default is not MISSING}
+        later = {part.name: _default(part) for part in fields(RunConfig) if _default(part) is not MISSING}
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = self.path / "config.json"
@@ -253,6 +256,11 @@ class RunFolder:
         decoder.set_weights([stored[str(index)] for index in range(count)])
         if encoder is not None and self.config().trains_encoder:
             encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+
+def _default(part: "Field[Any]") -> Any:
+    """What a field holds where nothing is said of it; `MISSING` where it must be said."""
+    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
