@@ -25,7 +25,6 @@ from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec,
 from train.evaluate import SplitScorer, score
 from train.metrics import require_java
 from train.run import RunConfig, RunFolder
-from train.speech import function_words
 
 if TYPE_CHECKING:
     import keras
@@ -173,12 +172,11 @@ class TrainedRun:
             length_penalty: Of the beam search.
             say_once: Whether words but English function words are said once at the most; so it is too where the run says so.
         """
-        beam = beam or self.config.beam
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
-        check_search(beam, penalty)
-        words = self.vocabulary
-        again = frozenset(words.encode(function_words(words.words))) if say_once or self.config.say_once else None
-        return Search(Vocabulary.start_id, Vocabulary.end_id, self.config.max_length, beam, penalty, again)
+        config = replace(self.config, length_penalty=penalty, say_once=say_once or self.config.say_once)
+        search = config.search(self.vocabulary, beam)
+        check_search(search.beam_width, search.length_penalty)
+        return search
 
 
 class Export:

@@ -14,7 +14,6 @@ from train.encoders.registry import build_encoder, encoder_spec, find_weights, w
 from train.errors import RunError
 from train.network import places
 from train.recurrent_decoder import DecoderConfig, RecurrentDecoder
-from train.run import RunConfig
 from train.starting import find_start
 
 
@@ -48,18 +47,17 @@ def load_teacher(path: Path) -> Teacher:
     if isinstance(start, BundleStart):
         manifest = start.manifest
         spec, size = encoder_spec(manifest.encoder), manifest.input.height
-        weights = find_weights(spec)
+        encoder = build_encoder(spec, find_weights(spec), size)
         decoder = build_decoder("attention", DecoderConfig(len(vocabulary), spec.channels, manifest.sizes.width))
+        try:
+            start.fill(decoder, encoder)
+        except ValueError:
+            raise RunError(f"{path}: its decoder has unusual sizes; teach with its run instead of its bundle") from None
     else:
-        config: RunConfig = start.config()
-        spec, size = encoder_spec(config.encoder), config.image_size
-        weights = weights_of_run(spec, config.encoder_sha256)
-        decoder = build_decoder(config.decoder, config.decoder_sizes(vocabulary, spec.channels))
-    encoder = build_encoder(spec, weights, size)
-    try:
-        start.fill(decoder, encoder)
-    except ValueError:
-        raise RunError(f"{path}: its decoder has unusual sizes; teach with its run instead of its bundle") from None
+        config = start.config()
+        spec = encoder_spec(config.encoder)
+        encoder = build_encoder(spec, weights_of_run(spec, config.encoder_sha256), config.image_size)
+        decoder = start.load_decoder(spec.channels, encoder)
     return Teacher(path, start.digest, vocabulary, encoder, decoder)
 
 
