@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from train.decoder import AttentionDecoder
-from train.ensemble import EnsembleDecoder, attention_members
+from train.ensemble import Attention, attention_members
 
 _LEAST = 1e-3
 
 Floats = npt.NDArray[np.float32]
 
 
-def equalised(decoder: AttentionDecoder | EnsembleDecoder, extents: Floats) -> AttentionDecoder | EnsembleDecoder:
+def equalised(decoder: Attention, extents: Floats) -> Attention:
     """A decoder that says the same.
 
     Args:
@@ -30,7 +30,7 @@ def equalised(decoder: AttentionDecoder | EnsembleDecoder, extents: Floats) -> A
     return result
 
 
-def value_extents(decoder: AttentionDecoder | EnsembleDecoder, features: Floats) -> Floats:
+def value_extents(decoder: Attention, features: Floats) -> Floats:
     """Largest absolute value of each channel of the values, but for one place in a thousand.
 
     Args:

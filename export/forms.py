@@ -22,8 +22,7 @@ from export.moments import layers
 from export.rounded_weights import gemm_to_matmul, rounded
 from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
-from train.decoder import AttentionDecoder
-from train.ensemble import EnsembleDecoder
+from train.ensemble import Attention
 from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class Network:
     @cached_property
     def decoder(self) -> RecurrentDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others."""
-        if not isinstance(self._trained, AttentionDecoder | EnsembleDecoder):
+        if not isinstance(self._trained, Attention):
             return self._trained
         pictures = [feeds["image"] for feeds in itertools.islice(self.pictures(), _MOMENT_PICTURES)]
         batches = [np.concatenate(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH)]

@@ -14,8 +14,7 @@ from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle import Bundle
 from edge_runtime.manifest import Manifest, Variant
 from edge_runtime.vocabulary import Vocabulary
-from train.decoder import AttentionDecoder
-from train.ensemble import EnsembleDecoder, attention_members
+from train.ensemble import Attention, attention_members
 from train.errors import RunError
 from train.recurrent_decoder import RecurrentDecoder
 
@@ -34,7 +33,6 @@ _INNER = 8
 """Constants of a member's step: kernel, recurrent kernel and bias of its LSTM, its query, and two layers with a bias each."""
 
 Floats = npt.NDArray[np.float32]
-Attention = AttentionDecoder | EnsembleDecoder
 
 
 class BundleStart:

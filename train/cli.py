@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,7 +192,6 @@ def _add_fit_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--cut",
         type=float,
-        default=0.65,
         help="share of each side that a cut of a picture keeps at the least (default: 0.65)",
     )
     group = parser.add_argument_group("learning from other networks")
@@ -274,7 +272,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     check_words(teachers, vocabulary.words)
     if len(vocabulary) == len(SPECIALS):
         raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
-    config = replace(_config(arguments, source, dataset, start), teachers=[teacher.digest for teacher in teachers])
+    config = _config(arguments, source, dataset, start, [teacher.digest for teacher in teachers])
     folder = RunFolder(arguments.run)
     folder.prepare(config, source, vocabulary)
     views = _views(arguments, dataset, config.mirror and not config.trains_encoder)
@@ -305,15 +303,10 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
         "views", "members",
     )  # fmt: skip
     check_counts(arguments, *positive)
-    for name in (
-        "seed",
-        "warmup",
-        "weight_decay",
-        "encoder_rate",
-        "cross_entropy_share",
-        "length_penalty",
-        "bleu_weight",
-    ):
+    at_least_0 = (
+        "seed", "warmup", "weight_decay", "encoder_rate", "cross_entropy_share", "length_penalty", "bleu_weight",
+    )  # fmt: skip
+    for name in at_least_0:
         if not 0 <= getattr(arguments, name) < 2**31:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be at least 0")
     for name in ("dropout", "region_dropout", "word_dropout", "label_smoothing", "average"):
@@ -321,12 +314,17 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be from 0 to below 1")
     if arguments.new_decoder and (arguments.start_from is None or not arguments.encoder_rate):
         raise RunError("--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes")
+    if arguments.cut is not None and (not arguments.encoder_rate or arguments.train_from):
+        raise RunError(
+            "--cut: goes with an --encoder-rate above 0, without --train-from, whose cached views are cut alike"
+        )
     if arguments.teachers and (
         not arguments.encoder_rate or arguments.train_from or arguments.objective != "cross-entropy"
     ):
         raise RunError("--teachers: goes with an --encoder-rate above 0, without --train-from and --objective")
     for name in ("cut", "teacher_share"):
-        if not 0 < getattr(arguments, name) <= 1:
+        value = getattr(arguments, name)
+        if value is not None and not 0 < value <= 1:
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0 and at most 1")
     if arguments.samples < 2:
         raise RunError(f"--samples {arguments.samples}: must be at least 2")
@@ -338,7 +336,11 @@ def _check_fit_options(arguments: argparse.Namespace) -> None:
 
 
 def _config(
-    arguments: argparse.Namespace, source: DatasetSource, dataset: Dataset, start: "RunFolder | BundleStart | None"
+    arguments: argparse.Namespace,
+    source: DatasetSource,
+    dataset: Dataset,
+    start: "RunFolder | BundleStart | None",
+    teachers: list[str],
 ) -> "RunConfig":
     from train.run import RunConfig
 
@@ -348,7 +350,7 @@ def _config(
         "batch", "captions_per_picture", "learning_rate", "weight_decay", "clip_norm", "label_smoothing", "warmup",
         "average", "beam", "length_penalty", "patience", "seed", "encoder_rate", "freeze",
         "objective", "samples", "cross_entropy_share", "train_from", "views", "decoder", "say_once", "bleu_weight",
-        "new_decoder", "members", "cut", "teacher_share",
+        "new_decoder", "members", "teacher_share",
     )  # fmt: skip
     return RunConfig(
         encoder=spec.name,
@@ -359,6 +361,8 @@ def _config(
         train_pictures=len(dataset.splits["train"]),
         split_sha256=dataset.digest(),
         start_from=start.digest if start is not None else "",
+        teachers=teachers,
+        **({} if arguments.cut is None else {"cut": arguments.cut}),
         **{name: getattr(arguments, name) for name in same},
     )
 

@@ -87,6 +87,9 @@ def _seed(seed: tf.Tensor | None, place: int) -> tf.Tensor | None:
     return None if seed is None else seed + [7919 * place, 0]
 
 
-def attention_members(decoder: AttentionDecoder | EnsembleDecoder) -> list[AttentionDecoder]:
+Attention = AttentionDecoder | EnsembleDecoder
+
+
+def attention_members(decoder: Attention) -> list[AttentionDecoder]:
     """The members of an ensemble, or the one decoder."""
     return decoder.decoders if isinstance(decoder, EnsembleDecoder) else [decoder]

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from edge_runtime.decoding import Search
 from edge_runtime.vocabulary import Vocabulary
+from train.augmentation import CUT
 from train.datasets.loading import DatasetSource
 from train.decoders import build_decoder
 from train.errors import RunError
@@ -79,7 +80,7 @@ class RunConfig:
     bleu_weight: float = 0.0
     new_decoder: bool = False
     members: int = 1
-    cut: float = 0.65
+    cut: float = CUT
     teachers: list[str] = field(default_factory=list)
     teacher_share: float = 0.7
 

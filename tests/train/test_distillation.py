@@ -96,6 +96,7 @@ def test_a_student_of_two_teachers_and_another_size(folder: Path, coloured: Path
     [
         ([], "--teachers: goes with an --encoder-rate above 0, without --train-from and --objective"),
         (["--encoder-rate", "0.1", "--cut", "0"], "--cut 0.0: must be above 0 and at most 1"),
+        (["--cut", "0.5"], "--cut: goes with an --encoder-rate above 0, without --train-from"),
         (["--encoder-rate", "0.1", "--teacher-share", "1.5"], "--teacher-share 1.5: must be above 0 and at most 1"),
     ],
 )
