@@ -1,4 +1,4 @@
-"""The command `python -m train features|fit|evaluate|study|to-pickle|join`."""
+"""The command `python -m train features|fit|evaluate|study|to-pickle|join|average`."""
 
 import argparse
 import hashlib
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.exits import run_safely
 from edge_runtime.vocabulary import SPECIALS
+from train.average import add_average
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.datasets.base import SPLITS, Dataset
 from train.datasets.loading import DatasetSource
@@ -32,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join"
+        dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join|average"
     )
 
     features = commands.add_parser(
@@ -84,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_study(commands)
     add_to_pickle(commands)
     add_join(commands)
+    add_average(commands)
     return parser
 
 
