@@ -6,8 +6,8 @@ from edge_runtime.errors import RecordError
 from edge_runtime.record import Record
 
 KINDS = {
-    "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 --out DIR",
-    "quality": "python -m benchmarks quality --data FLICKR8K --split test --beam 1 3 --out DIR",
+    "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 6 --out DIR",
+    "quality": "python -m benchmarks quality --data FLICKR8K --split test --beam 1 3 6 --out DIR",
     "limits": "python -m benchmarks limits --out DIR",
     "peers": "python -m benchmarks peers --out DIR",
     "scale": "python -m benchmarks scale --out DIR",
