@@ -5,7 +5,6 @@ good as the best of them, which nobody has to pick (Wortsman et al. 2022, arXiv 
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,14 +45,14 @@ def average(members: "Sequence[RunFolder]", out: Path) -> None:
     Raises:
         RunError: Fewer than two, of several configurations or words, one without a finished epoch, or the folder cannot be written.
     """
-    from train.run import RunFolder, read_arrays, write_arrays
+    from train.run import RunFolder
 
     if len(members) < 2:
         raise RunError("average: pass two runs or more")
     first = members[0]
     config, vocabulary = first.config(), first.read_vocabulary()
-    if (out / "config.json").exists():
-        raise RunError(f"{out}: holds a run already; choose another --run")
+    whole = RunFolder(out)
+    whole.check_new()
     if not config.start_from:
         raise RunError(
             f"{first.path}: was begun with weights of its own; average runs that were begun alike (--start-from)"
@@ -67,11 +66,10 @@ def average(members: "Sequence[RunFolder]", out: Path) -> None:
             raise RunError(
                 f"{member.path}: differs from {first.path} in {what}; average runs that differ in --seed alone"
             )
-        if not member.best.is_file():
-            raise RunError(f"{member.path}: no finished epoch yet (best.npz is missing); let the training go on")
-        stored.append(read_arrays(member.best))
-    mean = {name: np.mean([arrays[name] for arrays in stored], axis=0, dtype=np.float64) for name in stored[0]}
-    whole = RunFolder(out)
-    whole.prepare(config, first.source(), vocabulary)
-    write_arrays(whole.best, {name: array.astype(stored[0][name].dtype) for name, array in mean.items()})
-    (out / "members.json").write_text(json.dumps([str(member.path) for member in members], indent=2) + "\n")
+        stored.append(member.read_best())
+    places = [str(index) for index in range(len(stored[0]))]
+    arrays = [
+        np.mean([weights[place] for weights in stored], axis=0, dtype=np.float64).astype(stored[0][place].dtype)
+        for place in places
+    ]
+    whole.write_made(config, first, [member.path for member in members], arrays)

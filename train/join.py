@@ -1,7 +1,6 @@
 """The command `python -m train join`: decoders that were trained apart, on one encoder, as one run."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +63,7 @@ def join(members: "Sequence[RunFolder | BundleStart]", out: Path, encoder_weight
     from train.decoders import build_decoder
     from train.encoders.registry import build_encoder, encoder_spec, weights_of_run
     from train.ensemble import EnsembleDecoder
-    from train.run import RunFolder, write_arrays
+    from train.run import RunFolder
 
     first = members[0]
     if len(members) < 2 or not isinstance(first, RunFolder):
@@ -72,8 +71,8 @@ def join(members: "Sequence[RunFolder | BundleStart]", out: Path, encoder_weight
     config, vocabulary = first.config(), first.read_vocabulary()
     if config.members > 1:
         raise RunError(f"{first.path}: is an ensemble already; pass the runs that it was made of")
-    if (out / "config.json").exists():
-        raise RunError(f"{out}: holds a run already; choose another --run")
+    joined = RunFolder(out)
+    joined.check_new()
     spec = encoder_spec(config.encoder)
     weights = weights_of_run(spec, config.encoder_sha256, encoder_weights)
     decoders: list[AttentionDecoder] = []
@@ -96,11 +95,8 @@ def join(members: "Sequence[RunFolder | BundleStart]", out: Path, encoder_weight
                 f"{member.path}: its encoder is not that of {first.path}; train decoders on one encoder (--new-decoder --freeze)"
             )
     whole = EnsembleDecoder.of(decoders)
-    joined = RunFolder(out)
-    joined.prepare(replace(config, members=len(decoders)), first.source(), vocabulary)
     arrays = [*whole.get_weights(), *(encoders[0] if config.trains_encoder else [])]
-    write_arrays(joined.best, {str(index): array for index, array in enumerate(arrays)})
-    (out / "members.json").write_text(json.dumps([str(member.path) for member in members], indent=2) + "\n")
+    joined.write_made(replace(config, members=len(decoders)), first, [member.path for member in members], arrays)
     return len(decoders)
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -250,13 +251,48 @@ class RunFolder:
         Raises:
             RunError: The run has not finished an epoch yet.
         """
-        if not self.best.is_file():
-            raise RunError(f"{self.path}: no finished epoch yet (best.npz is missing); let the training go on")
-        stored = read_arrays(self.best)
+        stored = self.read_best()
         count = len(decoder.weights)
         decoder.set_weights([stored[str(index)] for index in range(count)])
         if encoder is not None and self.config().trains_encoder:
             encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+    def read_best(self) -> dict[str, npt.NDArray[Any]]:
+        """The weights that scored best: the decoder's, then a trained encoder's, named by their place.
+
+        Raises:
+            RunError: The run has not finished an epoch yet, or the file is damaged.
+        """
+        if not self.best.is_file():
+            raise RunError(f"{self.path}: no finished epoch yet (best.npz is missing); let the training go on")
+        return read_arrays(self.best)
+
+    def check_new(self) -> None:
+        """Check that the folder holds no run.
+
+        Raises:
+            RunError: It does.
+        """
+        if (self.path / "config.json").exists():
+            raise RunError(f"{self.path}: holds a run already; choose another --run")
+
+    def write_made(
+        self, config: RunConfig, first: "RunFolder", members: Sequence[Path], arrays: Sequence[npt.NDArray[Any]]
+    ) -> None:
+        """Write a run that was made of others.
+
+        Args:
+            config: Of the run.
+            first: The member whose data and words it has.
+            members: Where all of them lie.
+            arrays: See `read_best`.
+
+        Raises:
+            RunError: The folder cannot be written.
+        """
+        self.prepare(config, first.source(), first.read_vocabulary())
+        write_arrays(self.best, {str(index): array for index, array in enumerate(arrays)})
+        (self.path / "members.json").write_text(json.dumps([str(member) for member in members], indent=2) + "\n")
 
 
 def _default(part: "Field[Any]") -> Any:
