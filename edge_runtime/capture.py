@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import SourceAwayError, SourceError, SourceLostError
 from edge_runtime.events import Counters, StatusEvent, StatusKind
 from edge_runtime.frames.base import Frame, FrameSource, Pixels
 from edge_runtime.frames.geometry import Geometry
@@ -17,7 +17,9 @@ SILENT_SECONDS = 5.0
 """A camera whose driver does not even report that nothing comes is said to be lost after so long."""
 
 _DAMAGED_FRAMES = 10
-"""Frames in a row that may be damaged before the camera counts as lost."""
+"""Frames in a row that may be damaged before the camera counts as lost; of a medium any number may be."""
+_SETTLE_SECONDS = 2.0
+"""How long the end of a source is held back for the caption of its last frame, so that it is told after it."""
 
 
 class Capture:
@@ -29,10 +31,18 @@ class Capture:
     Args:
         source: Where frames come from; not opened yet.
         geometry: How frames are turned and cut.
-        retries: Attempts to open it again after a loss before it is given up; None for ever.
+        retries: Attempts to open it again, after a loss or where it is away from the start, before it is given up; None for ever.
         arrived: Notified when a frame lies ready, and when the source has ended.
         tell: Receives what happens; called from the capture thread.
         watch: Receives every frame, for a window or a recording; None where nobody wants them all.
+
+    Attributes:
+        name: Of the source.
+        live: Whether frames that nobody takes are gone.
+        ended: Whether no frame will come any more.
+        failure: Why it failed, a sentence; None where it did not.
+        away: What `open` met where the source is not there and is waited for.
+        counters: What it has gone through.
     """
 
     def __init__(
@@ -48,12 +58,14 @@ class Capture:
         self.live = source.live
         self.ended = False
         self.failure: str | None = None
+        self.away: SourceAwayError | None = None
         self.counters = Counters()
         self._source, self._geometry, self._retries = source, geometry, retries
         self._arrived, self._tell, self._watch = arrived, tell, watch
         self._stop = threading.Event()
         self._slot: Frame | None = None
         self._wanted = True
+        self._taken = False
         self._opened = self._heard = time.monotonic()
         self._silent = False
         self._damaged = self._attempts = 0
@@ -64,16 +76,20 @@ class Capture:
         self._thread = threading.Thread(target=self._run, name=f"capture {self.name}", daemon=True)
 
     def open(self) -> None:
-        """Open the source.
+        """Open the source; one that is away is tried again once the thread runs.
 
         Raises:
-            SourceError: It cannot be opened.
+            SourceError: It cannot be opened, and waiting would not help.
         """
-        self._source.__enter__()
-        self._is_open = True
+        try:
+            self._source.__enter__()
+        except SourceAwayError as error:
+            self.away = error
+        else:
+            self._is_open = True
 
     def start(self) -> None:
-        """Begin to take frames of the opened source."""
+        """Begin to take frames, or to wait for the source."""
         self._opened = self._heard = time.monotonic()
         self._thread.start()
 
@@ -81,18 +97,33 @@ class Capture:
         """From now on a frame is wanted, until one is taken."""
         self._wanted = True
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it is lost, or not there yet, and being tried again."""
+        return self._silent and not self.ended
+
     def take(self) -> Frame | None:
-        """The newest frame, once; None where none lies ready. To be called with the condition held."""
+        """The newest frame, once; None where none lies ready. To be called with the condition held, and again when it is captioned."""
         frame, self._slot = self._slot, None
         if frame is not None:
             self._wanted = False
+        if frame is not None or self._taken:
             self._arrived.notify_all()
+        self._taken = frame is not None
         return frame
+
+    def count(self, looked_at: int = 0, captions: int = 0) -> Counters:
+        """Note what the loop has done with its frames; returns the counters from now on."""
+        with self._counting:
+            found = self.counters
+            self.counters = replace(found, looked_at=found.looked_at + looked_at, captions=found.captions + captions)
+            return self.counters
 
     def check(self) -> None:
         """Report a camera whose driver hangs."""
-        if self.live and not self.ended and time.monotonic() - self._heard > SILENT_SECONDS:
-            self._lost(f"{self.name}: no frame for {SILENT_SECONDS:.0f} s")
+        waits = self.live and not self.ended and self._source.position is None
+        if waits and time.monotonic() - self._heard > SILENT_SECONDS:
+            self._lost(f"{self.name}: no frame for {SILENT_SECONDS:.0f} s; trying again until it is back")
 
     def give_up(self, why: str) -> None:
         """End the source: its frames cannot be used.
@@ -134,9 +165,11 @@ class Capture:
 
     def _run(self) -> None:
         try:
-            while not self._stop.is_set() and self._session():
-                pass
+            going = self.away is None or self._wait_for(str(self.away))
+            while going and not self._stop.is_set():
+                going = self._session()
         except SourceError as error:
+            self._settle()
             self.give_up(str(error))
         except Exception as error:
             # What a driver raises beyond that must be heard of too: the other sources go on, and the exit status tells.
@@ -148,22 +181,38 @@ class Capture:
                 self.ended = True
                 self._arrived.notify_all()
 
+    def _wait_for(self, why: str) -> bool:
+        """Wait for a source that is not there from the start; whether it came."""
+        if self._retries == 0:
+            raise SourceError(why)
+        self._lost(f"{why}; trying again until it is there")
+        return self._reopen(why)
+
     def _session(self) -> bool:
         """Frames until the source is lost; whether to go on."""
         source = self._source
         try:
             while not self._stop.is_set():
                 if not source.grab():
-                    self._report("ended", f"{self.name}: the end")
+                    self._settle()
+                    if not self._stop.is_set():
+                        self._report("ended", f"{self.name}: the end")
                     return False
                 self._got_one()
-        except SourceLostError as error:
+        except (SourceLostError, SourceAwayError) as error:
             if self._stop.is_set():
                 return False
             self._leave()
-            self._lost(str(error))
+            self._lost(f"{error}; trying again until it is back")
             return self._reopen(str(error))
         return False
+
+    def _settle(self) -> None:
+        """Wait for the caption of the last frame."""
+        by = time.monotonic() + _SETTLE_SECONDS
+        with self._arrived:
+            while (self._slot is not None or self._taken) and not self._stop.is_set() and time.monotonic() < by:
+                self._arrived.wait(max(0.0, by - time.monotonic()))
 
     def _got_one(self) -> None:
         number = self.counters.frames
@@ -200,14 +249,19 @@ class Capture:
             pixels = self._source.retrieve()
         except SourceLostError:
             self._damaged += 1
-            if self._damaged > _DAMAGED_FRAMES:
+            # Of a medium, which has a position, the frames after the damage may be good, and it would only begin anew.
+            if self._damaged > _DAMAGED_FRAMES and self._source.position is None:
                 raise
             return None
         self._damaged = 0
         return pixels
 
     def _reopen(self, why: str) -> bool:
-        """Open it again; one that opens and then gives no frame is as good as one that cannot be opened."""
+        """Open it again; one that opens and then gives no frame is as good as one that cannot be opened.
+
+        Raises:
+            SourceError: It is given up: after all attempts, or, where it never gave a frame, because waiting would not help.
+        """
         while self._retries is None or self._attempts < self._retries:
             delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(self._attempts, 10))
             if self._stop.wait(delay * random.uniform(1 - _JITTER, 1 + _JITTER)):
@@ -216,12 +270,15 @@ class Capture:
             try:
                 self._source.__enter__()
             except SourceError as error:
+                # A camera that gave frames was asked for rightly: what its server says while it starts will pass.
+                if not (isinstance(error, SourceAwayError) or self.counters.frames):
+                    raise
                 why = str(error)
                 continue
             return True
         raise SourceError(f"{why}; given up after {self._attempts} attempts")
 
-    def _lost(self, why: str) -> None:
+    def _lost(self, told: str) -> None:
         """Say it once, whether the driver told it or its silence did."""
         with self._counting:
             if self._silent:
@@ -231,7 +288,7 @@ class Capture:
         with self._arrived:
             self._slot = None  # what was seen before the loss is not news any more
             self._wanted = True
-        self._report("lost", f"{why}; trying again until it is back")
+        self._report("lost", told)
 
     def _leave(self) -> None:
         self._source.__exit__(None, None, None)

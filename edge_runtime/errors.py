@@ -45,12 +45,24 @@ class SourceError(EdgeCaptionError, OSError):
     """A camera, stream or file that cannot be opened or read."""
 
 
+class SourceAwayError(SourceError):
+    """A source that is not there now and may come: a server that is down, a host that does not answer."""
+
+
+class CameraAwayError(SourceAwayError):
+    """A camera of this computer that is unplugged or in use; it is waited for only beside other sources."""
+
+
 class SourceLostError(SourceError):
     """A source that gave frames and does not any more; it may come back."""
 
 
 class SinkError(EdgeCaptionError, OSError):
     """A place for captions that cannot be written."""
+
+
+class ReaderLeftError(SinkError):
+    """The program that read captions from a pipe has ended, as `head` does when it has enough."""
 
 
 class ConfigurationError(EdgeCaptionError, ValueError):

@@ -1,7 +1,8 @@
 """What the live loop tells its sinks: immutable, and complete in itself."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from edge_runtime.captioner import Timings
@@ -28,8 +29,8 @@ class Counters:
         frames: Frames that came.
         looked_at: Frames that the gate saw.
         captions: Captions computed.
-        lost: Times the source was lost.
-        recovered: Times it came back.
+        lost: Times the source was lost, or was not there at the start.
+        recovered: Times it came, or came back.
     """
 
     frames: int = 0
@@ -37,6 +38,12 @@ class Counters:
     captions: int = 0
     lost: int = 0
     recovered: int = 0
+
+    @classmethod
+    def total(cls, counters: Iterable["Counters"]) -> "Counters":
+        """Of several sources together."""
+        found = list(counters)
+        return cls(*(sum(getattr(one, known.name) for one in found) for known in fields(cls)))
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ class StatusEvent:
         message: A sentence for people.
         source: Name of the source; None where it concerns all of them.
         at: When, seconds since 1970.
-        counters: Of the source.
+        counters: Of the source, or of all of them together.
         position: Of the source's newest frame, seconds from the start of the medium; None before the first.
     """
 

@@ -4,12 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from edge_runtime.captioner import Caption, Captioner, Encoded
 from edge_runtime.capture import Capture
-from edge_runtime.errors import PictureError
-from edge_runtime.events import CaptionEvent, Event, StatusEvent, Word, WordsEvent
+from edge_runtime.errors import EdgeCaptionError, PictureError
+from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, StatusKind, Word, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.gate import Gate, Glance, Verdict
 from edge_runtime.governor import Governor
@@ -36,8 +35,17 @@ class Watched:
 
     def __init__(self, capture: Capture, gate: Gate, steady: Steady) -> None:
         self.capture, self.gate, self.steady = capture, gate, steady
-        self.looked_at = self.captions = 0
         self.moved = self.looked = 0.0
+
+    @property
+    def looked_at(self) -> int:
+        """Frames that the gate has seen."""
+        return self.capture.counters.looked_at
+
+    @property
+    def captions(self) -> int:
+        """Captions made."""
+        return self.capture.counters.captions
 
     def rests(self, now: float) -> float:
         """Seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
@@ -122,6 +130,8 @@ class Live:
                 begun = time.monotonic()
                 self._look(*found)
                 self._pause(time.monotonic() - begun)
+        except EdgeCaptionError as error:
+            self.failure = str(error)
         except Exception as error:
             # Whatever it is, the process must end with a sentence and a status, so that a service manager starts it anew.
             _log.debug("the loop broke", exc_info=True)
@@ -131,7 +141,9 @@ class Live:
         pause = self._governor.wait(spent)
         news = self._governor.news()
         if news is not None:
-            self._tell(StatusEvent("slowed" if self._governor.slowed else "full-speed", news))
+            counters = Counters.total(source.capture.counters for source in self._sources)
+            kind: StatusKind = "slowed" if self._governor.slowed else "full-speed"
+            self._tell(StatusEvent(kind, news, counters=counters))
         while pause > 0 and not self._stop.wait(min(pause, 1.0)):
             self.beat = time.monotonic()
             pause -= 1.0
@@ -158,7 +170,7 @@ class Live:
         return None
 
     def _look(self, source: Watched, frame: Frame) -> None:
-        source.looked_at += 1
+        source.capture.count(looked_at=1)
         source.looked = time.monotonic()
         # A file's scenes grow old by the file's own time, however fast it is read.
         at = frame.captured if source.capture.live else frame.position
@@ -177,9 +189,9 @@ class Live:
             return
         caption = self._say(source, frame, encoded)
         source.gate.captioned(glance, verdict, encoded.features, at)
-        source.captions += 1
+        counters = source.capture.count(captions=1)
         changed = source.steady.take(caption, encoded)
-        self._tell(self._event(source, frame, caption, glance, verdict, changed))
+        self._tell(self._event(source, frame, caption, glance, verdict, changed, counters))
 
     def _say(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
         """The sentence; its words are told as they come, unless it may not be shown in the end."""
@@ -196,10 +208,16 @@ class Live:
             self._tell(WordsEvent(frame.source, frame.number, Vocabulary.join(words)))
 
     def _event(
-        self, source: Watched, frame: Frame, caption: Caption, glance: Glance, verdict: Verdict, changed: bool
+        self,
+        source: Watched,
+        frame: Frame,
+        caption: Caption,
+        glance: Glance,
+        verdict: Verdict,
+        changed: bool,
+        counters: Counters,
     ) -> CaptionEvent:
         reason = verdict.reason or "every"
-        counters = replace(source.capture.counters, looked_at=source.looked_at, captions=source.captions)
         words = tuple(map(Word, caption.tokens, caption.token_log_probs))
         _log.debug("%s: frame %d, %s, %.2f", frame.source, frame.number, reason, verdict.difference)
         return CaptionEvent(

@@ -1,28 +1,36 @@
 """From options to a running live loop: cameras opened, sinks started, and all of it closed again in time."""
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.capture import Capture
-from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.events import CaptionEvent, Event, StatusEvent
+from edge_runtime.errors import CameraAwayError, EdgeCaptionError
+from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.geometry import Geometry, parse_region
-from edge_runtime.frames.opening import SourceOptions, open_source
+from edge_runtime.frames.library import opencv
+from edge_runtime.frames.opening import SourceOptions, open_sources
 from edge_runtime.gate import Gate
 from edge_runtime.governor import Governor
 from edge_runtime.live import Live, Watched
 from edge_runtime.live_options import LiveOptions
+from edge_runtime.sinks.jsonl import STDOUT
 from edge_runtime.sinks.opening import open_sinks
+from edge_runtime.sinks.output import reader_has_left
 from edge_runtime.sinks.running import RunningSink
+from edge_runtime.sinks.text import TextSink
 from edge_runtime.steady import Steady
 
 _log = logging.getLogger("edge_runtime.live")
 
 _LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING, "stopped": logging.DEBUG}
+_PRINTING = (TextSink.name, f"--jsonl {STDOUT}")
+"""Names of the sinks that write to stdout."""
 _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0
@@ -45,7 +53,8 @@ class LiveSession:
         live: The loop.
 
     Raises:
-        SourceError, SinkError, OptionError: A source or a sink cannot be opened; nothing is left open then.
+        SourceError, SinkError, OptionError: A source or a sink cannot be opened, and waiting would not help; nothing is left open
+            then. A source that is away is no error: it is told as lost, and tried again.
     """
 
     def __init__(self, options: LiveOptions, captioner: Captioner, stop: Callable[[], None]) -> None:
@@ -54,10 +63,11 @@ class LiveSession:
         self._stopping = False
         geometry = Geometry(options.rotate, options.mirror, parse_region(options.region) if options.region else None)
         wanted = SourceOptions(options.width, options.height, options.fps, options.realtime)
-        sources = [open_source(spec, wanted, _log.warning) for spec in options.source]
+        sources = open_sources(options.source, wanted, _log.warning)
+        opencv()  # the gate needs it for pictures of a folder too
         patient = not any(source.live for source in sources)
         self.sinks = [
-            RunningSink(sink, _log.error, block=patient, stopped=self._is_stopping)
+            RunningSink(sink, self._say_of_sink, block=patient, stopped=self._is_stopping)
             for sink in open_sinks(options, sources, stop)
         ]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
@@ -91,6 +101,12 @@ class LiveSession:
         """Whether every sink has failed, so that captions go nowhere."""
         return bool(self.sinks) and all(sink.failed for sink in self.sinks)
 
+    @property
+    def left(self) -> bool:
+        """Whether all there was to do was to print, and the reader has left, as `head` does when it has enough."""
+        printing = all(sink.name in _PRINTING for sink in self.sinks)
+        return all(sink.left for sink in self.sinks) or (printing and reader_has_left(sys.stdout))
+
     def close(self, stopped: Callable[[], bool]) -> bool:
         """End everything.
 
@@ -119,9 +135,10 @@ class LiveSession:
 
     def status(self) -> str:
         """One line about how it goes, for a service manager."""
-        captions = sum(watched.captions for watched in self.live.sources)
-        lost = sum(capture.counters.lost for capture in self.captures)
-        return f"{len(self.captures)} sources, {captions} captions, lost {lost} times"
+        total = Counters.total(capture.counters for capture in self.captures)
+        away = [capture.name for capture in self.captures if capture.is_away]
+        waiting = f"; waiting for {', '.join(away)}" if away else ""
+        return f"sources: {len(self.captures)}, captions: {total.captions}, lost: {total.lost} times{waiting}"
 
     def failures(self) -> tuple[int, int, int]:
         """How many sources there are, how many of them failed, and how many sinks failed."""
@@ -129,19 +146,16 @@ class LiveSession:
         return len(self.captures), failed, sum(sink.failed for sink in self.sinks)
 
     def _open(self) -> None:
-        opened: list[Capture] = []
         started: list[RunningSink] = []
         try:
             for sink in self.sinks:
                 sink.check()
-            for capture in self.captures:
-                capture.open()
-                opened.append(capture)
+            self._open_captures()
             for sink in self.sinks:
                 sink.start()
                 started.append(sink)
         except EdgeCaptionError:
-            for capture in opened:
+            for capture in self.captures:
                 capture.close(0)
             for sink in started:
                 sink.close(_SINK_SECONDS)
@@ -149,6 +163,24 @@ class LiveSession:
         for capture in self.captures:
             capture.start()
         self.live.start()
+
+    def _open_captures(self) -> None:
+        """Open all sources at once, so that one that does not answer keeps no other waiting.
+
+        Raises:
+            SourceError: One cannot be opened and waiting would not help; or none is there but cameras to be plugged in.
+        """
+        with ThreadPoolExecutor(len(self.captures), "opening") as openings:
+            opened = [openings.submit(capture.open) for capture in self.captures]
+        for one in opened:
+            one.result()
+        away = [capture.away for capture in self.captures]
+        if isinstance(away[0], CameraAwayError) and all(isinstance(one, CameraAwayError) for one in away):
+            raise away[0]
+
+    def _say_of_sink(self, sentence: str) -> None:
+        if not self.left:
+            _log.error("%s", sentence)
 
     def _is_stopping(self) -> bool:
         return self._stopping

@@ -134,7 +134,7 @@ class _Command:
     def _watch(self, session: "LiveSession", notifier: "Notifier") -> bool:
         """Look after a session until it is to end; whether another one is to follow."""
         told = time.monotonic()
-        while not (session.live.done or session.unheard or self._is_stopping()):
+        while not (session.live.done or session.unheard or session.left or self._is_stopping()):
             if self._reload:
                 self._reload = False
                 if self._reconfigure(notifier):
@@ -195,6 +195,8 @@ class _Command:
         if session.live.failure is not None:
             _log.error("%s", session.live.failure)
             return EXIT_FAILED
+        if session.left and failed < sources:
+            return self._stopped_status()
         if failed == sources or session.unheard:
             return EXIT_FAILED
         if failed or sinks:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_runtime.errors import SourceError
+from edge_runtime.errors import CameraAwayError, SourceError
 
 DEVICES = Path("/dev")
 NAMES = Path("/sys/class/video4linux")
@@ -69,7 +69,7 @@ def refusal(path: str) -> SourceError:
     known = "; ".join(f"{camera.path} ({camera.name})" for camera in cameras())
     others = f"there is {known}" if known else "no camera was found; check that it is plugged in"
     if not Path(path).exists():
-        return SourceError(f"{path}: no such camera; {others}")
+        return CameraAwayError(f"{path}: no such camera; {others}")
     try:
         if _formats(Path(path)) is None:
             return SourceError(f"{path}: gives no pictures; {others}")
@@ -80,7 +80,7 @@ def refusal(path: str) -> SourceError:
         )
     except OSError as error:
         if error.errno == errno.EBUSY:
-            return SourceError(
+            return CameraAwayError(
                 f"{path}: another program is using the camera; end it (fuser -v {path} tells which it is)"
             )
         return SourceError(f"{path}: not a camera that can be read ({error.strerror}); {others}")

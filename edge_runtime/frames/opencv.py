@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -10,14 +9,15 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from edge_runtime.errors import SourceError, SourceLostError
-from edge_runtime.frames.addresses import parsed, redacted
+from edge_runtime.frames.addresses import redacted, scheme_of
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
-from edge_runtime.frames.cameras import refusal
+from edge_runtime.frames.codecs import HOPELESS, PICTURES, codec_name, undecodable
 from edge_runtime.frames.jpeg import is_whole
-from edge_runtime.frames.library import opencv, stream_options
+from edge_runtime.frames.library import opencv
+from edge_runtime.frames.openers import open_camera, open_file, open_stream
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
-from edge_runtime.frames.probing import why_not
+from edge_runtime.frames.probing import has_end
 
 Kind = Literal["camera", "file", "stream"]
 
@@ -33,17 +33,21 @@ _RELEASE_SECONDS = 0.1
 
 
 class OpenCvSource:
-    """A camera, a video file or a stream."""
+    """A camera, a video file or a stream.
 
-    def __init__(self, spec: str, kind: Kind, options: SourceOptions | None = None) -> None:
+    A stream over HTTP may turn out to be a file, a picture or a clip: it is played at its own speed, and its end is the end.
+    """
+
+    def __init__(self, spec: str, kind: Kind, options: SourceOptions | None = None, name: str | None = None) -> None:
         """Does not open it yet.
 
         Args:
             spec: A device (`/dev/video0`), a path, or an address.
             kind: Which of them.
             options: Size and rate are asked of cameras only, real time of files only.
+            name: How it is called in messages and events; `spec` without its secrets unless told otherwise.
         """
-        self._spec, self._kind = spec, kind
+        self._spec, self._kind, self._name = spec, kind, name or redacted(spec)
         self._options = options or SourceOptions()
         self._capture: Any = None
         self._lock = threading.Lock()
@@ -52,14 +56,17 @@ class OpenCvSource:
         self._packets = False
         self._packet = b""
         self._interval = 0.0
-        self._number = 0
+        self._number = self._given = self._decoded = self._ever = 0
         self._position = 0.0
         self._backlog_until = 0.0
+        self._finite = self._shown = False
+        self._codec: str | None = None
+        self._count = 0.0
 
     @property
     def name(self) -> str:
-        """As the user wrote it, without a password."""
-        return redacted(self._spec)
+        """As the user wrote it, without a secret."""
+        return self._name
 
     @property
     def live(self) -> bool:
@@ -68,8 +75,8 @@ class OpenCvSource:
 
     @property
     def position(self) -> float | None:
-        """Seconds of the grabbed frame from the start of the file; None of cameras and streams."""
-        return self._position if self._kind == "file" else None
+        """Seconds of the grabbed frame from the start of the file; None of cameras and streams without an end."""
+        return self._position if self._is_medium else None
 
     def __enter__(self) -> Self:
         """Open it.
@@ -77,22 +84,11 @@ class OpenCvSource:
         Raises:
             SourceError: There is no such source, it is in use, or cannot be read.
         """
-        cv2 = opencv()
+        opencv()
         self._closing.set()  # a grab that still waits in another thread gives up
-        openers: dict[Kind, Callable[[Any], Any]] = {
-            "camera": self._open_camera,
-            "file": self._open_file,
-            "stream": self._open_stream,
-        }
         with self._lock:
-            self._release()
-            self._packets = False
-            self._capture = openers[self._kind](cv2)
+            self._open()
             self._closing.clear()
-            self._pace, self._number, self._position = Pace(), 0, 0.0
-            self._backlog_until = time.monotonic() + _BACKLOG_SECONDS
-            rate = self._capture.get(cv2.CAP_PROP_FPS)
-            self._interval = 1 / rate if 1 <= rate <= 120 else 0.04
         return self
 
     def __exit__(
@@ -130,12 +126,14 @@ class OpenCvSource:
         """
         with self._lock:
             try:
+                self._given += 1
                 pixels = self._retrieve() if self._capture is not None else None
             finally:
                 if self._closing.is_set():
                     self._release()
         if pixels is None:
             raise SourceLostError(f"{self.name}: a frame cannot be decoded")
+        self._decoded += 1
         return np.asarray(pixels, np.uint8)
 
     def _grab(self) -> bool:
@@ -143,17 +141,23 @@ class OpenCvSource:
             began = time.monotonic()
             if not self._next():
                 return False
-            if self._kind == "stream" and self._backlog_until:
+            if self._backlog_until and self._kind == "stream" and not self._finite:
                 # Frames came while the stream was being opened, and are old by now: a frame that had to be waited for is not.
                 now = time.monotonic()
                 if now - began < self._interval / 2 and now < self._backlog_until:
                     continue
                 self._backlog_until = 0.0
-            if self._kind != "file":
+            if not self._is_medium:
+                self._shown = True
                 return True
             self._position = self._media_position()
-            if not self._options.realtime or self._pace.is_due(self._position, self._interval, self._closing):
+            at_its_speed = self._finite or self._options.realtime
+            if not at_its_speed or self._pace.is_due(self._position, self._interval, self._closing):
                 return not self._closing.is_set()
+
+    @property
+    def _is_medium(self) -> bool:
+        return self._kind == "file" or self._finite
 
     def _next(self) -> bool:
         """Read on to the next frame that can be read."""
@@ -164,19 +168,69 @@ class OpenCvSource:
             # A decoder may give up a frame that it has held back when a read times out: too late to be news.
             if good and (self._kind == "file" or waited < STALL_SECONDS * 0.95):
                 self._number += 1
+                self._ever += 1
                 return True
             if waited > _ATTEMPT_SECONDS or self._closing.is_set():
                 break
-        if self._kind == "file" or self._closing.is_set():
+        return not self._closing.is_set() and self._ended(waited)
+
+    def _ended(self, waited: float) -> bool:
+        """No frame comes any more: False at the end of a medium, True where it is begun again as the medium that it is.
+
+        Raises:
+            SourceError: A medium of which no frame can be decoded, or most did not come.
+            SourceLostError: It is none, or its server keeps silent.
+        """
+        stalled = waited > STALL_SECONDS * 0.95
+        if self._kind == "file" or (self._finite and not stalled):
+            if not self._number or (self._given and not self._decoded):
+                raise undecodable(self.name, self._codec)
+            if self._finite and self._number < self._count / 2:
+                raise SourceError(
+                    f"{self.name}: broken off after {self._number} of {self._count:.0f} frames; start again"
+                )
             return False
-        if waited > STALL_SECONDS * 0.95:
+        if not self._ever and self._codec in HOPELESS:
+            raise undecodable(self.name, self._codec)
+        if stalled:
             raise SourceLostError(f"{self.name}: no frame for {waited:.0f} s")
-        what = (
-            "the camera has stopped or was unplugged"
-            if self._kind == "camera"
-            else "the stream has ended or broken off"
-        )
-        raise SourceLostError(f"{self.name}: {what}")
+        if self._kind == "camera":
+            raise SourceLostError(f"{self.name}: the camera has stopped or was unplugged")
+        if self._is_http and has_end(self._spec):
+            if self._shown:
+                return False
+            self._finite = True  # all of it came at once, and was passed over as old
+            self._open()
+            return self._next()
+        raise SourceLostError(f"{self.name}: the stream has ended or broken off")
+
+    def _open(self) -> None:
+        """Open it anew; the lock is held."""
+        cv2 = opencv()
+        self._release()
+        if self._kind == "camera":
+            capture = open_camera(self._spec, self._options)
+        elif self._kind == "file":
+            capture = open_file(self.name, Path(self._spec))
+        else:
+            capture = open_stream(self.name, self._spec, STALL_SECONDS)
+        self._capture = capture
+        self._codec = codec_name(capture.get(cv2.CAP_PROP_FOURCC))
+        self._count = float(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        if self._is_http:
+            self._finite = self._finite or self._count > 0 or self._codec in PICTURES
+        # Pictures of Motion JPEG are taken as they come: those nobody looks at are not decoded, and their size may change.
+        motion_jpeg = self._kind == "stream" and self._codec == "Motion JPEG"
+        self._packets = motion_jpeg and bool(capture.set(cv2.CAP_PROP_FORMAT, -1))
+        self._pace, self._position, self._shown = Pace(), 0.0, False
+        self._number = self._given = self._decoded = 0
+        self._backlog_until = time.monotonic() + _BACKLOG_SECONDS
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        self._interval = 1 / rate if 1 <= rate <= 120 else 0.04
+
+    @property
+    def _is_http(self) -> bool:
+        return self._kind == "stream" and scheme_of(self._spec) in ("http", "https")
 
     def _grabbed(self) -> bool:
         cv2 = opencv()
@@ -213,65 +267,3 @@ class OpenCvSource:
         if self._capture is not None:
             self._capture.release()
         self._capture, self._packet = None, b""
-
-    def _open_camera(self, cv2: Any) -> Any:
-        capture = cv2.VideoCapture(self._spec, cv2.CAP_V4L2)
-        if not capture.isOpened():
-            capture.release()
-            raise refusal(self._spec)
-        options = self._options
-        if options.width or options.fps:
-            # Uncompressed pictures of any size are too much for USB 2 at any rate.
-            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        if options.width and options.height:
-            capture.set(cv2.CAP_PROP_FRAME_WIDTH, options.width)
-            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, options.height)
-        if options.fps:
-            capture.set(cv2.CAP_PROP_FPS, options.fps)
-        # With one, some UVC cameras give half their rate; both are fresh, for every frame is grabbed.
-        capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)
-        if not capture.isOpened():  # each of these opens it anew
-            capture.release()
-            raise refusal(self._spec)
-        return capture
-
-    def _open_file(self, cv2: Any) -> Any:
-        path = Path(self._spec)
-        try:
-            with path.open("rb") as file:
-                empty = not file.read(1)
-        except FileNotFoundError:
-            raise SourceError(f"{self.name}: no such file; check the path") from None
-        except OSError as error:
-            raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from None
-        try:
-            str(path.absolute()).encode()
-        except UnicodeEncodeError:  # OpenCV would end the process
-            raise SourceError(f"{self.name}: OpenCV reads no file whose path is not UTF-8; rename it") from None
-        # FFmpeg takes what stands before a colon for a protocol, so it is given the whole path.
-        capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
-        if not capture.isOpened():
-            capture.release()
-            reason = "the file is empty" if empty else "not a video, or one with a codec that cannot be read"
-            raise SourceError(f"{self.name}: {reason}; convert it with: ffmpeg -i INPUT -c:v libx264 OUTPUT.mp4")
-        return capture
-
-    def _open_stream(self, cv2: Any) -> Any:
-        parsed(self._spec)
-        milliseconds = int(STALL_SECONDS * 1000)
-        settings = {
-            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: milliseconds,
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC: milliseconds,
-            # With more, a decoder holds a frame back for every thread.
-            cv2.CAP_PROP_N_THREADS: 1,
-        }
-        with stream_options():
-            flat = [value for setting in settings.items() for value in setting]
-            capture = cv2.VideoCapture(self._spec, cv2.CAP_FFMPEG, flat)
-        if not capture.isOpened():
-            capture.release()
-            raise why_not(self._spec)
-        # Pictures of Motion JPEG are taken as they come: those nobody looks at are not decoded, and their size may change.
-        motion_jpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"MJPG")
-        self._packets = motion_jpeg and capture.set(cv2.CAP_PROP_FORMAT, -1)
-        return capture

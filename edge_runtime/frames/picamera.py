@@ -9,13 +9,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.options import SourceOptions
 
 _DEFAULT_SIZE = (1280, 720)
 _WAIT_SECONDS = 0.1
 """How long a grab waits before it looks whether the source has been closed."""
+_opening = threading.Lock()
+"""All cameras share one manager of libcamera's, which is asked by one thread at a time."""
 
 
 class PiCameraSource:
@@ -68,7 +70,7 @@ class PiCameraSource:
             ) from None
         size = (self._options.width or _DEFAULT_SIZE[0], self._options.height or _DEFAULT_SIZE[1])
         controls = {"FrameRate": self._options.fps} if self._options.fps else {}
-        with self._lock:
+        with self._lock, _opening:
             self._release()
             try:
                 self._camera = picamera2.Picamera2(self._number)
@@ -80,7 +82,7 @@ class PiCameraSource:
                 self._camera.start()
             except (RuntimeError, IndexError, OSError, ValueError) as error:
                 self._release()
-                raise SourceError(f"{self.name}: {self._reason(picamera2, error)}") from None
+                raise CameraAwayError(f"{self.name}: {self._reason(picamera2, error)}") from None
             self._closing.clear()
         return self
 

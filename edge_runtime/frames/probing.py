@@ -1,164 +1,118 @@
-"""Why a stream cannot be opened, found out with one request of our own: OpenCV only says that it cannot."""
+"""Why a stream cannot be opened, and whether it has an end, found out with a request of our own: OpenCV says neither."""
 
-import hashlib
 import re
 import socket
 import ssl
-from base64 import b64encode
-from dataclasses import dataclass
+import urllib.parse
 
-from edge_runtime.errors import SourceError
+from edge_runtime.errors import SourceAwayError, SourceError
 from edge_runtime.frames.addresses import Address, parsed, redacted
+from edge_runtime.frames.exchange import Answer, asked
 
 PROBE_SECONDS = 3.0
+"""For the whole exchange with the server, redirects included."""
 
-_LONGEST_ANSWER = 65536
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    reason: str
-    headers: dict[str, list[str]]
-    body: str
-
-    def first(self, name: str) -> str:
-        return self.headers.get(name, [""])[0]
+_READ_CODECS = ("H264", "H265", "JPEG", "MP4V-ES", "MPEG4-GENERIC", "VP8", "VP9", "MPV", "MP2T")
+"""What OpenCV decodes of the codecs that RTSP names: a stream of one that does not begin is slow, not wrong."""
+_LATER = (408, 425, 429)
+"""Statuses below 500 that pass."""
+_PLAYLISTS = re.compile(r"mpegurl|dash\+xml|scpls")
+_BOUNDLESS = 1 << 30
+"""Bytes; servers that must name a length for a stream without an end write one like it."""
+_LONGEST_QUOTE = 60
 
 
-def why_not(spec: str) -> SourceError:
+def why_not(name: str, spec: str) -> SourceError:
     """Ask a server what is wrong.
 
     Args:
+        name: How the source is called, without a secret.
         spec: The address that could not be opened.
 
     Returns:
-        One sentence with the remedy, free of names and passwords.
+        One sentence with the remedy, free of names and passwords; a `SourceAwayError` where waiting may help.
     """
-    name = redacted(spec)
     address = parsed(spec)
     where = f"{address.host}:{address.port}"
+    away = True
     try:
-        answer = _asked(address)
+        answer = asked(address, PROBE_SECONDS)
     except socket.gaierror:
-        return SourceError(f"{name}: there is no host {address.host}; check its name and the network")
+        why = f"there is no host {address.host}; check its name and the network"
     except ConnectionRefusedError:
-        return SourceError(f"{name}: {where} refuses the connection; check the port and that the server is running")
+        why = f"{where} refuses the connection; check the port and that the server is running"
     except TimeoutError:
-        return SourceError(
-            f"{name}: {where} does not answer; check the address, and that it is switched on and in reach"
-        )
+        why = f"{where} does not answer; check the address, and that it is switched on and in reach"
     except ssl.SSLError as error:
-        return SourceError(f"{name}: no secure connection to {where} ({error.reason or 'unknown'}); check the address")
+        away = isinstance(error, ssl.SSLEOFError)
+        why = f"no secure connection to {where} ({error.reason or 'unknown'}); check the address"
     except OSError as error:
-        reason = error.strerror or "the connection broke off"
-        return SourceError(f"{name}: {where} cannot be reached ({reason}); check the address and the network")
-    return SourceError(f"{name}: {_meaning(answer, address)}")
+        why = f"{where} cannot be reached ({error.strerror or 'the connection broke off'}); check the address and the network"
+    except UnicodeError:
+        away, why = False, "not a name that a host can have; check the address"
+    else:
+        away, why = _meaning(answer, address)
+    return (SourceAwayError if away else SourceError)(f"{name}: {why}")
 
 
-def _meaning(answer: _Answer | None, address: Address) -> str:
+def has_end(spec: str) -> bool:
+    """Whether what a server sends over HTTP is a file, a picture or a clip: it is whole once it has come, and asking again gives it again.
+
+    Args:
+        spec: The address.
+    """
+    try:
+        answer = asked(parsed(spec), PROBE_SECONDS)
+    except (OSError, UnicodeError):
+        return False
+    if answer is None or not 200 <= answer.status < 300 or answer.kind.startswith("multipart/"):
+        return False
+    if _PLAYLISTS.search(answer.kind):
+        return False
+    length = answer.first("content-length")
+    return answer.kind.startswith("image/") or (length.isdecimal() and int(length[:18]) < _BOUNDLESS)
+
+
+def _meaning(answer: Answer | None, address: Address) -> tuple[bool, str]:
+    """Whether waiting may help, and what is wrong."""
     if answer is None:
-        return f"{address.host}:{address.port} does not speak {address.scheme.upper()}; check the port"
+        return False, f"{address.host}:{address.port} does not speak {address.scheme.upper()}; check the port"
     if answer.status == 401:
         if address.user is None:
-            return f"asks for a name and password; write {address.scheme}://name:password@{address.host}/..."
-        return "refuses the name or password; check both"
+            return False, f"asks for a name and password; write {address.scheme}://name:password@{address.host}/..."
+        return False, "refuses the name or password; check both"
     if answer.status == 403:
-        return "forbids it to this user (403); check the rights of the user on the camera"
-    if answer.status in (404, 454):
-        return f"there is no such stream on {address.host} (404); check what follows the host"
+        return False, "forbids it to this user (403); check the rights of the user on the camera"
+    if answer.status in (404, 410, 454):
+        return False, f"there is no such stream on {answer.address.host} (404); check what follows the host"
     if 300 <= answer.status < 400:
-        return f"leads on to {redacted(answer.first('location'))}, which cannot be read; use that address"
+        leads = redacted(urllib.parse.urljoin(answer.address.plain, answer.first("location")))
+        if address.scheme.startswith("http") and leads.startswith("http"):
+            return False, f"leads from one address to another without an end, at last to {leads}; use the right one"
+        return False, f"leads on to {leads}, which cannot be read; use that address"
     if answer.status >= 400:
-        return f'the server answers "{answer.status} {answer.reason}"; look into its log, or try again later'
-    if address.scheme.startswith("rtsp"):
-        if not re.search(r"^m=video", answer.body, re.MULTILINE):
-            return "the stream has no video; check what follows the host"
-        codec = re.search(r"^a=rtpmap:\d+ ([\w.-]+)", answer.body, re.MULTILINE)
-        return f"the video ({codec[1] if codec else 'no codec named'}) cannot be read; have the camera send H.264"
-    kind = answer.first("content-type").partition(";")[0] or "no content type"
+        passes = answer.status >= 500 or answer.status in _LATER
+        said = f"{answer.status} {answer.reason[:_LONGEST_QUOTE]}".strip()
+        return passes, f'the server answers "{said}"; look into its log, or try again later'
+    return _meaning_of_rtsp(answer) if address.scheme.startswith("rtsp") else _meaning_of_http(answer)
+
+
+def _meaning_of_rtsp(answer: Answer) -> tuple[bool, str]:
+    described = answer.body.partition("m=video")
+    if not re.search(r"^m=video", answer.body, re.MULTILINE):
+        return False, "the stream has no video; check what follows the host"
+    codec = re.search(r"^a=rtpmap:\d+ ([\w.-]{1,32})", described[2], re.MULTILINE)
+    if codec and codec[1].upper() in _READ_CODECS:
+        return True, f"the video ({codec[1]}) does not begin; check the camera, and that nothing blocks its packets"
+    return False, f"the video ({codec[1] if codec else 'no codec named'}) cannot be read; have the camera send H.264"
+
+
+def _meaning_of_http(answer: Answer) -> tuple[bool, str]:
+    kind = answer.kind[:_LONGEST_QUOTE] or "no content type"
     if kind == "text/html":
-        return "a web page, not a stream; use the address of the stream in it"
-    return f"what comes ({kind}) is not a video that can be read, or too slow to begin; check what follows the host"
-
-
-def _asked(address: Address) -> _Answer | None:
-    """The server's answer to DESCRIBE or GET, signed in where the address has a name; None where it is no answer."""
-    answer = _request(address, None)
-    if answer is None or answer.status != 401 or address.user is None:
-        return answer
-    signed = _authorization(answer.headers.get("www-authenticate", []), _method(address), address)
-    return _request(address, signed) if signed else answer
-
-
-def _method(address: Address) -> str:
-    return "DESCRIBE" if address.scheme.startswith("rtsp") else "GET"
-
-
-def _request(address: Address, authorization: str | None) -> _Answer | None:
-    if address.scheme.startswith("rtsp"):
-        lines = [f"DESCRIBE {address.plain} RTSP/1.0", "CSeq: 1", "Accept: application/sdp"]
-    else:
-        lines = [f"GET {address.target} HTTP/1.1", f"Host: {address.host}:{address.port}", "Connection: close"]
-    lines.append("User-Agent: edge-caption")
-    if authorization:
-        lines.append(f"Authorization: {authorization}")
-    with socket.create_connection((address.host, address.port), PROBE_SECONDS) as plain:
-        connection = plain
-        if address.scheme in ("https", "rtsps"):
-            # FFmpeg does not check certificates either, and those of cameras are seldom signed.
-            context = ssl.create_default_context()
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            connection = context.wrap_socket(plain, server_hostname=address.host)
-        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        return _read(connection, address.scheme.startswith("rtsp"))
-
-
-def _read(connection: socket.socket, with_body: bool) -> _Answer | None:
-    received = b""
-    while len(received) < _LONGEST_ANSWER:
-        head, found, body = received.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)\ncontent-length: *(\d+)", head)
-        if found and not (with_body and length and len(body) < int(length[1])):
-            break
-        part = connection.recv(4096)
-        if not part:
-            break
-        received += part
-    head, _, body = received.partition(b"\r\n\r\n")
-    first, *lines = head.decode("utf-8", "replace").split("\r\n")
-    status = re.match(r"(?:HTTP|RTSP)/\d\.\d (\d{3}) ?(.*)", first)
-    if status is None:
-        return None
-    headers: dict[str, list[str]] = {}
-    for line in lines:
-        key, _, value = line.partition(":")
-        headers.setdefault(key.strip().lower(), []).append(value.strip())
-    return _Answer(int(status[1]), status[2].strip(), headers, body.decode("utf-8", "replace"))
-
-
-def _authorization(challenges: list[str], method: str, address: Address) -> str | None:
-    """What signs in: Digest (RFC 2617, MD5) where it is offered, or Basic (RFC 7617)."""
-    user = address.user or ""
-    for challenge in challenges:
-        if challenge.lower().startswith("digest "):
-            found = re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', challenge)
-            fields = {key.lower(): quoted or bare for key, quoted, bare in found}
-            uri = address.plain if address.scheme.startswith("rtsp") else address.target
-            realm, nonce = fields.get("realm", ""), fields.get("nonce", "")
-            who, what = _md5(f"{user}:{realm}:{address.password}"), _md5(f"{method}:{uri}")
-            answer = f'Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}"'
-            if "qop" in fields:
-                response = _md5(f"{who}:{nonce}:00000001:edgecaption:auth:{what}")
-                answer += ', qop=auth, nc=00000001, cnonce="edgecaption"'
-            else:
-                response = _md5(f"{who}:{nonce}:{what}")
-            return f'{answer}, response="{response}"' + (f', opaque="{fields["opaque"]}"' if "opaque" in fields else "")
-    if any(challenge.lower().startswith("basic") for challenge in challenges):
-        return "Basic " + b64encode(f"{user}:{address.password}".encode()).decode()
-    return None
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        return False, "a web page, not a stream; use the address of the stream in it"
+    if not answer.body:
+        return True, f"the server answers, and sends nothing ({kind}); check that the camera is running"
+    if kind.startswith("multipart/"):
+        return True, f"what comes ({kind}) does not begin, or too slowly; check the network, or take a smaller stream"
+    return False, f"what comes ({kind}) is not a video that can be read; check what follows the host"

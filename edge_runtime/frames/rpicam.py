@@ -14,7 +14,7 @@ from typing import Self
 
 import numpy as np
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.jpeg import JpegSplitter
 from edge_runtime.frames.library import opencv
@@ -104,7 +104,7 @@ class RpicamSource:
                 self._wait()
             except SourceLostError as error:
                 self._end()
-                raise SourceError(f"{error}; list the cameras with: rpicam-hello --list-cameras") from None
+                raise CameraAwayError(f"{error}; list the cameras with: rpicam-hello --list-cameras") from None
         return self
 
     def __exit__(

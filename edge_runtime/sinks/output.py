@@ -2,12 +2,13 @@
 
 import errno
 import os
+import select
 import stat
 import sys
 from pathlib import Path
 from typing import IO, BinaryIO, Self
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import ReaderLeftError, SinkError
 
 
 class Output:
@@ -121,7 +122,7 @@ def failure(name: str, error: OSError) -> SinkError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SinkError(f"{name}: the disk is full; make room on it and start again")
     if isinstance(error, BrokenPipeError):
-        return SinkError(f"{name}: the program that read it has ended; start it again")
+        return ReaderLeftError(f"{name}: the program that read it has ended; start it again")
     if error.errno == errno.ENXIO:
         return SinkError(f"{name}: nobody reads from this pipe; start its reader first")
     if isinstance(error, FileNotFoundError):
@@ -141,6 +142,19 @@ def abandon(stream: IO[str] | BinaryIO) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, target)
     os.close(nothing)
+
+
+def reader_has_left(stream: IO[str] | BinaryIO | None) -> bool:
+    """Whether a pipe has nobody any more who reads it, found out without writing to it; False of what is no pipe."""
+    poll = getattr(select, "poll", None)
+    try:
+        if stream is None or poll is None or not stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+            return False
+        asked = poll()
+        asked.register(stream.fileno(), 0)
+        return any(events & select.POLLERR for _, events in asked.poll(0))
+    except (OSError, ValueError):
+        return False  # it stands in memory, or is closed
 
 
 def _is_torn(path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.base import IdleSink, Sink
@@ -35,6 +35,7 @@ class RunningSink:
     left keeps its order. With `block` the caller waits instead.
 
     Attributes:
+        left: Whether it broke because the program that read it has ended.
         failed: Whether the sink broke; it is closed then, and nothing more goes to it.
         dropped: Events and frames that were left out.
     """
@@ -54,7 +55,7 @@ class RunningSink:
             block: Wait for room rather than leave something out: for sources that wait, too.
             stopped: Whether a caller that waits is to give up.
         """
-        self.failed = False
+        self.failed = self.left = False
         self.dropped = 0
         self._sink = sink
         self._say = say
@@ -178,6 +179,7 @@ class RunningSink:
         except Exception as error:
             with self._changed:
                 first, self.failed = not self.failed, True
+                self.left = self.left or isinstance(error, ReaderLeftError)
                 self._waiting.clear()
                 self._frames = 0
                 self._changed.notify_all()
