@@ -107,7 +107,7 @@ def open_stream(name: str, spec: str, patience: float) -> Any:
         capture = cv2.VideoCapture(_without_fragment(spec), cv2.CAP_FFMPEG, flat)
     if not capture.isOpened():
         capture.release()
-        raise why_not(name, spec)
+        raise why_not(spec, name)
     return capture
 
 

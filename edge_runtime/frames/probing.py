@@ -16,22 +16,25 @@ _READ_CODECS = ("H264", "H265", "JPEG", "MP4V-ES", "MPEG4-GENERIC", "VP8", "VP9"
 """What OpenCV decodes of the codecs that RTSP names: a stream of one that does not begin is slow, not wrong."""
 _LATER = (408, 425, 429)
 """Statuses below 500 that pass."""
+_IN_GENERAL = re.compile(r"(video|image|multipart)/|application/octet-stream|$")
+"""Kinds of content that a camera may name."""
 _PLAYLISTS = re.compile(r"mpegurl|dash\+xml|scpls")
 _BOUNDLESS = 1 << 30
 """Bytes; servers that must name a length for a stream without an end write one like it."""
 _LONGEST_QUOTE = 60
 
 
-def why_not(name: str, spec: str) -> SourceError:
+def why_not(spec: str, name: str | None = None) -> SourceError:
     """Ask a server what is wrong.
 
     Args:
-        name: How the source is called, without a secret.
         spec: The address that could not be opened.
+        name: How the source is called, without a secret; the address without its secrets unless told otherwise.
 
     Returns:
         One sentence with the remedy, free of names and passwords; a `SourceAwayError` where waiting may help.
     """
+    name = name or redacted(spec)
     address = parsed(spec)
     where = f"{address.host}:{address.port}"
     away = True
@@ -111,7 +114,7 @@ def _meaning_of_http(answer: Answer) -> tuple[bool, str]:
     kind = answer.kind[:_LONGEST_QUOTE] or "no content type"
     if kind == "text/html":
         return False, "a web page, not a stream; use the address of the stream in it"
-    if not answer.body:
+    if not answer.body and _IN_GENERAL.match(answer.kind):
         return True, f"the server answers, and sends nothing ({kind}); check that the camera is running"
     if kind.startswith("multipart/"):
         return True, f"what comes ({kind}) does not begin, or too slowly; check the network, or take a smaller stream"

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import SourceAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import Pixels
 
 LOST = "lost"
@@ -38,6 +38,7 @@ class FakeSource:
         opened: How often it was opened.
         retrieved: How many frames were converted.
         refusals: How often opening is refused from now on.
+        refusal: As what; by default it is away.
         hang: Set while `grab` is to hang.
     """
 
@@ -47,6 +48,7 @@ class FakeSource:
         self.name, self.live = name, live
         self.opened = self.retrieved = self.refusals = 0
         self.is_open = False
+        self.refusal: type[SourceError] = SourceAwayError
         self.hang = threading.Event()
         self._script, self._interval, self._place = list(script), interval, -1
 
@@ -57,7 +59,7 @@ class FakeSource:
     def __enter__(self) -> Self:
         if self.refusals:
             self.refusals -= 1
-            raise SourceError(f"{self.name}: nobody answers")
+            raise self.refusal(f"{self.name}: nobody answers")
         self.opened += 1
         self.is_open = True
         return self

@@ -7,7 +7,8 @@ import pytest
 
 from edge_runtime import capture as module
 from edge_runtime.capture import Capture
-from edge_runtime.events import StatusEvent
+from edge_runtime.errors import SourceError
+from edge_runtime.events import Counters, StatusEvent
 from edge_runtime.frames.base import Frame, Pixels
 from edge_runtime.frames.geometry import Geometry
 from tests.edge_runtime.fake_source import LOST, FakeSource, scene
@@ -40,6 +41,12 @@ class _Watching:
                     return frame
                 self.arrived.wait(0.05)
         return None
+
+    def until_ended(self) -> None:
+        until = time.monotonic() + 5
+        while not self.capture.ended and time.monotonic() < until:
+            time.sleep(0.01)
+        assert self.capture.ended
 
     def kinds(self) -> list[str]:
         return [event.kind for event in self.told]
@@ -157,10 +164,100 @@ def test_a_driver_that_hangs_is_said_to_be_lost_once(monkeypatch: pytest.MonkeyP
 def test_a_damaged_frame_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_DAMAGED_FRAMES", 2)
     script: list[Pixels | str] = [scene(0), "damaged", "damaged", scene(1), "damaged", "damaged", "damaged", scene(2)]
-    watching = _Watching(FakeSource(script, live=False))
-    frames = [watching.next() for _ in range(3)]
-    assert [frame.number for frame in frames if frame] == [0, 3, 7]
+    seen: list[int] = []
+    watching = _Watching(FakeSource(script), watch=lambda frame: seen.append(frame.number))
+    watching.until_ended()
+    assert seen == [0, 3, 7]
+    assert watching.kinds() == ["lost", "recovered", "ended"]
+
+
+def test_a_medium_is_not_begun_anew_for_its_damaged_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_DAMAGED_FRAMES", 2)
+    script: list[Pixels | str] = [scene(0), *["damaged"] * 9, scene(1)]
+    source = FakeSource(script, live=False)
+    watching = _Watching(source)
+    assert [frame.number for frame in iter(watching.next, None)] == [0, 10]
+    assert watching.kinds() == ["ended"]
+    assert source.opened == 1
+
+
+def test_a_source_that_is_away_at_the_start_is_like_a_lost_one() -> None:
+    source = FakeSource([scene(0)] * 300, interval=0.01)
+    source.refusals = 4
+    watching = _Watching(source)
+    assert source.refusals == 3
+    assert watching.next() is not None
     assert watching.kinds() == ["lost", "recovered"]
+    assert watching.told[0].message == "fake: nobody answers; trying again until it is there"
+    assert (watching.told[0].counters.lost, watching.told[1].counters.recovered) == (1, 1)
+    assert not watching.capture.is_away
+    assert watching.capture.close(1.0)
+
+
+def test_it_knows_that_it_is_away_and_stops_at_once_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FIRST_DELAY", 30.0)
+    source = FakeSource([scene(0)])
+    source.refusals = 100
+    watching = _Watching(source)
+    while not watching.told:
+        time.sleep(0.01)
+    assert watching.capture.is_away
+    begun = time.monotonic()
+    assert watching.capture.close(5.0)
+    assert time.monotonic() - begun < 1
+    assert watching.kinds() == ["lost"]
+
+
+@pytest.mark.parametrize(("retries", "tail"), [(0, ""), (2, "; given up after 2 attempts")])
+def test_attempts_at_a_source_that_never_was_there(retries: int, tail: str) -> None:
+    source = FakeSource([scene(0)])
+    source.refusals = 100
+    watching = _Watching(source, retries)
+    watching.until_ended()
+    assert watching.capture.failure == f"fake: nobody answers{tail}"
+    assert watching.kinds() == (["lost", "failed"] if retries else ["failed"])
+
+
+def test_waiting_for_a_source_ends_where_it_would_not_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = FakeSource([scene(0)])
+    source.refusals = 100
+    watching = _Watching(source)
+    source.refusal = SourceError
+    watching.until_ended()
+    assert watching.capture.failure == "fake: nobody answers"
+    assert watching.kinds() == ["lost", "failed"]
+
+
+def test_what_a_server_says_while_it_starts_passes() -> None:
+    source = FakeSource([scene(0), LOST, *[scene(1)] * 300], interval=0.01)
+    source.refusal = SourceError
+    watching = _Watching(source)
+    assert watching.next() is not None
+    source.refusals = 3
+    assert watching.next() is not None
+    assert watching.kinds() == ["lost", "recovered"]
+    watching.capture.close(1.0)
+
+
+def test_what_waiting_does_not_help_is_raised_by_opening() -> None:
+    source = FakeSource([scene(0)])
+    source.refusals, source.refusal = 1, SourceError
+    capture = Capture(source, Geometry(), None, threading.Condition(), lambda event: None)
+    with pytest.raises(SourceError, match="nobody answers"):
+        capture.open()
+
+
+def test_the_end_is_told_after_the_last_caption_with_what_was_counted() -> None:
+    watching = _Watching(FakeSource([scene(0), scene(1)], live=False))
+    for _ in range(2):
+        assert watching.next() is not None
+        time.sleep(0.1)  # a caption is being made
+        watching.capture.count(looked_at=1)
+        watching.capture.count(captions=1)
+    assert watching.told == []
+    assert watching.next() is None
+    (event,) = watching.told
+    assert (event.kind, event.counters) == ("ended", Counters(frames=2, looked_at=2, captions=2))
 
 
 def test_a_window_gets_every_frame() -> None:

@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 
 from edge_runtime.cli import main
+from edge_runtime.frames.library import opencv
 from tests.edge_runtime.fake_source import noisy, scene
-from tests.edge_runtime.frames.servers import MjpegServer, mjpeg_server
+from tests.edge_runtime.frames.media import TEST_PICTURES, made_by_ffmpeg
+from tests.edge_runtime.frames.servers import MjpegServer, http_files, mjpeg_server
 
 _REPLUGS = int(os.environ.get("EDGE_CAPTION_REPLUGS", "3"))
 """Times that the stream is broken off; the release figures are of 100."""
@@ -266,17 +268,49 @@ def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
         os.close(writing)
 
 
-def test_it_ends_when_nobody_reads_any_more(stream: MjpegServer, tiny_bundle: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--no-text", "--jsonl", "-"]], ids=["text", "jsonl"])
+def test_it_ends_quietly_when_its_reader_has_enough(more: list[str], stream: MjpegServer, tiny_bundle: Path) -> None:
     stream.picture = _jpeg
-    command = [sys.executable, "-m", "edge_runtime", "live", "--source", stream.url, "--bundle", str(tiny_bundle)]
+    command = [
+        sys.executable,
+        "-m",
+        "edge_runtime",
+        "live",
+        "--source",
+        stream.url,
+        "--bundle",
+        str(tiny_bundle),
+        *more,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
         process.stdout.close()
         said = process.stderr.read()
-        assert process.wait(10) == 2
-    assert said == "edge-caption: captions on stdout: the program that read it has ended; start it again\n"
+        assert process.wait(10) == 0
+    assert said == ""
+
+
+def test_it_need_not_say_something_to_find_that_its_reader_has_left(stream: MjpegServer, tiny_bundle: Path) -> None:
+    stream.picture = lambda _: _jpeg(0)  # one sentence for ever
+    command = [sys.executable, "-m", "edge_runtime", "live", "--source", stream.url, "--bundle", str(tiny_bundle)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(10) == 0
+
+
+def test_other_sinks_go_on_when_a_reader_has_left(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    stream.picture = _jpeg
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        assert running.process.stdout is not None
+        running.process.stdout.close()
+        running.wait_for("caption", 4)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(5) == 1
 
 
 def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
@@ -299,6 +333,148 @@ def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_p
     assert rest[0].startswith("READY=1\nSTATUS=")
     assert rest[-1] == told[-1] == "STOPPING=1"
     assert told.count("WATCHDOG=1") >= 1
+
+
+def test_a_source_that_is_down_at_the_start_is_waited_for(
+    clip: Path, stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    """One of two: the other is captioned at once, and it itself as soon as it is there."""
+    stream.picture = _jpeg
+    stream.stop()
+    words = ["--source", stream.url, "--source", clip, "--bundle", tiny_bundle]
+    with _live(*words, jsonl=tmp_path / "o") as running:
+        running.wait_for("ended")
+        assert {event["source"] for event in running.events("caption")} == {str(clip)}
+        (lost,) = running.events("lost")
+        assert lost["message"] == (
+            f"{stream.url}: 127.0.0.1:{stream.port} refuses the connection; check the port and that the server is running; "
+            "trying again until it is there"
+        )
+        assert lost["counters"] == {"frames": 0, "looked_at": 0, "captions": 0, "lost": 1, "recovered": 0}
+        stream.start()
+        running.wait_for("recovered")
+        running.wait_for("caption", len(running.events("caption")) + 1)
+        stream.stop()
+        again = running.wait_for("lost", 2)[1]["counters"]
+        assert (again["lost"], again["recovered"]) == (2, 1)
+        captions = [event for event in running.events("caption") if event["source"] == stream.url]
+        assert again["captions"] == len(captions)
+        assert again["frames"] >= again["looked_at"] >= again["captions"] >= 1
+        time.sleep(0.5)
+        seconds, _, err = running.end(signal.SIGTERM)
+    assert seconds < 1
+    assert running.process.returncode == 0
+    assert len([line for line in err.splitlines() if "trying again" in line]) == 2
+
+
+def test_a_service_manager_hears_what_is_waited_for(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    stream.stop()
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        manager.settimeout(20)
+        environment = {"NOTIFY_SOCKET": str(address)}
+        spec = stream.url.replace("http://", "http://anna:geheim@") + "?loginpas=geheim"
+        with _live("--source", spec, "--bundle", tiny_bundle, jsonl=tmp_path / "o", environment=environment) as running:
+            told = manager.recv(4096).decode()
+            running.wait_for("lost")
+            seconds, out, err = running.end(signal.SIGTERM)
+    shown = f"{stream.url}?loginpas=***"
+    assert told.startswith("READY=1\nSTATUS=sources: 1, captions: 0, lost: ")
+    assert seconds < 1
+    assert running.process.returncode == 0
+    assert [event["source"] for event in running.events("lost", "stopped")] == [shown, shown]
+    assert "geheim" not in told + out + err + running.jsonl.read_text()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_wrong_password_ends_at_once(
+    beside: bool, clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mjpeg_server(user="anna", password="geheim") as server:
+        words = ["--source", str(clip)] if beside else []
+        spec = server.url.replace("geheim", "falsch")
+        assert main(["live", *words, "--source", spec, "--bundle", str(tiny_bundle)]) == 2
+    out, err = capsys.readouterr()
+    shown = server.url.replace("anna:geheim@", "")
+    assert (out, err) == ("", f"edge-caption: {shown}: refuses the name or password; check both\n")
+
+
+def test_attempts_are_up_for_one_of_several(
+    clip: Path, stream: MjpegServer, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.stop()
+    words = ["--source", stream.url, "--source", str(clip), "--retries", "1", "--bundle", str(tiny_bundle)]
+    assert main(["live", *words]) == 1
+    out, err = capsys.readouterr()
+    assert [line.split("\t")[1] for line in out.splitlines()] == [
+        "a dark picture",
+        "a bright picture",
+        "a dark picture",
+    ]
+    assert "; given up after 1 attempts" in err
+
+
+def test_a_camera_that_is_not_plugged_in(clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Alone it ends at once, with its sentence; beside others it is waited for."""
+    words = ["live", "--source", "/dev/video97", "--bundle", str(tiny_bundle)]
+    assert main(words) == 2
+    assert main([*words, "--source", "/dev/video98"]) == 2
+    assert capsys.readouterr().err.count("/dev/video97: no such camera; ") == 2
+    assert main([*words, "--source", str(clip), "--retries", "1"]) == 1
+    err = capsys.readouterr().err
+    assert "/dev/video97: no such camera" in err
+    assert "trying again until it is there" in err
+
+
+def test_a_still_picture_of_a_server_is_captioned_once(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "still.jpg").write_bytes(_jpeg(0))
+    with http_files(tmp_path) as host:
+        assert main(["live", "--source", f"{host}/still.jpg", "--bundle", str(tiny_bundle)]) == 0
+    assert capsys.readouterr() == ("a dark picture\n", f"edge-caption: {host}/still.jpg: the end\n")
+
+
+def test_a_short_clip_of_a_server_is_played_once(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with http_files(clip.parent) as host:
+        words = ["--source", f"{host}/clip.avi", "--bundle", str(tiny_bundle), "--jsonl", str(tmp_path / "o")]
+        assert main(["live", *words]) == 0
+    assert capsys.readouterr().out == "a dark picture\na bright picture\na dark picture\n"
+    events = [json.loads(line) for line in (tmp_path / "o").read_text().splitlines()]
+    assert [event["event"] for event in events] == ["caption", "caption", "caption", "ended"]
+    assert events[-1]["counters"]["captions"] == 3
+    assert 80 <= events[-1]["counters"]["frames"] <= 100
+
+
+def test_a_video_without_a_frame_that_can_be_decoded_fails(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = made_by_ffmpeg(tmp_path / "x.webp", *TEST_PICTURES, "-c:v", "libwebp_anim")
+    assert main(["live", "--source", str(path), "--bundle", str(tiny_bundle)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(
+        f"edge-caption: {path}: a WebP that is animated or damaged, which OpenCV does not read; convert"
+    )
+    assert len(err.splitlines()) == 1
+
+
+def test_pictures_without_opencv_are_a_sentence(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(_jpeg(0))
+    opencv.cache_clear()
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    srt = tmp_path / "o.srt"
+    assert main(["live", "--source", str(tmp_path), "--bundle", str(tiny_bundle), "--srt", str(srt)]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "edge-caption: cameras and videos need OpenCV; run: pip install 'edge-caption[live]'\n",
+    )
+    assert not srt.exists()
 
 
 def test_several_sources_share_one_model(

@@ -1,6 +1,6 @@
+import contextlib
 import importlib.util
 import itertools
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_runtime.errors import SourceError
+from edge_runtime.errors import SourceError, SourceLostError
 from edge_runtime.frames import opencv as module
 from edge_runtime.frames.opening import SourceOptions, open_source
+from tests.edge_runtime.frames.media import TEST_PICTURES, made_by_ffmpeg
 from tests.edge_runtime.frames.servers import number_of, numbered
 
 cv2 = pytest.importorskip("cv2")
@@ -140,7 +141,7 @@ def test_a_medium_without_times_is_counted(counted: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("content", "match"),
     [
-        (b"", "the file is empty; convert"),
+        (b"", "the file is empty; name another one"),
         (b"no video at all\n" * 100, "not a video, or one with a codec that cannot be read"),
     ],
 )
@@ -156,14 +157,75 @@ def test_a_file_that_has_gone(tmp_path: Path) -> None:
         module.OpenCvSource(str(tmp_path / "gone.mp4"), "file").__enter__()
 
 
-def test_sound_alone_is_no_video(tmp_path: Path) -> None:
-    ffmpeg = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", str(tmp_path / "sound.wav")]
-    try:
-        subprocess.run(ffmpeg, check=True)
-    except FileNotFoundError:
-        pytest.skip("needs Debian's ffmpeg")
-    with pytest.raises(SourceError, match="not a video"), open_source(str(tmp_path / "sound.wav")):
+def _sound(path: Path) -> Path:
+    return made_by_ffmpeg(path, "-f", "lavfi", "-i", "sine=duration=1")
+
+
+@pytest.mark.parametrize("ending", ["wav", "mp3", "m4a", "mkv", "flac", "ogg"])
+def test_sound_alone_is_no_video(tmp_path: Path, ending: str) -> None:
+    path = _sound(tmp_path / f"sound.{ending}")
+    with pytest.raises(SourceError) as caught, open_source(str(path)):
         pass
+    assert str(caught.value) == f"{path}: not a video: it holds sound and no pictures; name a file with pictures"
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_a_codec_of_which_no_frame_can_be_decoded_is_named(tmp_path: Path, ending: str) -> None:
+    path = made_by_ffmpeg(tmp_path / f"x.{ending}", *TEST_PICTURES, "-c:v", "libaom-av1", "-cpu-used", "8")
+    with open_source(str(path)) as source:
+        if source._capture.grab():  # type: ignore[attr-defined]
+            pytest.skip("this OpenCV decodes AV1")
+        with pytest.raises(SourceError) as caught:
+            source.grab()
+    assert type(caught.value) is SourceError
+    assert str(caught.value) == (
+        f"{path}: the video is AV1, which this OpenCV does not decode; "
+        "convert it with: ffmpeg -i INPUT -c:v libx264 -pix_fmt yuv420p OUTPUT.mp4"
+    )
+
+
+def test_the_codec_of_a_file_that_cannot_even_be_opened_is_named(tmp_path: Path) -> None:
+    content = made_by_ffmpeg(tmp_path / "x.mp4", *TEST_PICTURES, "-c:v", "libx264").read_bytes()
+    assert content.count(b"avc1") == 2  # the brand and the track
+    path = tmp_path / "cut.mp4"
+    path.write_bytes(content[:8] + content[8:].replace(b"trak", b"free").replace(b"avc1", b"vvc1"))
+    with (
+        pytest.raises(SourceError, match=r"cut.mp4: the video \(H.266\) cannot be read; convert it"),
+        open_source(str(path)),
+    ):
+        pass
+
+
+def test_animated_webp(tmp_path: Path) -> None:
+    path = made_by_ffmpeg(tmp_path / "x.webp", *TEST_PICTURES, "-c:v", "libwebp_anim")
+    with (
+        open_source(str(path)) as source,
+        pytest.raises(SourceError, match=r"a WebP that is animated or damaged.* magick INPUT OUTPUT\.gif"),
+    ):
+        source.grab()
+
+
+@pytest.mark.parametrize("realtime", [False, True])
+def test_frames_of_which_none_can_be_decoded(counted: Path, tmp_path: Path, realtime: bool) -> None:
+    content = bytearray(counted.read_bytes())
+    # All the coded pictures, none of the headers: the frames are found and hold nothing.
+    begin, end = content.index(b"movi") + 4, content.index(b"idx1")
+    at = begin
+    while at + 8 < end:
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        content[at + 8 : at + 8 + size] = bytes(size)
+        at += 8 + size + size % 2
+    (tmp_path / "zeros.avi").write_bytes(content)
+
+    def play() -> None:
+        with open_source(str(tmp_path / "zeros.avi"), SourceOptions(realtime=realtime)) as source:
+            while source.grab():
+                with contextlib.suppress(SourceLostError):
+                    source.retrieve()
+
+    with pytest.raises(SourceError, match="not one frame of the video can be decoded") as caught:
+        play()
+    assert type(caught.value) is SourceError
 
 
 def test_a_path_that_is_no_utf8_is_refused_before_opencv_sees_it(counted: Path, tmp_path: Path) -> None:

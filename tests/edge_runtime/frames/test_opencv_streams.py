@@ -7,19 +7,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import SourceAwayError, SourceError, SourceLostError
 from edge_runtime.frames import opencv as module
 from edge_runtime.frames.base import STALL_SECONDS, FrameSource
 from edge_runtime.frames.opening import open_source
-from tests.edge_runtime.frames.servers import MjpegServer, mjpeg_server, number_of, numbered_jpeg, rtsp_server
+from tests.edge_runtime.frames.media import TEST_PICTURES, made_by_ffmpeg
+from tests.edge_runtime.frames.servers import (
+    MjpegServer,
+    http_files,
+    mjpeg_server,
+    number_of,
+    numbered_jpeg,
+    rtsp_server,
+)
 
 pytest.importorskip("cv2")
 
 
-def _refusal(spec: str) -> str:
+def _refusal(spec: str, kind: type[SourceError] = SourceError) -> str:
     with pytest.raises(SourceError) as caught, open_source(spec):
         pass
-    assert type(caught.value) is SourceError
+    assert type(caught.value) is kind
     return str(caught.value)
 
 
@@ -156,12 +164,12 @@ def test_sentences_of_http(capfd: pytest.CaptureFixture[str]) -> None:
         assert _refusal(shown) == f"{shown}: asks for a name and password; write http://name:password@127.0.0.1/..."
         missing = server.url.replace("stream.mjpg", "nothing")
         assert _refusal(missing) == (
-            f"http://{host}/nothing: there is no such stream on 127.0.0.1 (404); check what follows the host"
+            f"http://{host}/***: there is no such stream on 127.0.0.1 (404); check what follows the host"
         )
         page = server.url.replace("stream.mjpg", "page")
         assert _refusal(page) == f"http://{host}/page: a web page, not a stream; use the address of the stream in it"
         server.stop()
-        assert _refusal(server.url) == (
+        assert _refusal(server.url, SourceAwayError) == (
             f"{shown}: {host} refuses the connection; check the port and that the server is running"
         )
         server.start()
@@ -169,7 +177,7 @@ def test_sentences_of_http(capfd: pytest.CaptureFixture[str]) -> None:
             assert source.grab()
             server.stop()
             assert "geheim" not in _until_lost(source)[1]
-    assert _refusal("http://nowhere.invalid/x") == (
+    assert _refusal("http://nowhere.invalid/x", SourceAwayError) == (
         "http://nowhere.invalid/x: there is no host nowhere.invalid; check its name and the network"
     )
     assert capfd.readouterr() == ("", "")
@@ -199,12 +207,51 @@ def test_rtsp(capfd: pytest.CaptureFixture[str]) -> None:
             seconds, said = _until_lost(source)
             assert seconds < 1
             assert said == f"{shown}: the stream has ended or broken off"
-        assert _refusal(server.url).endswith("refuses the connection; check the port and that the server is running")
+        refused = _refusal(server.url, SourceAwayError)
+        assert refused.endswith("refuses the connection; check the port and that the server is running")
         server.start()
         assert _refusal(server.url.replace("geheim", "falsch")) == f"{shown}: refuses the name or password; check both"
         assert _refusal(shown) == f"{shown}: asks for a name and password; write rtsp://name:password@127.0.0.1/..."
         assert "there is no such stream on 127.0.0.1 (404)" in _refusal(server.url.replace("live", "nothing"))
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "gif"])
+def test_a_still_picture_over_http_is_one_frame(tmp_path: Path, ending: str) -> None:
+    made_by_ffmpeg(tmp_path / f"still.{ending}", *TEST_PICTURES, "-frames:v", "1")
+    with http_files(tmp_path) as host, open_source(f"{host}/still.{ending}") as source:
+        assert source.grab()
+        assert source.retrieve().shape == (96, 128, 3)
+        assert not source.grab()
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "gif", "mjpeg", "ts"])
+def test_a_clip_over_http_is_played_once_at_its_own_speed(tmp_path: Path, ending: str) -> None:
+    made_by_ffmpeg(tmp_path / f"clip.{ending}", *TEST_PICTURES)
+    with http_files(tmp_path) as host, open_source(f"{host}/clip.{ending}") as source:
+        begun = time.monotonic()
+        shapes = [source.retrieve().shape for _ in iter(source.grab, False)]
+        seconds = time.monotonic() - begun
+    assert 8 <= len(shapes) <= 10
+    assert set(shapes) == {(96, 128, 3)}
+    assert 0.3 < seconds < 4
+
+
+def test_a_clip_over_http_that_cannot_be_decoded(tmp_path: Path) -> None:
+    made_by_ffmpeg(tmp_path / "video.mp4", *TEST_PICTURES, "-c:v", "libaom-av1", "-cpu-used", "8")
+    with http_files(tmp_path) as host, open_source(f"{host}/video.mp4") as source:
+        if source._capture.grab():  # type: ignore[attr-defined]
+            pytest.skip("this OpenCV decodes AV1")
+        with pytest.raises(SourceError, match="the video is AV1, which this OpenCV does not decode") as caught:
+            source.grab()
+    assert type(caught.value) is SourceError
+
+
+def test_sound_over_http_is_refused(tmp_path: Path) -> None:
+    made_by_ffmpeg(tmp_path / "audio.wav", "-f", "lavfi", "-i", "sine=duration=1")
+    with http_files(tmp_path) as host:
+        said = _refusal(f"{host}/audio.wav")
+    assert said == f"{host}/***: what comes (audio/x-wav) is not a video that can be read; check what follows the host"
 
 
 def test_options_of_the_user_win(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from edge_runtime.errors import SourceAwayError, SourceError
 from edge_runtime.frames import probing
-from edge_runtime.frames.probing import why_not
+from edge_runtime.frames.probing import has_end, why_not
+from tests.edge_runtime.frames.servers import free_port
 
 
 @contextmanager
@@ -113,3 +115,81 @@ def test_signs_in_by_digest(qop: str) -> None:
         assert "there is no such stream" in str(why_not(f"rtsp://an%20na:ge%2Fheim@127.0.0.1:{port}/live"))
         wrong = str(why_not(f"rtsp://an%20na:falsch@127.0.0.1:{port}/live"))
     assert wrong == f"rtsp://127.0.0.1:{port}/live: refuses the name or password; check both"
+
+
+@pytest.mark.parametrize(
+    ("answer", "away"),
+    [
+        ("RTSP/1.0 401 Unauthorized\r\n\r\n", False),
+        ("RTSP/1.0 403 Forbidden\r\n\r\n", False),
+        ("RTSP/1.0 404 Not Found\r\n\r\n", False),
+        ("RTSP/1.0 400 Bad Request\r\n\r\n", False),
+        ("RTSP/1.0 408 Request Timeout\r\n\r\n", True),
+        ("RTSP/1.0 500 Internal Server Error\r\n\r\n", True),
+        ("RTSP/1.0 503 Service Unavailable\r\n\r\n", True),
+        ("RTSP/1.0 200 OK\r\n\r\nm=audio 0 RTP/AVP 8\r\n", False),
+        ("RTSP/1.0 200 OK\r\n\r\nm=video 0 RTP/AVP 98\r\na=rtpmap:98 VVC/90000\r\n", False),
+        ("RTSP/1.0 200 OK\r\n\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n", True),
+        ("SSH-2.0-OpenSSH_9.2\r\n", False),
+        ("", True),
+    ],
+)
+def test_what_waiting_may_help(answer: str, away: bool) -> None:
+    with _server(lambda _: answer) as port:
+        found = why_not(f"rtsp://127.0.0.1:{port}/live")
+    assert type(found) is (SourceAwayError if away else SourceError)
+
+
+@pytest.mark.parametrize(
+    ("answer", "away", "said"),
+    [
+        ("text/html\r\n\r\n<html>", False, "a web page, not a stream; use the address of the stream in it"),
+        (
+            "video/mp4\r\n\r\n",
+            True,
+            "the server answers, and sends nothing (video/mp4); check that the camera is running",
+        ),
+        ("multipart/x-mixed-replace\r\n\r\n--a", True, "does not begin, or too slowly"),
+        ("video/mp4\r\n\r\nx", False, "what comes (video/mp4) is not a video that can be read"),
+    ],
+)
+def test_what_comes_over_http_and_cannot_be_opened(answer: str, away: bool, said: str) -> None:
+    with _server(lambda _: f"HTTP/1.1 200 OK\r\nContent-Type: {answer}") as port:
+        found = why_not(f"http://127.0.0.1:{port}/live")
+    assert said in str(found)
+    assert type(found) is (SourceAwayError if away else SourceError)
+
+
+def test_redirects_that_lead_nowhere() -> None:
+    with _server(lambda _: "HTTP/1.1 302 Found\r\nLocation: /live/SECRETKEY?pwd=geheim\r\n\r\n") as port:
+        host = f"http://127.0.0.1:{port}"
+        assert str(why_not(f"{host}/live")) == (
+            f"{host}/live: leads from one address to another without an end, at last to {host}/live/***?pwd=***; "
+            "use the right one"
+        )
+
+
+def test_what_a_server_says_is_cut() -> None:
+    said = _why(f"RTSP/1.0 500 {'no ' * 1000}\r\n\r\n")
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("Content-Type: image/jpeg", True),
+        ("Content-Type: video/mp4\r\nContent-Length: 1000", True),
+        ("Content-Type: application/octet-stream\r\nContent-Length: 1000", True),
+        ("Content-Type: video/mp4", False),
+        ("Content-Type: multipart/x-mixed-replace; boundary=a\r\nContent-Length: 1000", False),
+        ("Content-Type: application/vnd.apple.mpegurl\r\nContent-Length: 1000", False),
+        ("Content-Type: video/x-motion-jpeg\r\nContent-Length: 9999999999", False),
+    ],
+)
+def test_what_has_an_end(headers: str, expected: bool) -> None:
+    with _server(lambda _: f"HTTP/1.1 200 OK\r\n{headers}\r\n\r\nx") as port:
+        assert has_end(f"http://127.0.0.1:{port}/x") is expected
+
+
+def test_a_server_that_has_gone_has_no_end() -> None:
+    assert has_end(f"http://127.0.0.1:{free_port()}/x") is False
