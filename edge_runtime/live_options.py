@@ -180,7 +180,9 @@ def _converted(known: "Field[Any]", value: Any, path: Path) -> Any:
             int: "a whole number",
             float: "a number",
         }
-        raise ConfigurationError(f"{path}: '{_dashed(known.name)}' must be {wanted[kind]}, not {value!r}")
+        # An address may hold a password.
+        given = "" if known.name == "source" else f", not {value!r}"
+        raise ConfigurationError(f"{path}: '{_dashed(known.name)}' must be {wanted[kind]}{given}")
     return value
 
 

@@ -1,5 +1,6 @@
 """Cameras (V4L2), files and streams as OpenCV opens them, and the sentences where it does not."""
 
+import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -103,11 +104,12 @@ def open_stream(name: str, spec: str, patience: float) -> Any:
         "CAP_PROP_N_THREADS": 1,
     }
     flat = [part for key, value in settings.items() if hasattr(cv2, key) for part in (getattr(cv2, key), value)]
+    began = time.monotonic()
     with stream_options():
         capture = cv2.VideoCapture(_without_fragment(spec), cv2.CAP_FFMPEG, flat)
     if not capture.isOpened():
         capture.release()
-        raise why_not(spec, name)
+        raise why_not(spec, name, slow=time.monotonic() - began > patience * 0.9)
     return capture
 
 

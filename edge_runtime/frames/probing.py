@@ -24,12 +24,13 @@ _BOUNDLESS = 1 << 30
 _LONGEST_QUOTE = 60
 
 
-def why_not(spec: str, name: str | None = None) -> SourceError:
+def why_not(spec: str, name: str | None = None, slow: bool = False) -> SourceError:
     """Ask a server what is wrong.
 
     Args:
         spec: The address that could not be opened.
         name: How the source is called, without a secret; the address without its secrets unless told otherwise.
+        slow: Whether it was given up for the time that it took.
 
     Returns:
         One sentence with the remedy, free of names and passwords; a `SourceAwayError` where waiting may help.
@@ -54,7 +55,9 @@ def why_not(spec: str, name: str | None = None) -> SourceError:
     except UnicodeError:
         away, why = False, "not a name that a host can have; check the address"
     else:
-        away, why = _meaning(answer, address)
+        away, why = _meaning(answer, address, slow)
+    # Whatever a server writes, it must not steer the terminal on which it is read.
+    why = "".join(character if character.isprintable() else "?" for character in why)
     return (SourceAwayError if away else SourceError)(f"{name}: {why}")
 
 
@@ -76,7 +79,7 @@ def has_end(spec: str) -> bool:
     return answer.kind.startswith("image/") or (length.isdecimal() and int(length[:18]) < _BOUNDLESS)
 
 
-def _meaning(answer: Answer | None, address: Address) -> tuple[bool, str]:
+def _meaning(answer: Answer | None, address: Address, slow: bool) -> tuple[bool, str]:
     """Whether waiting may help, and what is wrong."""
     if answer is None:
         return False, f"{address.host}:{address.port} does not speak {address.scheme.upper()}; check the port"
@@ -97,7 +100,7 @@ def _meaning(answer: Answer | None, address: Address) -> tuple[bool, str]:
         passes = answer.status >= 500 or answer.status in _LATER
         said = f"{answer.status} {answer.reason[:_LONGEST_QUOTE]}".strip()
         return passes, f'the server answers "{said}"; look into its log, or try again later'
-    return _meaning_of_rtsp(answer) if address.scheme.startswith("rtsp") else _meaning_of_http(answer)
+    return _meaning_of_rtsp(answer) if address.scheme.startswith("rtsp") else _meaning_of_http(answer, slow)
 
 
 def _meaning_of_rtsp(answer: Answer) -> tuple[bool, str]:
@@ -110,7 +113,7 @@ def _meaning_of_rtsp(answer: Answer) -> tuple[bool, str]:
     return False, f"the video ({codec[1] if codec else 'no codec named'}) cannot be read; have the camera send H.264"
 
 
-def _meaning_of_http(answer: Answer) -> tuple[bool, str]:
+def _meaning_of_http(answer: Answer, slow: bool) -> tuple[bool, str]:
     kind = answer.kind[:_LONGEST_QUOTE] or "no content type"
     if kind == "text/html":
         return False, "a web page, not a stream; use the address of the stream in it"
@@ -118,4 +121,9 @@ def _meaning_of_http(answer: Answer) -> tuple[bool, str]:
         return True, f"the server answers, and sends nothing ({kind}); check that the camera is running"
     if kind.startswith("multipart/"):
         return True, f"what comes ({kind}) does not begin, or too slowly; check the network, or take a smaller stream"
+    if slow:
+        return (
+            False,
+            f"what comes ({kind}) comes too slowly to be read, or is no video; check the network and the address",
+        )
     return False, f"what comes ({kind}) is not a video that can be read; check what follows the host"

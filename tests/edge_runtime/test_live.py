@@ -8,7 +8,8 @@ import pytest
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.capture import Capture
-from edge_runtime.events import CaptionEvent, Event, WordsEvent
+from edge_runtime.errors import SourceError
+from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, WordsEvent
 from edge_runtime.frames.geometry import Geometry
 from edge_runtime.gate import Gate
 from edge_runtime.governor import Governor
@@ -71,6 +72,9 @@ def test_every_scene_of_a_file_is_captioned_once(captioner: Captioner) -> None:
     ]
     last = loop.captions[-1].counters
     assert (last.looked_at, last.captions) == (25, 4)
+    ended = loop.events[-1]
+    assert isinstance(ended, StatusEvent)
+    assert (ended.kind, ended.counters) == ("ended", Counters(frames=30, looked_at=30, captions=4))
 
 
 def test_words_come_before_their_sentence(captioner: Captioner) -> None:
@@ -157,3 +161,14 @@ def test_a_broken_loop_says_so(captioner: Captioner, monkeypatch: pytest.MonkeyP
     while not loop.live.done:
         time.sleep(0.01)
     assert loop.live.failure == "the caption loop broke (RuntimeError: no reason); start it again, and report this"
+
+
+def test_an_error_of_ours_is_said_as_it_is(captioner: Captioner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*arguments: object) -> None:
+        raise SourceError("cameras and videos need OpenCV; install it")
+
+    monkeypatch.setattr(captioner, "encode", refuses)
+    loop = _Loop(captioner, [FakeSource([scene(0)] * 3, live=False)])
+    while not loop.live.done:
+        time.sleep(0.01)
+    assert loop.live.failure == "cameras and videos need OpenCV; install it"

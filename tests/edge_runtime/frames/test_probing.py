@@ -174,6 +174,22 @@ def test_what_a_server_says_is_cut() -> None:
     assert len(said) < 200
 
 
+@pytest.mark.parametrize("code", ["\x1b[2J", "\x07", "\x9b2J", "\u2028", "\u202e"])
+def test_what_a_server_says_does_not_steer_the_terminal(code: str) -> None:
+    said = _why(f"RTSP/1.0 400 Bad{code}x\r\n\r\n")
+    assert 'the server answers "400 Bad?' in said
+    assert said.isprintable()
+    said = _why(f"HTTP/1.1 200 OK\r\nContent-Type: a/{code}\r\n\r\nx", "http://127.0.0.1:{port}/x")
+    assert "what comes (a/?" in said
+    assert said.isprintable()
+
+
+def test_too_slow_is_said() -> None:
+    with _server(lambda _: "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\nx") as port:
+        said = str(why_not(f"http://127.0.0.1:{port}/x", slow=True))
+    assert "what comes (video/mp4) comes too slowly to be read" in said
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
