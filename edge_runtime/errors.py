@@ -53,6 +53,10 @@ class SinkError(EdgeCaptionError, OSError):
     """A place for captions that cannot be written."""
 
 
+class ReaderLeftError(SinkError, BrokenPipeError):
+    """The program that read the captions has had enough, as `head` does: an end, not a failure."""
+
+
 class ConfigurationError(EdgeCaptionError, ValueError):
     """A configuration file that cannot be read, or says what is not known."""
 

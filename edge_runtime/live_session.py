@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.capture import Capture
@@ -16,7 +16,7 @@ from edge_runtime.gate import Gate
 from edge_runtime.governor import Governor
 from edge_runtime.live import Live, Watched
 from edge_runtime.live_options import LiveOptions
-from edge_runtime.sinks.opening import open_sinks
+from edge_runtime.sinks.opening import wanted_sinks
 from edge_runtime.sinks.running import RunningSink
 from edge_runtime.steady import Steady
 
@@ -38,6 +38,7 @@ class LiveSession:
         options: What is asked for.
         captioner: The model.
         stop: Called when a sink, a window that is closed, asks for the end.
+        running: Sinks of the session before. Those that are asked for again go on; the others are closed once this one has begun.
 
     Attributes:
         sinks: Where captions go.
@@ -45,10 +46,16 @@ class LiveSession:
         live: The loop.
 
     Raises:
-        SourceError, SinkError, OptionError: A source or a sink cannot be opened; nothing is left open then.
+        SourceError, SinkError, OptionError: A source or a sink cannot be opened; nothing is left open then but what ran before.
     """
 
-    def __init__(self, options: LiveOptions, captioner: Captioner, stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: LiveOptions,
+        captioner: Captioner,
+        stop: Callable[[], None],
+        running: Sequence[RunningSink] = (),
+    ) -> None:
         self._arrived = threading.Condition()
         self._texts: dict[str, str] = {}
         self._stopping = False
@@ -56,10 +63,12 @@ class LiveSession:
         wanted = SourceOptions(options.width, options.height, options.fps, options.realtime)
         sources = [open_source(spec, wanted, _log.warning) for spec in options.source]
         patient = not any(source.live for source in sources)
+        kept = {sink.key: sink for sink in running if not sink.failed}
         self.sinks = [
-            RunningSink(sink, _log.error, block=patient, stopped=self._is_stopping)
-            for sink in open_sinks(options, sources, stop)
+            kept.get((sink.key, patient)) or RunningSink(sink.make(), _log.error, patient, self._is_stopping, sink.key)
+            for sink in wanted_sinks(options, sources, stop)
         ]
+        self._fresh = [sink for sink in self.sinks if sink not in running]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
         self.captures = [
             Capture(source, geometry, options.retries, self._arrived, self.tell, watch) for source in sources
@@ -76,6 +85,7 @@ class LiveSession:
             captioner, watched, self.tell, Governor(options.max_fps, options.cpu_budget), self._arrived, options.beam
         )
         self._open()
+        close_sinks([sink for sink in running if sink not in self.sinks])
 
     def tell(self, event: Event) -> None:
         """Log a status, and hand every event to every sink."""
@@ -91,12 +101,18 @@ class LiveSession:
         """Whether every sink has failed, so that captions go nowhere."""
         return bool(self.sinks) and all(sink.failed for sink in self.sinks)
 
-    def close(self, stopped: Callable[[], bool]) -> bool:
+    @property
+    def left(self) -> bool:
+        """Whether that is so because those who read them have ended."""
+        return self.unheard and all(sink.left for sink in self.sinks)
+
+    def close(self, stopped: Callable[[], bool], keep_sinks: bool = False) -> bool:
         """End everything.
 
         Args:
             stopped: Whether it is asked for, so that it must be quick; otherwise the sources have ended by themselves. Asked
                 again while sinks finish.
+            keep_sinks: Leave the sinks running, for the session that follows.
 
         Returns:
             Whether every thread has ended.
@@ -108,6 +124,8 @@ class LiveSession:
         ended = [self.live.stop(_LOOP_SECONDS)]
         by = time.monotonic() + _CAPTURE_SECONDS
         ended += [capture.close(max(0.0, by - time.monotonic())) for capture in self.captures]
+        if keep_sinks:
+            return all(ended)
         for sink in self.sinks:
             sink.close(0)
         by = time.monotonic() + _DRAIN_SECONDS
@@ -126,18 +144,18 @@ class LiveSession:
     def failures(self) -> tuple[int, int, int]:
         """How many sources there are, how many of them failed, and how many sinks failed."""
         failed = sum(capture.failure is not None for capture in self.captures)
-        return len(self.captures), failed, sum(sink.failed for sink in self.sinks)
+        return len(self.captures), failed, sum(sink.failed and not sink.left for sink in self.sinks)
 
     def _open(self) -> None:
         opened: list[Capture] = []
         started: list[RunningSink] = []
         try:
-            for sink in self.sinks:
+            for sink in self._fresh:
                 sink.check()
             for capture in self.captures:
                 capture.open()
                 opened.append(capture)
-            for sink in self.sinks:
+            for sink in self._fresh:
                 sink.start()
                 started.append(sink)
         except EdgeCaptionError:
@@ -146,6 +164,8 @@ class LiveSession:
             for sink in started:
                 sink.close(_SINK_SECONDS)
             raise
+        for sink in self.sinks:
+            sink.adopt(self._is_stopping)
         for capture in self.captures:
             capture.start()
         self.live.start()
@@ -157,3 +177,12 @@ class LiveSession:
         for sink in self.sinks:
             if sink.wants_frames:
                 sink.frame(frame, self._texts.get(frame.source, ""))
+
+
+def close_sinks(sinks: Sequence[RunningSink]) -> None:
+    """End sinks that run on after their session, in the time that a stop has."""
+    for sink in sinks:
+        sink.close(0)
+    by = time.monotonic() + _SINK_SECONDS
+    for sink in sinks:
+        sink.close(max(0.0, by - time.monotonic()))
