@@ -61,8 +61,8 @@ class SinkError(EdgeCaptionError, OSError):
     """A place for captions that cannot be written."""
 
 
-class ReaderLeftError(SinkError):
-    """The program that read captions from a pipe has ended, as `head` does when it has enough."""
+class ReaderLeftError(SinkError, BrokenPipeError):
+    """The program that read the captions has had enough, as `head` does: an end, not a failure."""
 
 
 class ConfigurationError(EdgeCaptionError, ValueError):

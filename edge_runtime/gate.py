@@ -15,6 +15,7 @@ import numpy.typing as npt
 from edge_runtime.decoding import Floats
 from edge_runtime.events import Reason
 from edge_runtime.frames.base import Pixels
+from edge_runtime.frames.library import opencv
 
 Sensitivity = Literal["low", "normal", "high"]
 
@@ -78,9 +79,13 @@ class Gate:
 
     Attributes:
         everything: Whether every frame goes through.
+
+    Raises:
+        SourceError: OpenCV is not installed.
     """
 
     def __init__(self, sensitivity: Sensitivity, max_age: float | None, everything: bool = False) -> None:
+        opencv()  # what is missing is said before the first frame
         self._levels, self._distance = SENSITIVITIES[sensitivity]
         self._max_age, self.everything = max_age, everything
         self._thumbnails: deque[Thumbnail] = deque(maxlen=_REMEMBERED)
@@ -149,8 +154,7 @@ def thumbnail(pixels: Pixels) -> Thumbnail:
     Returns:
         float32 [12, 16, 3], 0 to 255.
     """
-    import cv2
-
+    cv2 = opencv()
     # Reading every pixel would cost more than all the rest of a look.
     samples = cv2.resize(pixels, (_COLUMNS * 5, _ROWS * 5), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.resize(samples, (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA), np.float32)

@@ -2,20 +2,33 @@
 
 import argparse
 import json
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args
 
+from edge_runtime.configuration import read_toml
 from edge_runtime.errors import ConfigurationError, OptionError
 from edge_runtime.frames.geometry import ROTATIONS, Geometry, parse_region
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.gate import SENSITIVITIES, Sensitivity
 from edge_runtime.manifest import MAX_BEAM
+from edge_runtime.ranges import (
+    at_home,
+    check_text,
+    number,
+    number_shown,
+    plain_text,
+    shortened,
+    whole_number,
+)
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+
+_PARSERS: dict[type, Callable[[str], Any]] = {int: whole_number, float: number, str: plain_text, tuple: plain_text}
+_PATHS = ("source", "bundle", "jsonl", "record", "srt", "vtt")
+"""Options that may be files, whose `~` is a home."""
 
 
 def _option(
@@ -70,18 +83,34 @@ class LiveOptions:
     text: bool = _option(True, "print captions to the terminal")
     jsonl: str | None = _option(None, "append every event as a line of JSON to FILE, - for stdout", "FILE")
     window: bool = _option(False, "show the picture with its caption in a window")
-    record: str | None = _option(None, "record a video with the caption in it", "FILE.mp4")
+    record: str | None = _option(
+        None, "record a video of the first source with the caption in it, without sound: .mp4, .mkv or .avi", "FILE.mp4"
+    )
     srt: str | None = _option(None, "write subtitles", "FILE.srt")
     vtt: str | None = _option(None, "write subtitles", "FILE.vtt")
+    overwrite: bool = _option(
+        False,
+        "write over a recording or subtitles that are there already; otherwise they stay, and the new file goes beside with "
+        "the time in its name, as FILE.20261126-153000.mp4",
+    )
     log_level: str = _option("info", "what is said on stderr", choices=LOG_LEVELS)
 
     def __post_init__(self) -> None:
+        for name in _PATHS:
+            value = getattr(self, name)
+            if value is not None:
+                home = tuple(map(at_home, value)) if isinstance(value, tuple) else at_home(value)
+                object.__setattr__(self, name, home)  # the way for a frozen dataclass
         if not self.source:
             raise OptionError("source: name at least one camera, file or stream")
         if len(set(self.source)) != len(self.source):
             raise OptionError("source: the same one is named twice; name each once")
         for known in fields(self):
-            _check(known, getattr(self, known.name))
+            value = getattr(self, known.name)
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str):
+                    check_text(_dashed(known.name), text)
+            _check(known, value)
         if self.region is not None:
             Geometry(region=parse_region(self.region))
         SourceOptions(self.width, self.height)
@@ -117,9 +146,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         if known.default not in (None, MISSING) and not isinstance(known.default, tuple):
             said = f"{said} (default: {known.default})"
         if kind is tuple:
-            parser.add_argument(name, action="append", help=f"{said} (default: 0)", **more)
+            parser.add_argument(name, action="append", type=_PARSERS[kind], help=f"{said} (default: 0)", **more)
         else:
-            parser.add_argument(name, type=kind, help=said, **more)
+            parser.add_argument(name, type=_PARSERS[kind], help=said, **more)
 
 
 def resolve(given: Mapping[str, Any], configuration: Path | None) -> LiveOptions:
@@ -145,18 +174,11 @@ def read_configuration(path: Path) -> LiveOptions:
     Raises:
         ConfigurationError: It cannot be read, is not TOML, or holds an unknown key or a value of another kind.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}); check --config") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{path}: not TOML ({error}); 'edge-caption live --print-config' shows how it looks"
-        ) from None
+    content = read_toml(path)
     known = {_dashed(one.name): one for one in fields(LiveOptions)}
     unknown = sorted(content.keys() - known.keys())
     if unknown:
-        raise ConfigurationError(f"{path}: unknown key '{unknown[0]}'; known are: {', '.join(known)}")
+        raise ConfigurationError(f"{path}: unknown key '{shortened(unknown[0])}'; known are: {', '.join(known)}")
     values = {known[name].name: _converted(known[name], value, path) for name, value in content.items()}
     try:
         return LiveOptions(**values)
@@ -168,8 +190,10 @@ def _converted(known: "Field[Any]", value: Any, path: Path) -> Any:
     kind = _kind(known)
     if kind is tuple and isinstance(value, str | int) and not isinstance(value, bool):
         value = [value]
-    if kind is tuple and isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return tuple(map(str, value))
+    if kind is tuple and isinstance(value, list) and all(isinstance(one, str) or type(one) is int for one in value):
+        return tuple(one if isinstance(one, str) else number_shown(one) for one in value)
+    if type(value) is int and abs(value) >= 2**63:
+        raise ConfigurationError(f"{path}: '{_dashed(known.name)}' must not be {number_shown(value)}")
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
@@ -181,7 +205,7 @@ def _converted(known: "Field[Any]", value: Any, path: Path) -> Any:
             float: "a number",
         }
         # An address may hold a password.
-        given = "" if known.name == "source" else f", not {value!r}"
+        given = "" if known.name == "source" else f", not {shortened(repr(value))}"
         raise ConfigurationError(f"{path}: '{_dashed(known.name)}' must be {wanted[kind]}{given}")
     return value
 
@@ -191,9 +215,10 @@ def _check(known: "Field[Any]", value: Any) -> None:
     if value is None:
         return
     if rules["choices"] and value not in rules["choices"]:
-        raise OptionError(f"{name} {value}: must be one of {', '.join(map(str, rules['choices']))}")
+        shown = shortened(value) if isinstance(value, str) else number_shown(value)
+        raise OptionError(f"{name} {shown}: must be one of {', '.join(map(str, rules['choices']))}")
     if rules["low"] is not None and not rules["low"] <= value <= rules["high"]:
-        raise OptionError(f"{name} {value:g}: must be {rules['low']:g} to {rules['high']:g}")
+        raise OptionError(f"{name} {number_shown(value)}: must be {rules['low']:g} to {rules['high']:g}")
 
 
 def _kind(known: "Field[Any]") -> type:

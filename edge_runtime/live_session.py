@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from edge_runtime.captioner import Captioner
@@ -13,14 +13,13 @@ from edge_runtime.errors import CameraAwayError, EdgeCaptionError
 from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.geometry import Geometry, parse_region
-from edge_runtime.frames.library import opencv
 from edge_runtime.frames.opening import SourceOptions, open_sources
 from edge_runtime.gate import Gate
 from edge_runtime.governor import Governor
 from edge_runtime.live import Live, Watched
 from edge_runtime.live_options import LiveOptions
 from edge_runtime.sinks.jsonl import STDOUT
-from edge_runtime.sinks.opening import open_sinks
+from edge_runtime.sinks.opening import wanted_sinks
 from edge_runtime.sinks.output import reader_has_left
 from edge_runtime.sinks.running import RunningSink
 from edge_runtime.sinks.text import TextSink
@@ -46,6 +45,7 @@ class LiveSession:
         options: What is asked for.
         captioner: The model.
         stop: Called when a sink, a window that is closed, asks for the end.
+        running: Sinks of the session before. Those that are asked for again go on; the others are closed once this one has begun.
 
     Attributes:
         sinks: Where captions go.
@@ -54,22 +54,29 @@ class LiveSession:
 
     Raises:
         SourceError, SinkError, OptionError: A source or a sink cannot be opened, and waiting would not help; nothing is left open
-            then. A source that is away is no error: it is told as lost, and tried again.
+            then but what ran before. A source that is away is no error: it is told as lost, and tried again.
     """
 
-    def __init__(self, options: LiveOptions, captioner: Captioner, stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: LiveOptions,
+        captioner: Captioner,
+        stop: Callable[[], None],
+        running: Sequence[RunningSink] = (),
+    ) -> None:
         self._arrived = threading.Condition()
         self._texts: dict[str, str] = {}
         self._stopping = False
         geometry = Geometry(options.rotate, options.mirror, parse_region(options.region) if options.region else None)
         wanted = SourceOptions(options.width, options.height, options.fps, options.realtime)
         sources = open_sources(options.source, wanted, _log.warning)
-        opencv()  # the gate needs it for pictures of a folder too
         patient = not any(source.live for source in sources)
+        kept = {sink.key: sink for sink in running if not sink.failed}
         self.sinks = [
-            RunningSink(sink, self._say_of_sink, block=patient, stopped=self._is_stopping)
-            for sink in open_sinks(options, sources, stop)
+            kept.get((sink.key, patient)) or RunningSink(sink.make(), _log.error, patient, self._is_stopping, sink.key)
+            for sink in wanted_sinks(options, sources, stop)
         ]
+        self._fresh = [sink for sink in self.sinks if sink not in running]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
         self.captures = [
             Capture(source, geometry, options.retries, self._arrived, self.tell, watch) for source in sources
@@ -86,6 +93,7 @@ class LiveSession:
             captioner, watched, self.tell, Governor(options.max_fps, options.cpu_budget), self._arrived, options.beam
         )
         self._open()
+        close_sinks([sink for sink in running if sink not in self.sinks])
 
     def tell(self, event: Event) -> None:
         """Log a status, and hand every event to every sink."""
@@ -103,16 +111,17 @@ class LiveSession:
 
     @property
     def left(self) -> bool:
-        """Whether all there was to do was to print, and the reader has left, as `head` does when it has enough."""
+        """Whether those who read the captions have ended, as `head` does when it has enough, and they go nowhere else."""
         printing = all(sink.name in _PRINTING for sink in self.sinks)
         return all(sink.left for sink in self.sinks) or (printing and reader_has_left(sys.stdout))
 
-    def close(self, stopped: Callable[[], bool]) -> bool:
+    def close(self, stopped: Callable[[], bool], keep_sinks: bool = False) -> bool:
         """End everything.
 
         Args:
             stopped: Whether it is asked for, so that it must be quick; otherwise the sources have ended by themselves. Asked
                 again while sinks finish.
+            keep_sinks: Leave the sinks running, for the session that follows.
 
         Returns:
             Whether every thread has ended.
@@ -124,6 +133,8 @@ class LiveSession:
         ended = [self.live.stop(_LOOP_SECONDS)]
         by = time.monotonic() + _CAPTURE_SECONDS
         ended += [capture.close(max(0.0, by - time.monotonic())) for capture in self.captures]
+        if keep_sinks:
+            return all(ended)
         for sink in self.sinks:
             sink.close(0)
         by = time.monotonic() + _DRAIN_SECONDS
@@ -143,15 +154,15 @@ class LiveSession:
     def failures(self) -> tuple[int, int, int]:
         """How many sources there are, how many of them failed, and how many sinks failed."""
         failed = sum(capture.failure is not None for capture in self.captures)
-        return len(self.captures), failed, sum(sink.failed for sink in self.sinks)
+        return len(self.captures), failed, sum(sink.failed and not sink.left for sink in self.sinks)
 
     def _open(self) -> None:
         started: list[RunningSink] = []
         try:
-            for sink in self.sinks:
+            for sink in self._fresh:
                 sink.check()
             self._open_captures()
-            for sink in self.sinks:
+            for sink in self._fresh:
                 sink.start()
                 started.append(sink)
         except EdgeCaptionError:
@@ -160,6 +171,8 @@ class LiveSession:
             for sink in started:
                 sink.close(_SINK_SECONDS)
             raise
+        for sink in self.sinks:
+            sink.adopt(self._is_stopping)
         for capture in self.captures:
             capture.start()
         self.live.start()
@@ -178,10 +191,6 @@ class LiveSession:
         if isinstance(away[0], CameraAwayError) and all(isinstance(one, CameraAwayError) for one in away):
             raise away[0]
 
-    def _say_of_sink(self, sentence: str) -> None:
-        if not self.left:
-            _log.error("%s", sentence)
-
     def _is_stopping(self) -> bool:
         return self._stopping
 
@@ -189,3 +198,12 @@ class LiveSession:
         for sink in self.sinks:
             if sink.wants_frames:
                 sink.frame(frame, self._texts.get(frame.source, ""))
+
+
+def close_sinks(sinks: Sequence[RunningSink]) -> None:
+    """End sinks that run on after their session, in the time that a stop has."""
+    for sink in sinks:
+        sink.close(0)
+    by = time.monotonic() + _SINK_SECONDS
+    for sink in sinks:
+        sink.close(max(0.0, by - time.monotonic()))

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.errors import SourceError
+from edge_runtime.frames.library import opencv
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -50,10 +53,9 @@ def _averaged(have: int, want: int) -> int:
 def _opencv() -> Any:
     """OpenCV, which is no part of the base install, or None."""
     try:
-        import cv2
-    except ImportError:
+        return opencv()
+    except SourceError:
         return None
-    return cv2
 
 
 def _by_pillow(whole: Pixels, rows: int, columns: int, height: int, width: int) -> Pixels:

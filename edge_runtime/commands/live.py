@@ -2,24 +2,29 @@
 
 import argparse
 import concurrent.futures
+import contextlib
 import logging
 import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.live_options import LiveOptions, add_options, resolve
+from edge_runtime.ranges import file_path
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Captioner
     from edge_runtime.live_session import LiveSession
     from edge_runtime.service import Notifier
+    from edge_runtime.sinks.running import RunningSink
 
 _log = logging.getLogger("edge_runtime.live")
 
@@ -36,12 +41,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
     add_options(parser)
     parser.add_argument(
-        "--config", type=Path, metavar="FILE.toml", help="options as a file; the command line overrides it"
+        "--config", type=_file, metavar="FILE.toml", help="options as a file; the command line overrides it"
     )
     parser.add_argument(
         "--print-config", action="store_true", help="print the options in force as such a file, and end"
     )
     parser.set_defaults(action=run)
+
+
+def _file(text: str) -> Path:
+    return Path(file_path(text))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -62,6 +71,8 @@ class _Command:
         self._reload = self._closed = False
         self._captioner: Captioner
         self._before: tuple[LiveOptions, Captioner] | None = None
+        self._sinks: Sequence[RunningSink] = ()
+        """Of the session that has ended for another one; they run on until that has begun."""
 
     def run(self) -> int:
         from edge_runtime.service import Notifier
@@ -74,7 +85,7 @@ class _Command:
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGHUP, self._on_reload)
         while True:
-            session = self._open_or_go_back(notifier)
+            session = self._open_or_end_sinks(notifier)
             if session is None:
                 notifier.stopping()
                 return self._leave(self._stopped_status())
@@ -82,12 +93,29 @@ class _Command:
             again = self._watch(session, notifier)
             if not again:
                 notifier.stopping()
-            ended = session.close((lambda: True) if again else self._is_stopping)
+            ended = session.close((lambda: True) if again else self._is_stopping, keep_sinks=again)
+            self._sinks = session.sinks if again else ()
             if not again:
                 return self._end(session, ended)
             if not ended:
                 _log.error("a camera does not let go of its device; start again")
+                self._end_sinks()
                 return self._leave(EXIT_FAILED)
+
+    def _open_or_end_sinks(self, notifier: "Notifier") -> "LiveSession | None":
+        """Open a session; where none begins, what ran on for it is ended as well."""
+        session = None
+        try:
+            session = self._open_or_go_back(notifier)
+        finally:
+            if session is None:
+                self._end_sinks()
+        return session
+
+    def _end_sinks(self) -> None:
+        from edge_runtime.live_session import close_sinks
+
+        close_sinks(self._sinks)
 
     def _open_or_go_back(self, notifier: "Notifier") -> "LiveSession | None":
         """Open what is asked for now; where that cannot be, what was asked for before."""
@@ -116,7 +144,7 @@ class _Command:
 
         def build() -> None:
             try:
-                opening.set_result(LiveSession(self._options, captioner, self._on_close))
+                opening.set_result(LiveSession(self._options, captioner, self._on_close, self._sinks))
             except Exception as error:
                 opening.set_exception(error)
 
@@ -158,11 +186,13 @@ class _Command:
         except EdgeCaptionError as error:
             _log.error("%s; going on as before", error)
             return False
-        if options == self._options:
+        if replace(options, overwrite=False) == replace(self._options, overwrite=False):
             _log.info("%s: nothing has changed", self._arguments.config)
             return False
         notifier.reloading()
-        self._before, self._options = (self._options, self._captioner), options
+        # What this process has written is not meant by --overwrite.
+        before = replace(self._options, overwrite=False)
+        self._before, self._options = (before, self._captioner), replace(options, overwrite=False)
         return True
 
     def _reloaded(self, before: LiveOptions, captioner: "Captioner") -> "Captioner":
@@ -195,9 +225,7 @@ class _Command:
         if session.live.failure is not None:
             _log.error("%s", session.live.failure)
             return EXIT_FAILED
-        if session.left and failed < sources:
-            return self._stopped_status()
-        if failed == sources or session.unheard:
+        if failed == sources or (session.unheard and not session.left):
             return EXIT_FAILED
         if failed or sinks:
             return EXIT_PARTLY
@@ -229,12 +257,21 @@ class _OneLine(logging.Formatter):
         return super().formatMessage(record)
 
 
+class _BesideCaptions(logging.StreamHandler[TextIO]):
+    """On a terminal a caption may stand in the last line, which stays there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from edge_runtime.sinks.line import beside_captions
+
+        terminal = self.stream is not None and not self.stream.closed and self.stream.isatty()
+        with beside_captions() if terminal else contextlib.nullcontext():
+            super().emit(record)
+
+
 def _set_up_log(level: str) -> None:
     log = logging.getLogger("edge_runtime")
-    handler = logging.StreamHandler()
-    # On a terminal a caption may stand half-drawn in the line.
-    clear = "\r\x1b[K" if sys.stderr is not None and sys.stderr.isatty() else ""
-    handler.setFormatter(_OneLine(f"{clear}edge-caption: %(message)s"))
+    handler = _BesideCaptions()
+    handler.setFormatter(_OneLine("edge-caption: %(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level.upper())
     log.propagate = False

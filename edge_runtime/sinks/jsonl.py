@@ -49,7 +49,7 @@ class JsonLinesSink:
         if self._path == STDOUT:
             self._output = Output.to_stdout(self.name)
         else:
-            self._output = Output.to_file(self.name, Path(self._path), append=True)
+            self._output = Output.to_file(self.name, Path(self._path))
 
     def event(self, event: Event) -> None:
         """Write a caption or a status.

@@ -1,7 +1,8 @@
 """From options to sinks."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.errors import OptionError, SinkError
@@ -13,8 +14,21 @@ _RECORDED_FPS = 25.0
 """Frames a second of a recording, where the camera was not asked for a rate."""
 
 
-def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Callable[[], None]) -> list[Sink]:
-    """The sinks asked for, not opened yet.
+@dataclass(frozen=True)
+class Wanted:
+    """A sink that is asked for.
+
+    Attributes:
+        key: All that it depends on: one that runs already with the same key is this one, and goes on with its open file.
+        make: Makes it, not opened yet.
+    """
+
+    key: Hashable
+    make: Callable[[], Sink]
+
+
+def wanted_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Callable[[], None]) -> list[Wanted]:
+    """The sinks asked for.
 
     Args:
         options: What is asked for.
@@ -26,31 +40,63 @@ def open_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Calla
         SinkError: A file that is read, or written already, would be written over.
     """
     _check_apart(options)
-    found: list[Sink] = []
+    several = len(sources) > 1
+    # Not their places alone: what the same file shows must not change in the middle of a recording.
+    seen = tuple((source.name, source.live) for source in sources)
+    found: list[Wanted] = []
     if options.text and options.jsonl != "-":
-        from edge_runtime.sinks.text import TextSink
-
-        found.append(TextSink(sys.stdout, len(sources) > 1))
+        found.append(Wanted(("text", several), lambda: _text(several)))
     if options.jsonl is not None:
-        from edge_runtime.sinks.jsonl import JsonLinesSink
-
-        found.append(JsonLinesSink(options.jsonl))
+        jsonl = options.jsonl
+        found.append(Wanted(("jsonl", jsonl), lambda: _jsonl(jsonl)))
     for path in (options.srt, options.vtt):
         if path is not None:
-            from edge_runtime.sinks.subtitles import SubtitleSink
-
-            found.append(SubtitleSink(path, len(sources) > 1))
+            found.append(_subtitles(path, several, options.overwrite, seen))
     if options.record is not None:
-        from edge_runtime.sinks.record import RecordSink
-
-        found.append(RecordSink(options.record, options.fps or _RECORDED_FPS, sources[0].name, sources[0].live))
+        found.append(_recording(options.record, options, sources[0], seen))
     if options.window:
-        from edge_runtime.sinks.window import WindowSink
-
-        found.append(WindowSink(stop))
+        found.append(Wanted(("window", seen), lambda: _window(stop)))
     if not found:
         raise OptionError("captions go nowhere; leave out --no-text, or name a sink such as --jsonl FILE")
     return found
+
+
+def _text(several: bool) -> Sink:
+    from edge_runtime.sinks.text import TextSink
+
+    return TextSink(sys.stdout, several)
+
+
+def _jsonl(path: str) -> Sink:
+    from edge_runtime.sinks.jsonl import JsonLinesSink
+
+    return JsonLinesSink(path)
+
+
+def _subtitles(path: str, several: bool, overwrite: bool, seen: Hashable) -> Wanted:
+    def make() -> Sink:
+        from edge_runtime.sinks.subtitles import SubtitleSink
+
+        return SubtitleSink(path, several, overwrite)
+
+    return Wanted(("subtitles", path, seen), make)
+
+
+def _recording(path: str, options: LiveOptions, source: FrameSource, seen: Hashable) -> Wanted:
+    fps = options.fps or _RECORDED_FPS
+
+    def make() -> Sink:
+        from edge_runtime.sinks.record import RecordSink
+
+        return RecordSink(path, fps, source.name, source.live, options.overwrite)
+
+    return Wanted(("record", path, fps, seen), make)
+
+
+def _window(stop: Callable[[], None]) -> Sink:
+    from edge_runtime.sinks.window import WindowSink
+
+    return WindowSink(stop)
 
 
 def _check_apart(options: LiveOptions) -> None:

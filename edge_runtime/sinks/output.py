@@ -5,10 +5,14 @@ import os
 import select
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import IO, BinaryIO, Self
 
 from edge_runtime.errors import ReaderLeftError, SinkError
+
+SYNC_SECONDS = 5.0
+"""Seconds that a power cut may take: the kernel alone would keep up to 30 of them in memory."""
 
 
 class Output:
@@ -24,32 +28,42 @@ class Output:
         self.name = name
         self._stream = stream
         self._owned = owned
+        self._synced = time.monotonic()
 
     @classmethod
-    def to_file(cls, name: str, path: Path, append: bool = False) -> Self:
-        """Open a file.
+    def to_file(cls, name: str, path: Path) -> Self:
+        """Open a file to go on behind what it holds, on a new line.
 
         Args:
             name: Of the sink, for messages.
             path: The file; its folder must exist. A named pipe needs a reader already.
-            append: Go on behind what the file holds, on a new line; otherwise it is emptied.
 
         Raises:
             SinkError: It cannot be written.
         """
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         # A named pipe without a reader would wait for ever otherwise.
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            torn = append and _is_torn(path)
+            torn = _is_torn(path)
             descriptor = os.open(path, flags, 0o666)
             os.set_blocking(descriptor, True)
         except OSError as error:
             raise failure(name, error) from None
-        output = cls(name, open(descriptor, "wb", buffering=0), owned=True)  # noqa: PTH123, SIM115 - closed by `close`
+        output = cls.to_descriptor(name, descriptor)
         if torn:
             output.write("\n")
         return output
+
+    @classmethod
+    def to_descriptor(cls, name: str, descriptor: int) -> Self:
+        """Write to a file that is open.
+
+        Args:
+            name: Of the sink, for messages.
+            descriptor: The file; belongs to the output from now on.
+        """
+        return cls(name, open(descriptor, "wb", buffering=0), owned=True)
 
     @classmethod
     def to_stdout(cls, name: str) -> Self:
@@ -74,6 +88,11 @@ class Output:
             while rest:
                 rest = rest[self._stream.write(rest) :]
             self._stream.flush()
+            if self._owned and time.monotonic() - self._synced > SYNC_SECONDS:
+                self._sync()
+        except BrokenPipeError as error:
+            abandon(self._stream)
+            raise failure(self.name, error) if self._owned else ReaderLeftError(self.name) from None
         except OSError as error:
             abandon(self._stream)
             raise failure(self.name, error) from None
@@ -87,11 +106,16 @@ class Output:
         if not self._owned or self._stream.closed:
             return
         try:
-            with self._stream as stream:
-                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    os.fsync(stream.fileno())
+            with self._stream:
+                self._sync()
         except OSError as error:
             raise failure(self.name, error) from None
+
+    def _sync(self) -> None:
+        """Get a file onto the disk; nothing to do for a pipe."""
+        if stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode):
+            os.fsync(self._stream.fileno())
+        self._synced = time.monotonic()
 
 
 def check_target(name: str, path: Path) -> None:
@@ -122,7 +146,7 @@ def failure(name: str, error: OSError) -> SinkError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SinkError(f"{name}: the disk is full; make room on it and start again")
     if isinstance(error, BrokenPipeError):
-        return ReaderLeftError(f"{name}: the program that read it has ended; start it again")
+        return SinkError(f"{name}: the program that read it has ended; start it again")
     if error.errno == errno.ENXIO:
         return SinkError(f"{name}: nobody reads from this pipe; start its reader first")
     if isinstance(error, FileNotFoundError):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from edge_runtime.frames.library import opencv
 from edge_runtime.sinks.fonts import runs_of
 
 Pixels = npt.NDArray[np.uint8]
@@ -49,7 +50,7 @@ def draw_caption(pixels: Pixels, text: str) -> Pixels:
     Returns:
         uint8 [H, W, 3], a new array; `pixels` itself where there is nothing to draw.
     """
-    import cv2
+    cv2 = opencv()
 
     height, width = pixels.shape[:2]
     band = _band(text, height, width)

@@ -1,28 +1,28 @@
 """A video with the captions burnt in."""
 
+import logging
 import os
 import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import SinkError, SourceError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.library import opencv
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
+from edge_runtime.sinks.targets import Syncing, claim
+from edge_runtime.sinks.videos import Video, check_video, open_video, remark
 
-if TYPE_CHECKING:
-    import cv2
+_log = logging.getLogger("edge_runtime.sinks")
 
 Pixels = npt.NDArray[np.uint8]
 
-_CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 _RESERVE = 16 << 20
 """Bytes left free on the disk, for the index that ends a video, and for the log that says what happened."""
 _INDEX_BYTES = 16
@@ -36,7 +36,7 @@ _AWAY_SECONDS = 0.5
 class RecordSink:
     """Writes frames into a video that lasts as long as what was seen: frames are repeated or left out to hold its rate.
 
-    It is written beside the target, which is replaced when the video is whole.
+    The file is made with the first frame, and is never one that was there already unless that is asked for.
 
     Attributes:
         name: For messages.
@@ -45,22 +45,26 @@ class RecordSink:
 
     wants_frames = True
 
-    def __init__(self, path: str, fps: float, source: str | None = None, live: bool = False) -> None:
+    def __init__(
+        self, path: str, fps: float, source: str | None = None, live: bool = False, overwrite: bool = False
+    ) -> None:
         """Name the file.
 
         Args:
-            path: `.mp4` (MPEG-4) or `.avi` (Motion JPEG), in a folder that exists.
+            path: `.mp4`, `.mkv` or `.avi`, in a folder that exists; see `videos`.
             fps: Frames per second of the video.
             source: The source that is recorded; where None, the one whose frame comes first.
             live: Whether the source's positions go on like the clock, so that time without frames is filled in meanwhile.
+            overwrite: Write over a file that is there already, instead of beside it.
         """
         self.name = f"--record {path}"
         self._target = Path(path)
-        self._part = self._target.parent / f"{self._target.stem}.part{self._target.suffix}"
         self._fps = fps
         self._source = source
         self._live = live
-        self._writer: cv2.VideoWriter | None = None
+        self._overwrite = overwrite
+        self._video: Video | None = None
+        self._syncing: Syncing | None = None
         self._size = (0, 0)
         self._count = 0
         self._begun = 0.0
@@ -73,26 +77,22 @@ class RecordSink:
         Raises:
             SinkError: It could not, or its name ends in something else.
         """
-        if self._target.suffix.lower() not in _CODECS:
-            kinds = " or ".join(_CODECS)
-            raise SinkError(f"{self.name}: not a kind of video that is written; it must end in {kinds}")
-        check_target(self.name, self._target)
         try:
-            str(self._target).encode()
-        except UnicodeEncodeError:  # OpenCV would end the process
-            raise SinkError(f"{self.name}: OpenCV writes no file whose name is not UTF-8; name another one") from None
+            check_video(self.name, self._target)
+        except SourceError as error:
+            raise SinkError(f"{self.name}: {error}") from None
+        check_target(self.name, self._target)
 
     def open(self) -> None:
-        """Begin the file beside the target.
+        """Say how it is written where that is not the best way; the file itself begins with the first frame.
 
         Raises:
             SinkError: It cannot be written, or its name ends in something else.
         """
         self.check()
-        try:
-            self._part.write_bytes(b"")
-        except OSError as error:
-            raise failure(self.name, error) from None
+        remarked = remark(self._target)
+        if remarked is not None:
+            _log.warning("%s: %s", self.name, remarked)
 
     def event(self, event: Event) -> None:
         """When the source is lost, what is repeated until it is back says so."""
@@ -109,10 +109,12 @@ class RecordSink:
             self._source = frame.source
         if frame.source != self._source:
             return
-        if self._writer is None:
+        if self._video is None:
             self._begin(frame)
         elif self._newest is not None and frame.position < self._newest.position - _BACK_SECONDS:
-            self._begun = frame.position - self._count / self._fps
+            # A file from its beginning again follows at once, a camera after the time that it was away.
+            away = frame.captured - self._newest.captured if self._live else 0.0
+            self._begun = frame.position - max(self._count / self._fps, self._newest.position - self._begun + away)
         self._repeat_until(frame.position)
         self._newest = frame
         self._picture = draw_caption(self._fitted(frame.pixels), caption)
@@ -131,40 +133,37 @@ class RecordSink:
                 self._repeat_until(self._newest.position + away - _AWAY_SECONDS)
 
     def close(self) -> None:
-        """Finish the video and put it at its place.
+        """Finish the video.
 
         Raises:
-            SinkError: It could not be finished; it stays beside the target.
+            SinkError: It could not be finished.
         """
         self._newest = self._picture = None
-        if self._writer is not None:
-            self._writer.release()
-        if not self._count:
-            with suppress(OSError):
-                self._part.unlink(missing_ok=True)
-            return
-        if not self._is_whole():
-            raise SinkError(
-                f"{self.name}: the video was not finished, the disk may be full; its parts are in {self._part}"
-            )
+        video, self._video = self._video, None
+        syncing, self._syncing = self._syncing, None
         try:
-            os.replace(self._part, self._target)  # noqa: PTH105 - Path.replace gives no better error
-        except OSError as error:
-            raise failure(self.name, error) from None
+            if video is not None:
+                video.close()
+        finally:
+            if syncing is not None:
+                try:
+                    syncing.close()
+                except OSError as error:
+                    raise failure(self.name, error) from None
 
     def _begin(self, frame: Frame) -> None:
-        cv2 = opencv()
-
         height, width = frame.pixels.shape[:2]
+        path, descriptor = claim(self.name, self._target, self._overwrite)
+        try:
+            self._video = open_video(self.name, path, descriptor, self._fps, (width, height))
+        except SinkError:
+            os.close(descriptor)
+            with suppress(OSError):
+                path.unlink()
+            raise
+        self._syncing = Syncing(descriptor)
         self._size = (width, height)
         self._begun = frame.position
-        codec = cv2.VideoWriter.fourcc(*_CODECS[self._target.suffix.lower()])
-        writer = cv2.VideoWriter(str(self._part), codec, self._fps, self._size)
-        if not writer.isOpened():
-            raise SinkError(
-                f"{self.name}: OpenCV cannot write {width} x {height} pixels at {self._fps:g} fps; try .avi or .mp4"
-            )
-        self._writer = writer
 
     def _index(self, position: float) -> int:
         """Number of the video's frame at a position."""
@@ -176,11 +175,11 @@ class RecordSink:
                 self._write(self._picture)
 
     def _write(self, picture: Pixels) -> None:
-        """The writer does not report a full disk, so look before."""
-        if self._writer is None:
+        """What writes does not report a full disk, or too late, so look before."""
+        if self._video is None:
             return
         try:
-            free = shutil.disk_usage(self._part.parent).free
+            free = shutil.disk_usage(self._target.parent).free
         except OSError as error:
             raise failure(self.name, error) from None
         if free < _RESERVE + _INDEX_BYTES * self._count:
@@ -188,7 +187,7 @@ class RecordSink:
             raise SinkError(
                 f"{self.name}: the disk is nearly full; the video ends after {seconds:.1f} s, make room for more"
             )
-        self._writer.write(picture)
+        self._video.write(picture)
         self._count += 1
 
     def _fitted(self, pixels: Pixels) -> Pixels:
@@ -206,12 +205,3 @@ class RecordSink:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         fitted[top : top + high, left : left + wide] = cv2.resize(pixels, (wide, high), interpolation=method)
         return fitted
-
-    def _is_whole(self) -> bool:
-        cv2 = opencv()
-
-        video = cv2.VideoCapture(str(self._part))
-        try:
-            return bool(video.isOpened() and video.grab()) and video.get(cv2.CAP_PROP_FRAME_COUNT) + 1 >= self._count
-        finally:
-            video.release()

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from edge_runtime.errors import ReaderLeftError, SinkError
@@ -35,9 +35,10 @@ class RunningSink:
     left keeps its order. With `block` the caller waits instead.
 
     Attributes:
-        left: Whether it broke because the program that read it has ended.
         failed: Whether the sink broke; it is closed then, and nothing more goes to it.
+        left: Whether it ended because the program that read it did.
         dropped: Events and frames that were left out.
+        key: What it depends on, and whether a caller waits for room.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class RunningSink:
         say: Callable[[str], None],
         block: bool,
         stopped: Callable[[], bool] = lambda: False,
+        key: Hashable = None,
     ) -> None:
         """Make one; `start` begins it.
 
@@ -54,7 +56,9 @@ class RunningSink:
             say: Takes the sentence about a failure, once, in the sink's thread.
             block: Wait for room rather than leave something out: for sources that wait, too.
             stopped: Whether a caller that waits is to give up.
+            key: What it depends on, see `opening.Wanted`.
         """
+        self.key = (key, block)
         self.failed = self.left = False
         self.dropped = 0
         self._sink = sink
@@ -69,6 +73,14 @@ class RunningSink:
         self._refusal: SinkError | None = None
         # A daemon, for a sink that hangs must not keep the process from its end.
         self._thread = threading.Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
+
+    def adopt(self, stopped: Callable[[], bool]) -> None:
+        """Go on for another session.
+
+        Args:
+            stopped: As for a new one.
+        """
+        self._stopped = stopped
 
     @property
     def name(self) -> str:
@@ -179,11 +191,11 @@ class RunningSink:
         except Exception as error:
             with self._changed:
                 first, self.failed = not self.failed, True
-                self.left = self.left or isinstance(error, ReaderLeftError)
+                self.left = self.left or (first and isinstance(error, ReaderLeftError))
                 self._waiting.clear()
                 self._frames = 0
                 self._changed.notify_all()
-            if first:
+            if first and not self.left:
                 self._say(str(_sentence(self._sink, error)))
 
     def _serve(self) -> None:

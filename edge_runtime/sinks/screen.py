@@ -13,7 +13,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import SinkError, SourceError
+from edge_runtime.frames.library import opencv
 
 Result = TypeVar("Result")
 
@@ -36,8 +37,8 @@ def check_screen(name: str) -> None:
         SinkError: There is no screen, or OpenCV is missing or was built without windows.
     """
     try:
-        import cv2
-    except ImportError:
+        cv2 = opencv()
+    except SourceError:  # its remedy is the build without windows
         raise SinkError(f"{name}: OpenCV is not installed; run: pip install opencv-python") from None
     if re.search(r"^\s*GUI:\s*NONE\s*$", cv2.getBuildInformation(), re.MULTILINE):
         raise SinkError(f"{name}: this OpenCV was built without windows; {_SWAP}")
@@ -138,7 +139,12 @@ def _probe(name: str) -> None:
     """Open a window in another process: a library that is missing or a cookie that is refused would end ours."""
     try:
         tried = subprocess.run(
-            [sys.executable, "-c", _PROBE], capture_output=True, timeout=_PROBE_SECONDS, text=True, errors="replace"
+            # Not with what lies in the current folder, which may be anybody's.
+            [sys.executable, "-P", "-c", _PROBE],
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            text=True,
+            errors="replace",
         )
     except (OSError, subprocess.TimeoutExpired):
         raise SinkError(f"{name}: OpenCV did not open a window in {_PROBE_SECONDS:.0f} s; check the display") from None

@@ -1,16 +1,15 @@
-"""Captions to read: one line that is redrawn on a terminal, a line each where a program reads."""
+"""Captions to read: the last line redrawn on a terminal, a line each where a program reads."""
 
 import os
 import unicodedata
 from typing import TextIO
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.sinks.line import LastLine
 from edge_runtime.sinks.output import abandon, failure
 
-_USUAL_COLUMNS = 80
-_ERASE_REST = "\x1b[K"
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 """Categories of characters that would break a line or steer a terminal; they are printed with escapes."""
 
@@ -18,8 +17,9 @@ _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 class TextSink:
     """Prints sentences.
 
-    On a terminal the last line is redrawn while words come, and a new one begins only with another sentence. Elsewhere each
-    new sentence is a line, with the source and a tab before it where there are several.
+    On a terminal the last line is redrawn while words come, and a new one begins only with another sentence; what is longer than
+    the terminal is wide is wrapped. Elsewhere each new sentence is a line, with the source and a tab before it where there are
+    several.
 
     Attributes:
         name: For messages.
@@ -38,12 +38,9 @@ class TextSink:
         """
         self._stream = stream
         self._several = several_sources
-        self._redraws = False
+        self._line: LastLine | None = None
+        """Of a terminal."""
         self._sentences: dict[str, str] = {}
-        self._settled = ""
-        """The line of the last sentence, as long as it is the terminal's last."""
-        self._drawn = ""
-        """What the terminal's last line holds: that, or words that still come."""
 
     def check(self) -> None:
         """Nothing can be wrong with a stream that is open."""
@@ -56,7 +53,8 @@ class TextSink:
         """
         if getattr(self._stream, "closed", True):  # without a stdout Python has None for it
             raise SinkError(f"{self.name}: it is closed; choose another sink")
-        self._redraws = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        if self._stream.isatty() and os.environ.get("TERM") != "dumb":
+            self._line = LastLine(self._stream, self._write)
 
     def event(self, event: Event) -> None:
         """Print what is new; before a status, which others print, the line is ended.
@@ -64,17 +62,21 @@ class TextSink:
         Raises:
             SinkError: The reader has left, or the disk is full.
         """
-        if not self._redraws:
+        if self._line is None:
             if isinstance(event, CaptionEvent) and event.changed:
-                self._write(self._line(event.source, event.text, "\t") + "\n")
+                self._write(self._labelled(event.source, event.text, "\t") + "\n")
         elif isinstance(event, WordsEvent):
             # As long as they only repeat the sentence that is shown, it stays.
             if not self._sentences.get(event.source, "").startswith(event.text):
-                self._write(self._redrawn(self._line(event.source, event.text, ": ")))
+                self._line.draw(self._labelled(event.source, event.text, ": "))
         elif isinstance(event, CaptionEvent):
-            self._write(self._settle(event))
+            if event.changed:
+                self._sentences[event.source] = event.text
+                self._line.settle(self._labelled(event.source, event.text, ": "))
+            else:
+                self._line.restore()
         else:
-            self._write(self._ended())
+            self._line.end()
 
     def frame(self, frame: Frame, caption: str) -> None:
         """Frames are not printed."""
@@ -85,37 +87,10 @@ class TextSink:
         Raises:
             SinkError: The reader has left.
         """
-        self._write(self._ended())
+        if self._line is not None:
+            self._line.close()
 
-    def _settle(self, event: CaptionEvent) -> str:
-        ended = ""
-        if event.changed:
-            ended = self._ended()
-            self._sentences[event.source] = event.text
-            self._settled = self._line(event.source, event.text, ": ")
-        return ended + self._redrawn(self._settled)
-
-    def _ended(self) -> str:
-        """The last line with its sentence, without words that were still coming, and what begins the next one."""
-        ended = self._redrawn(self._settled) + ("\n" if self._settled else "")
-        self._settled = self._drawn = ""
-        return ended
-
-    def _redrawn(self, line: str) -> str:
-        if line == self._drawn:
-            return ""
-        self._drawn = line
-        # A character in the last column would be erased again, or begin a new line.
-        return "\r" + cut(line, self._columns() - 1) + _ERASE_REST
-
-    def _columns(self) -> int:
-        """Asked each time, for the window may have been resized."""
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns or _USUAL_COLUMNS
-        except (OSError, ValueError):
-            return _USUAL_COLUMNS
-
-    def _line(self, source: str, sentence: str, separator: str) -> str:
+    def _labelled(self, source: str, sentence: str, separator: str) -> str:
         return f"{escaped(source)}{separator}{escaped(sentence)}" if self._several else escaped(sentence)
 
     def _write(self, text: str) -> None:
@@ -125,6 +100,9 @@ class TextSink:
         try:
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
             self._stream.flush()
+        except BrokenPipeError:
+            abandon(self._stream)
+            raise ReaderLeftError(f"{self.name}: the program that read it has ended") from None
         except OSError as error:
             abandon(self._stream)
             raise failure(self.name, error) from None
@@ -136,27 +114,3 @@ def escaped(text: str) -> str:
         character.encode("unicode_escape").decode() if unicodedata.category(character) in _UNPRINTABLE else character
         for character in text
     )
-
-
-def cut(text: str, columns: int) -> str:
-    """As much of a text as a terminal shows in so many columns, with an ellipsis where it is cut.
-
-    Args:
-        text: Without control characters.
-        columns: East Asian wide characters take two of them (Unicode Standard Annex 11), combining ones none.
-    """
-    if sum(map(_width, text)) <= columns:
-        return text
-    kept, used = [], 1
-    for character in text:
-        used += _width(character)
-        if used > columns:
-            break
-        kept.append(character)
-    return "".join(kept) + "…" if columns > 0 else ""
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

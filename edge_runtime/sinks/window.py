@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.frames.library import opencv
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -79,7 +80,7 @@ class WindowSink:
             on_screen(self._pump)
 
     def _draw(self, source: str, shape: tuple[int, ...], drawn: Pixels) -> None:
-        import cv2
+        cv2 = opencv()
 
         title = _title(source)
         if source not in self._newest:
@@ -90,7 +91,7 @@ class WindowSink:
 
     def _pump(self) -> None:
         """Let the windows redraw and hear the user."""
-        import cv2
+        cv2 = opencv()
 
         key = cv2.waitKey(1) & _NO_KEY
         closed = not all(map(_is_open, self._newest))
@@ -99,7 +100,7 @@ class WindowSink:
             self._stop()
 
     def _close(self) -> None:
-        import cv2
+        cv2 = opencv()
 
         for source in self._newest:
             if _is_open(source):
@@ -113,7 +114,7 @@ def _title(source: str) -> str:
 
 
 def _is_open(source: str) -> bool:
-    import cv2
+    cv2 = opencv()
 
     try:
         return bool(cv2.getWindowProperty(_title(source), cv2.WND_PROP_VISIBLE) >= 1)

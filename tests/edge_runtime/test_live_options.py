@@ -25,12 +25,12 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
-        *("--srt", "o.srt", "--vtt", "o.vtt", "--log-level", "debug"),
+        *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
     )
     assert set(given) == set(vars(LiveOptions()))
     assert resolve(given, None) == LiveOptions(
         *(("a.mp4", "1"), True, 640, 480, 15.0, 90, True, "0,0,.5,1", "b", "onnx-int8", 2, 3, "high", False, 5.0, 4.0),
-        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", "debug"),
+        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", True, "debug"),
     )
 
 
@@ -102,3 +102,80 @@ def test_a_strange_name_is_written_so_that_it_is_read_back(tmp_path: Path) -> No
     options = LiveOptions(source=('a"b\\c\td\x7fe\u2028ü',))
     (tmp_path / "live.toml").write_text(options.to_toml(), encoding="utf-8")
     assert read_configuration(tmp_path / "live.toml") == options
+
+
+def test_a_byte_order_mark_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "live.toml").write_bytes(b"\xef\xbb\xbfbeam = 3\r\n")
+    assert read_configuration(tmp_path / "live.toml").beam == 3
+
+
+def test_home_is_written_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    file = tmp_path / "live.toml"
+    file.write_text(
+        'source = ["~/clip.mp4", "rtsp://h/~ann"]\nbundle = "~/b"\njsonl = "~/c.jsonl"\nrecord = "~/r.mp4"\n'
+        'srt = "~nobody-of-this-name/s.srt"\nvtt = "v~.vtt"\n'
+    )
+    options = read_configuration(file)
+    assert options.source == ("/home/ann/clip.mp4", "rtsp://h/~ann")
+    assert (options.bundle, options.jsonl, options.record) == (
+        "/home/ann/b",
+        "/home/ann/c.jsonl",
+        "/home/ann/r.mp4",
+    )
+    assert (options.srt, options.vtt) == ("~nobody-of-this-name/s.srt", "v~.vtt")
+    assert resolve(_parsed("--jsonl=~/x", "--source=~/y"), None).jsonl == "/home/ann/x"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("beam = " + "9" * 400, "'beam' must not be a number of about 400 digits"),
+        ("max-age = " + "9" * 400, "'max-age' must not be a number of about 400 digits"),
+        ("beam = " + "9" * 5000, "not TOML (Exceeds the limit"),
+        ("max-age = 1e999", "max-age inf: must be 0 to 1e+09"),
+        ("max-age = nan", "max-age nan: must be"),
+        ('jsonl = "a\\u0000b"', "jsonl 'a\\x00b': holds a NUL character"),
+        ('source = "a\\u0000b"', "source 'a\\x00b': holds a NUL character"),
+        ('variant = "' + "v" * 5000 + '"', "longer than 4095 characters"),
+        ("beam = '" + "v" * 5000 + "'", "(5002 characters)"),
+        (("k" * 5000) + " = 1", "(5000 characters)"),
+    ],
+)
+def test_values_without_measure_are_short_sentences(value: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "live.toml"
+    file.write_text(value)
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(file)
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("--beam", "9" * 400),
+            "must be a whole number, not '9999999999999999999999999999999999999999... (400 characters)'",
+        ),
+        (("--beam", "9" * 5000), "(5000 characters)"),
+        (("--fps", "9" * 400), "must be a number, not '99999"),
+        (("--fps", "inf"), "must be a number, not 'inf'"),
+        (("--jsonl", "a\0b"), r"'a\x00b': holds a NUL character"),
+        (("--source", "a\0b"), r"'a\x00b': holds a NUL character"),
+        (("--variant", "v" * 5000), "longer than 4095 characters"),
+    ],
+)
+def test_options_without_measure_are_short_sentences(
+    words: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        _parsed(*words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_from_python_too_a_number_has_its_range() -> None:
+    for wrong in (10**400, 10**5000, -(10**5000)):
+        with pytest.raises(OptionError, match=r"beam a number of about \d+ digits: must be 1 to 50"):
+            LiveOptions(beam=wrong)

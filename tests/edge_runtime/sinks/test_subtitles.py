@@ -1,6 +1,8 @@
 import json
+import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,6 @@ def _opened(path: Path, several_sources: bool = False) -> SubtitleSink:
 
 def test_srt_cues_last_until_the_next_sentence(tmp_path: Path) -> None:
     path = tmp_path / "out.srt"
-    path.write_text("of an earlier run")
     sink = _opened(path)
     sink.event(caption("a dog", 0.5))
     sink.event(WordsEvent("0", 1, "two"))
@@ -57,19 +58,69 @@ def test_several_sources_are_lines_of_one_cue(tmp_path: Path) -> None:
     )
 
 
-def test_cues_last_a_millisecond_and_never_overlap(tmp_path: Path) -> None:
+def _cues(path: Path) -> list[str]:
+    lines = path.read_text().splitlines()
+    return [f"{line} {lines[number + 1]}" for number, line in enumerate(lines) if "-->" in line]
+
+
+def test_cues_last_long_enough_to_be_read_and_never_overlap(tmp_path: Path) -> None:
+    """A second, or a third of one a word; of what is said meanwhile the last is shown."""
     path = tmp_path / "out.srt"
     sink = _opened(path)
-    sink.event(caption("a", 1))
-    sink.event(caption("b", 1))
-    sink.event(caption("c", 0.5))
-    sink.event(caption("d", 2))
+    six = "a man in a red shirt"
+    for text, position in ((six, 1), ("b", 1.12), ("c", 1.24), ("d", 3.5), ("e", 3.6), ("d", 3.7), ("f", 5)):
+        sink.event(caption(text, position))
     sink.close()
-    assert [line for line in path.read_text().splitlines() if "-->" in line] == [
-        "00:00:01,000 --> 00:00:01,001",
-        "00:00:01,001 --> 00:00:01,002",
-        "00:00:01,002 --> 00:00:02,000",
-        "00:00:02,000 --> 00:00:04,000",
+    assert _cues(path) == [
+        f"00:00:01,000 --> 00:00:03,000 {six}",
+        "00:00:03,000 --> 00:00:04,000 c",
+        "00:00:04,000 --> 00:00:05,000 d",
+        "00:00:05,000 --> 00:00:07,000 f",
+    ]
+
+
+def test_the_last_sentence_is_shown_even_where_the_one_before_is_still_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "out.srt"
+    sink = _opened(path)
+    sink.event(caption("one two three four five six seven eight nine", 0))
+    sink.event(caption("ten", 0.4))
+    sink.event(StatusEvent("ended", "the end", "0", position=0.5))
+    sink.close()
+    assert _cues(path) == [
+        "00:00:00,000 --> 00:00:03,000 one two three four five six seven eight nine",
+        "00:00:03,000 --> 00:00:04,000 ten",
+    ]
+
+
+def test_subtitles_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "out.vtt"
+    path.write_text("of an earlier run")
+    sink = _opened(path)
+    sink.event(caption("a dog", 1))
+    sink.close()
+    (beside,) = (entry for entry in tmp_path.iterdir() if entry != path)
+    assert re.fullmatch(r"out\.\d{8}-\d{6}\.vtt", beside.name)
+    assert _cues(beside) == ["00:00:01.000 --> 00:00:03.000 a dog"]
+    assert path.read_text() == "of an earlier run"
+    asked = SubtitleSink(str(path), overwrite=True)
+    asked.open()
+    asked.close()
+    assert path.read_text() == "WEBVTT\n\n"
+
+
+def test_a_source_that_begins_anew_goes_on_behind(tmp_path: Path) -> None:
+    path = tmp_path / "out.srt"
+    sink = _opened(path)
+    sink.event(caption("a dog", 10))
+    sink.event(StatusEvent("stopped", "stopped", "0", position=20.0))
+    # The clock of `made_events` begins at 100: captured a second later.
+    sink.event(replace(caption("a cat", 0), captured=121.0))
+    sink.event(replace(caption("two cats", 5), captured=126.0))
+    sink.close()
+    assert _cues(path) == [
+        "00:00:10,000 --> 00:00:20,000 a dog",
+        "00:00:21,000 --> 00:00:26,000 a cat",
+        "00:00:26,000 --> 00:00:28,000 two cats",
     ]
 
 
