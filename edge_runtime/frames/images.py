@@ -10,6 +10,7 @@ import numpy as np
 
 from edge_runtime.errors import PictureError, SourceError, SourceLostError
 from edge_runtime.frames.base import Pixels
+from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.preprocess import load_upright
@@ -19,7 +20,7 @@ LONGEST_SIDE = 1920
 
 
 class ImageFolderSource:
-    """The pictures of a folder in the order of their names; folders in it and hidden files are passed over."""
+    """The pictures of a folder in the order of their names; folders in it, hidden files and other kinds of files are passed over."""
 
     def __init__(
         self, spec: str, options: SourceOptions | None = None, say: Callable[[str], None] = lambda _: None
@@ -61,11 +62,13 @@ class ImageFolderSource:
         """List the folder.
 
         Raises:
-            SourceError: There is no such folder, it is empty, or cannot be read.
+            SourceError: There is no such folder, it has no pictures, or cannot be read.
         """
         try:
             self._paths = sorted(
-                path for path in self._folder.iterdir() if not path.name.startswith(".") and path.is_file()
+                path
+                for path in self._folder.iterdir()
+                if path.suffix.lower() in PICTURES and not path.name.startswith(".") and path.is_file()
             )
         except FileNotFoundError:
             raise SourceError(f"{self.name}: no such folder; check the path") from None

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from edge_runtime.commands.caption import _SUFFIXES
 from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.images import ImageFolderSource
 from edge_runtime.frames.options import SourceOptions
 
@@ -62,6 +64,25 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     assert said == [
         f"{tmp_path}/a.jpg: not a picture in a format that can be read; use JPEG, PNG, WebP, GIF, BMP or TIFF (passed over)"
     ]
+
+
+def test_a_folder_without_pictures_is_one_sentence(tmp_path: Path) -> None:
+    for name in ("a.txt", "b", "c.mp4", ".d.jpg"):
+        (tmp_path / name).write_bytes(b"no picture")
+    (tmp_path / "e.jpg").mkdir()
+    said: list[str] = []
+    with pytest.raises(SourceError) as caught, ImageFolderSource(str(tmp_path), say=said.append):
+        pass
+    assert str(caught.value) == f"{tmp_path}: the folder has no pictures; put some into it, or name another one"
+    Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "F.PNG")
+    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+        assert source.grab()
+        assert not source.grab()
+    assert said == []
+
+
+def test_the_same_files_are_pictures_to_caption() -> None:
+    assert PICTURES == _SUFFIXES
 
 
 def test_in_real_time(tmp_path: Path) -> None:

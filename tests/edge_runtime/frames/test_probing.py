@@ -179,7 +179,7 @@ def test_what_a_server_says_does_not_steer_the_terminal(code: str) -> None:
     said = _why(f"RTSP/1.0 400 Bad{code}x\r\n\r\n")
     assert 'the server answers "400 Bad?' in said
     assert said.isprintable()
-    said = _why(f"HTTP/1.1 200 OK\r\nContent-Type: a/{code}\r\n\r\nx", "http://127.0.0.1:{port}/x")
+    said = _why(f"HTTP/1.1 200 OK\r\nContent-Type: a/{code}b\r\n\r\nx", "http://127.0.0.1:{port}/x")
     assert "what comes (a/?" in said
     assert said.isprintable()
 
