@@ -85,6 +85,10 @@ class Capture:
             self._source.__enter__()
         except SourceAwayError as error:
             self.away = error
+        except SourceError:
+            raise
+        except Exception as error:
+            raise SourceError(self._unexpected(error)) from error
         else:
             self._is_open = True
 
@@ -173,8 +177,7 @@ class Capture:
             self.give_up(str(error))
         except Exception as error:
             # What a driver raises beyond that must be heard of too: the other sources go on, and the exit status tells.
-            told = " ".join(str(error).split())
-            self.give_up(f"{self.name}: stopped by an unexpected {type(error).__name__} ({told}); please report it")
+            self.give_up(self._unexpected(error))
         finally:
             self._leave()
             with self._arrived:
@@ -292,6 +295,10 @@ class Capture:
 
     def _leave(self) -> None:
         self._source.__exit__(None, None, None)
+
+    def _unexpected(self, error: Exception) -> str:
+        told = " ".join(str(error).split())
+        return f"{self.name}: stopped by an unexpected {type(error).__name__} ({told}); please report it"
 
     def _report(self, kind: StatusKind, message: str) -> None:
         self._tell(StatusEvent(kind, message, self.name, counters=self.counters, position=self._position))

@@ -68,6 +68,11 @@ class PiCameraSource:
                 f"{self.name}: the package picamera2 cannot be imported; run: sudo apt install python3-picamera2, and make the "
                 "virtual environment with --system-site-packages, or use rpicam as the source"
             ) from None
+        except (ValueError, AttributeError, RuntimeError) as error:  # as a build for another numpy says it
+            raise SourceError(
+                f"{self.name}: the package picamera2 cannot be loaded ({' '.join(str(error).split())}); run: pip install "
+                "'numpy<2', or use rpicam as the source"
+            ) from None
         size = (self._options.width or _DEFAULT_SIZE[0], self._options.height or _DEFAULT_SIZE[1])
         controls = {"FrameRate": self._options.fps} if self._options.fps else {}
         with self._lock, _opening:

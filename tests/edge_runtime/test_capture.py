@@ -247,6 +247,18 @@ def test_what_waiting_does_not_help_is_raised_by_opening() -> None:
         capture.open()
 
 
+def test_whatever_opening_raises_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_: FakeSource) -> FakeSource:
+        raise RuntimeError("bad\nluck")
+
+    monkeypatch.setattr(FakeSource, "__enter__", breaks)
+    capture = Capture(FakeSource([]), Geometry(), None, threading.Condition(), lambda event: None)
+    with pytest.raises(
+        SourceError, match=r"fake: stopped by an unexpected RuntimeError \(bad luck\); please report it"
+    ):
+        capture.open()
+
+
 def test_the_end_is_told_after_the_last_caption_with_what_was_counted() -> None:
     watching = _Watching(FakeSource([scene(0), scene(1)], live=False))
     for _ in range(2):

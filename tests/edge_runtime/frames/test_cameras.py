@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.errors import SourceError
+from edge_runtime.errors import CameraAwayError, SourceError
 from edge_runtime.frames import cameras as module
 from edge_runtime.frames.cameras import Camera, cameras
 from edge_runtime.frames.opening import open_source
@@ -83,6 +83,11 @@ def test_why_a_camera_is_refused(nodes: dict[str, str], monkeypatch: pytest.Monk
     assert str(module.refusal(f"{folder}/video1")) == f"{folder}/video1: gives no pictures; {known}"
     assert "gives no format that OpenCV reads" in str(module.refusal(f"{folder}/video0"))
     nodes["video0"] = "busy"
+    assert [type(module.refusal(f"{folder}/video{number}")) for number in (7, 1, 0)] == [
+        CameraAwayError,
+        SourceError,
+        CameraAwayError,
+    ]
     assert str(module.refusal(f"{folder}/video0")) == (
         f"{folder}/video0: another program is using the camera; end it (fuser -v {folder}/video0 tells which it is)"
     )

@@ -1,12 +1,13 @@
 import concurrent.futures
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames import picamera
 from edge_runtime.frames.opening import open_source
 from edge_runtime.frames.options import SourceOptions
@@ -121,8 +122,16 @@ def test_stall(stand_in: type[_Picamera2], monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_no_such_camera(stand_in: type[_Picamera2]) -> None:
     match = "picamera:5: no such camera; picamera:0 is imx708; picamera:1 is ov5647"
-    with pytest.raises(SourceError, match=match), open_source("picamera:5"):
+    with pytest.raises(CameraAwayError, match=match), open_source("picamera:5"):
         pass
+
+
+def test_a_package_for_another_numpy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "picamera2.py").write_text("raise ValueError('numpy.dtype size changed')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "picamera2", raising=False)
+    with pytest.raises(SourceError, match=r"cannot be loaded \(numpy.dtype size changed\); run: pip install 'numpy<2'"):
+        open_source("picamera").__enter__()
 
 
 def test_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.errors import SourceError, SourceLostError
+from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames import rpicam
 from edge_runtime.frames.base import FrameSource
 from edge_runtime.frames.opening import open_source
@@ -135,7 +135,7 @@ def test_last_words(program: Path) -> None:
         _take_all(source)
     _write(program, "none")
     match = r"rpicam:1: rpicam-vid has ended \(ERROR: \*\*\* no cameras available \*\*\*\); list the cameras with"
-    with pytest.raises(SourceError, match=match), open_source("rpicam:1"):
+    with pytest.raises(CameraAwayError, match=match), open_source("rpicam:1"):
         pass
 
 
