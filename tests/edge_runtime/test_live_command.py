@@ -367,6 +367,22 @@ def test_a_source_that_is_down_at_the_start_is_waited_for(
     assert len([line for line in err.splitlines() if "trying again" in line]) == 2
 
 
+def test_it_ends_within_a_second_while_a_silent_server_is_tried_again(
+    stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.picture = _jpeg
+    with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption")
+        stream.stop()
+        running.wait_for("lost")
+        stream.start()
+        stream.stall()  # it takes connections, and sends nothing
+        time.sleep(2.5)
+        seconds, _, _ = running.end(signal.SIGTERM)
+        assert seconds < 1
+        assert running.process.returncode == 0
+
+
 def test_a_service_manager_hears_what_is_waited_for(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
     stream.stop()
     address = tmp_path / "notify"
