@@ -178,17 +178,18 @@ class OpenCvSource:
         """No frame comes any more: False at the end of a medium, True where it is begun again as the medium that it is.
 
         Raises:
-            SourceError: A medium of which no frame can be decoded, or most did not come.
-            SourceLostError: It is none, or its server keeps silent.
+            SourceError: A medium of which no frame can be decoded, or of which the rest did not come.
+            SourceLostError: It is none.
         """
         stalled = waited > STALL_SECONDS * 0.95
-        if self._kind == "file" or (self._finite and not stalled):
+        if self._is_medium:
+            if self._finite and (stalled or 0 < self._number < self._count / 2):
+                # From its beginning, as a stream is tried again, is not what was asked for.
+                raise SourceError(
+                    f"{self.name}: broken off after {self._number} frames; check the network and start again"
+                )
             if not self._number or (self._given and not self._decoded):
                 raise undecodable(self.name, self._codec)
-            if self._finite and self._number < self._count / 2:
-                raise SourceError(
-                    f"{self.name}: broken off after {self._number} of {self._count:.0f} frames; start again"
-                )
             return False
         if not self._ever and self._codec in HOPELESS:
             raise undecodable(self.name, self._codec)
@@ -216,8 +217,8 @@ class OpenCvSource:
             capture = open_stream(self.name, self._spec, STALL_SECONDS)
         self._capture = capture
         self._codec = codec_name(capture.get(cv2.CAP_PROP_FOURCC))
-        self._count = float(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         if self._is_http:
+            self._count = float(capture.get(cv2.CAP_PROP_FRAME_COUNT))
             self._finite = self._finite or self._count > 0 or self._codec in PICTURES
         # Pictures of Motion JPEG are taken as they come: those nobody looks at are not decoded, and their size may change.
         motion_jpeg = self._kind == "stream" and self._codec == "Motion JPEG"

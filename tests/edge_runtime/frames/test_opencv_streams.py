@@ -1,5 +1,7 @@
 import itertools
 import os
+import re
+import socket
 import threading
 import time
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.edge_runtime.frames.servers import (
     number_of,
     numbered_jpeg,
     rtsp_server,
+    tcp_server,
 )
 
 pytest.importorskip("cv2")
@@ -235,6 +238,31 @@ def test_a_clip_over_http_is_played_once_at_its_own_speed(tmp_path: Path, ending
     assert 8 <= len(shapes) <= 10
     assert set(shapes) == {(96, 128, 3)}
     assert 0.3 < seconds < 4
+
+
+@pytest.mark.parametrize("stalls", [False, True])
+def test_a_clip_over_http_that_breaks_off_is_not_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stalls: bool
+) -> None:
+    monkeypatch.setattr(module, "STALL_SECONDS", 1.0)
+    path = made_by_ffmpeg(tmp_path / "clip.mp4", *TEST_PICTURES, "-movflags", "faststart", "-g", "1")
+    content = path.read_bytes()
+    over = threading.Event()
+
+    def answer(_: str, connection: socket.socket) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {len(content)}\r\n\r\n"
+        connection.sendall(head.encode() + content[: len(content) * 2 // 5])
+        if stalls:
+            over.wait(20)
+
+    with tcp_server(answer) as port:
+        with open_source(f"http://127.0.0.1:{port}/clip.mp4") as source, pytest.raises(SourceError) as caught:
+            list(iter(source.grab, False))
+        over.set()
+    assert type(caught.value) is SourceError
+    assert re.fullmatch(
+        r".*/clip.mp4: broken off after [1-5] frames; check the network and start again", str(caught.value)
+    )
 
 
 def test_a_clip_over_http_that_cannot_be_decoded(tmp_path: Path) -> None:
