@@ -1,6 +1,6 @@
-"""Which files of a folder are looked at."""
+"""How names of pictures end."""
 
 PICTURES = frozenset(
     [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
 )
-"""How the names of pictures end, in lower case."""
+"""In lower case; a folder without one of them is no folder of pictures."""

@@ -20,7 +20,7 @@ LONGEST_SIDE = 1920
 
 
 class ImageFolderSource:
-    """The pictures of a folder in the order of their names; folders in it, hidden files and other kinds of files are passed over."""
+    """The pictures of a folder in the order of their names; folders in it and hidden files are passed over."""
 
     def __init__(
         self, spec: str, options: SourceOptions | None = None, say: Callable[[str], None] = lambda _: None
@@ -62,19 +62,18 @@ class ImageFolderSource:
         """List the folder.
 
         Raises:
-            SourceError: There is no such folder, it has no pictures, or cannot be read.
+            SourceError: There is no such folder, it is empty, or cannot be read.
         """
         try:
             self._paths = sorted(
-                path
-                for path in self._folder.iterdir()
-                if path.suffix.lower() in PICTURES and not path.name.startswith(".") and path.is_file()
+                path for path in self._folder.iterdir() if not path.name.startswith(".") and path.is_file()
             )
         except FileNotFoundError:
             raise SourceError(f"{self.name}: no such folder; check the path") from None
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from None
-        if not self._paths:
+        # What else lies beside pictures is named when its turn comes; a folder of nothing else is not gone through.
+        if not any(path.suffix.lower() in PICTURES for path in self._paths):
             raise SourceError(f"{self.name}: the folder has no pictures; put some into it, or name another one")
         self._next, self._pixels, self._pace = 0, None, Pace()
         self._closing.clear()

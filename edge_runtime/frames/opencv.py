@@ -61,6 +61,7 @@ class OpenCvSource:
         self._backlog_until = 0.0
         self._finite = self._shown = False
         self._codec: str | None = None
+        self._refused: str | None = None
         self._count = 0.0
 
     @property
@@ -128,6 +129,9 @@ class OpenCvSource:
             try:
                 self._given += 1
                 pixels = self._retrieve() if self._capture is not None else None
+            except SourceLostError as error:
+                self._refused = str(error)
+                raise
             finally:
                 if self._closing.is_set():
                     self._release()
@@ -189,6 +193,8 @@ class OpenCvSource:
                     f"{self.name}: broken off after {self._number} frames; check the network and start again"
                 )
             if not self._number or (self._given and not self._decoded):
+                if self._refused:
+                    raise SourceError(self._refused)
                 raise undecodable(self.name, self._codec)
             return False
         if not self._ever and self._codec in HOPELESS:

@@ -74,11 +74,10 @@ def test_a_folder_without_pictures_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught, ImageFolderSource(str(tmp_path), say=said.append):
         pass
     assert str(caught.value) == f"{tmp_path}: the folder has no pictures; put some into it, or name another one"
-    Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "F.PNG")
-    with ImageFolderSource(str(tmp_path), say=said.append) as source:
-        assert source.grab()
-        assert not source.grab()
     assert said == []
+    Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "F.PNG")
+    with ImageFolderSource(str(tmp_path)) as source:
+        assert source.grab()
 
 
 def test_the_same_files_are_pictures_to_caption() -> None:

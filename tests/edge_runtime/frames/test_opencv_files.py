@@ -233,3 +233,21 @@ def test_a_path_that_is_no_utf8_is_refused_before_opencv_sees_it(counted: Path, 
     path.write_bytes(counted.read_bytes())
     with pytest.raises(SourceError, match="OpenCV reads no file whose path is not UTF-8; rename it"):
         module.OpenCvSource(str(path), "file").__enter__()
+
+
+def test_why_no_frame_was_decoded_is_kept(counted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses() -> None:
+        raise SourceLostError("x: a frame is too large; have the source send smaller ones")
+
+    source = open_source(str(counted))
+    monkeypatch.setattr(source, "_retrieve", refuses)
+
+    def play() -> None:
+        with source:
+            while source.grab():
+                with contextlib.suppress(SourceLostError):
+                    source.retrieve()
+
+    with pytest.raises(SourceError, match="^x: a frame is too large; have the source send smaller ones$") as caught:
+        play()
+    assert type(caught.value) is SourceError
