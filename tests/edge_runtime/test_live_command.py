@@ -266,17 +266,115 @@ def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
         os.close(writing)
 
 
-def test_it_ends_when_nobody_reads_any_more(stream: MjpegServer, tiny_bundle: Path) -> None:
+@pytest.mark.parametrize("words", [[], ["--jsonl", "-"]])
+def test_it_ends_quietly_when_nobody_reads_any_more(words: list[str], stream: MjpegServer, tiny_bundle: Path) -> None:
+    """As `live | head -1`."""
     stream.picture = _jpeg
-    command = [sys.executable, "-m", "edge_runtime", "live", "--source", stream.url, "--bundle", str(tiny_bundle)]
+    command = [
+        sys.executable,
+        "-m",
+        "edge_runtime",
+        "live",
+        "--source",
+        stream.url,
+        "--bundle",
+        str(tiny_bundle),
+        *words,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
         process.stdout.close()
         said = process.stderr.read()
-        assert process.wait(10) == 2
-    assert said == "edge-caption: captions on stdout: the program that read it has ended; start it again\n"
+        assert process.wait(10) == 0
+    assert said == ""
+
+
+def _count_frames(path: Path) -> int:
+    video = cv2.VideoCapture(str(path))
+    count = 0
+    while video.grab():
+        count += 1
+    return count
+
+
+def test_a_reload_goes_on_with_the_files_that_are_open(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    """Neither one that fails nor one that goes well begins a file anew, even with --overwrite."""
+    stream.picture = _jpeg
+    folder = tmp_path / "out"
+    folder.mkdir()
+    file = tmp_path / "live.toml"
+    good = (
+        f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
+        f'record = "{folder}/o.mp4"\nsrt = "{folder}/o.srt"\nvtt = "{folder}/o.vtt"\n'
+    )
+    file.write_text(good)
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption", 2)
+        file.write_text(good + "bundle = 3\n")
+        running.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        file.write_text(good.replace(stream.url, "none.mp4"))
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped")
+        count = len(running.events("caption"))
+        running.wait_for("caption", count + 2)
+        file.write_text(good + "gate = false\n")
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped", 2)
+        count = len(running.events("caption"))
+        running.wait_for("caption", count + 2)
+        _, _, err = running.end(signal.SIGTERM)
+        assert running.process.returncode == 0, err
+    assert len(err.splitlines()) == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["o.mp4", "o.srt", "o.vtt"]
+    events = running.events("caption")
+    took = events[-1]["captured_monotonic"] - events[0]["captured_monotonic"]
+    assert _count_frames(folder / "o.mp4") >= (took - 1) * 25
+    cues = (folder / "o.srt").read_text()
+    hours = [line.split(" --> ") for line in cues.splitlines() if "-->" in line]
+    assert hours == sorted(hours)
+    assert cues.startswith("1\n")
+    assert float(hours[-1][1][6:].replace(",", ".")) >= took - 1
+
+
+def test_a_reload_that_names_another_file_leaves_the_first_whole(
+    stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.picture = _jpeg
+    (tmp_path / "b.srt").write_text("of an earlier run")
+    file = tmp_path / "live.toml"
+    good = f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
+    file.write_text(f'{good}srt = "{tmp_path}/a.srt"\n')
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption", 1)
+        file.write_text(f'{good}srt = "{tmp_path}/b.srt"\n')
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped")
+        running.wait_for("caption", len(running.events("caption")) + 1)
+        running.end(signal.SIGTERM)
+    assert (tmp_path / "a.srt").read_text().count("-->") >= 1
+    assert (tmp_path / "b.srt").read_text() == "of an earlier run"  # --overwrite is for the start alone
+    (beside,) = tmp_path.glob("b.*-*.srt")
+    assert beside.read_text().count("-->") >= 1
+
+
+def test_a_second_run_leaves_the_files_of_the_first(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [f"--{kind}={tmp_path}/o.{suffix}" for kind, suffix in (("record", "mp4"), ("srt", "srt"), ("vtt", "vtt"))]
+    words = ["live", "--source", str(clip), "--bundle", str(tiny_bundle), "--no-text", *files]
+    assert main(words) == 0
+    first = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(path.name for path in first) == ["o.mp4", "o.srt", "o.vtt"]
+    capsys.readouterr()
+    assert main(words) == 0
+    assert {path: path.read_bytes() for path in first} == first
+    assert len(list(tmp_path.iterdir())) == 6
+    assert capsys.readouterr().err.count("is there already and stays as it is; writing ") == 3
+    assert main([*words, "--overwrite"]) == 0
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
