@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from edge_runtime.cli import main
 from tests.edge_runtime.fake_source import noisy, scene
@@ -63,6 +65,17 @@ class _Process:
             time.sleep(0.02)
         assert len(self.events(kind)) >= count, (kind, count, self.events()[-3:])
         return self.events(kind)
+
+    def wait_until_it_listens(self, seconds: float = 30.0) -> None:
+        """Until it has a handler for SIGHUP, the last one that it sets, and is opening its camera."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.process.communicate()
+            caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{self.process.pid}/status").read_text(), re.MULTILINE)
+            if caught and int(caught[1], 16) & 1 << (signal.SIGHUP - 1):
+                time.sleep(0.3)
+                return
+            time.sleep(0.02)
 
     def end(self, number: int) -> tuple[float, str, str]:
         """Send a signal; seconds until the process was gone, and what it had printed."""
@@ -224,7 +237,7 @@ def test_a_configuration_is_read_again_after_the_camera_has_been_opened(
     file = tmp_path / "live.toml"
     file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\n')
     with _live("--config", file, jsonl=tmp_path / "o") as running:
-        time.sleep(1.5)
+        running.wait_until_it_listens()
         running.process.send_signal(signal.SIGHUP)
         time.sleep(0.2)
         stream.resume()
@@ -240,7 +253,7 @@ def test_it_ends_within_a_second_while_the_camera_is_opened(
 ) -> None:
     stream.stall()
     with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
-        time.sleep(1.5)
+        running.wait_until_it_listens()
         seconds, out, err = running.end(number)
         assert running.process.returncode == status
     assert seconds < 1
@@ -504,3 +517,20 @@ def test_a_picture_of_noise_alone_is_not_made_up(
     writer.release()
     assert main(["live", "--source", str(path), "--bundle", str(tiny_bundle)]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("words", [[], ["--no-gate"], ["--record", "o.mp4"]])
+def test_without_opencv_a_folder_is_refused_with_the_remedy(
+    words: list[str], tiny_bundle: Path, tmp_path: Path
+) -> None:
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    code = (
+        "import sys\nsys.modules['cv2'] = None\nfrom edge_runtime.cli import main\n"
+        "sys.exit(main(['live', '--source', '.', *sys.argv[1:]]))\n"
+    )
+    command = [sys.executable, "-c", code, "--bundle", str(tiny_bundle), *words]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "pip install 'edge-caption[live]'" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
