@@ -67,12 +67,12 @@ class _Process:
         return self.events(kind)
 
     def wait_until_it_listens(self, seconds: float = 30.0) -> None:
-        """Until it has a handler for SIGHUP, the last one that it sets, and is opening its camera."""
+        """Until it has a handler for SIGTERM, and is opening its camera."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             assert self.process.poll() is None, self.process.communicate()
             caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{self.process.pid}/status").read_text(), re.MULTILINE)
-            if caught and int(caught[1], 16) & 1 << (signal.SIGHUP - 1):
+            if caught and int(caught[1], 16) & 1 << (signal.SIGTERM - 1):
                 time.sleep(0.3)
                 return
             time.sleep(0.02)

@@ -79,6 +79,15 @@ def test_cues_last_long_enough_to_be_read_and_never_overlap(tmp_path: Path) -> N
     ]
 
 
+def test_characters_that_are_words_take_their_time(tmp_path: Path) -> None:
+    path = tmp_path / "out.srt"
+    sink = _opened(path)
+    sink.event(caption("一只棕色的狗在雪地里奔跑追着一个红色的球", 0))
+    sink.event(caption("两个人", 0.5))
+    sink.close()
+    assert _cues(path)[0] == "00:00:00,000 --> 00:00:02,556 一只棕色的狗在雪地里奔跑追着一个红色的球"
+
+
 def test_the_last_sentence_is_shown_even_where_the_one_before_is_still_being_read(tmp_path: Path) -> None:
     path = tmp_path / "out.srt"
     sink = _opened(path)
