@@ -126,8 +126,6 @@ class SubtitleSink:
             if sentence
         )
         self._turn(now_ms)
-        if not shown and self._next is not None:
-            self._turn(self._readable_ms())  # the last sentence is not lost because nothing follows it
         waiting = self._next[0] if self._next is not None else self._shown
         if shown != waiting:
             self._next = None if shown == self._shown else (shown, now_ms)
