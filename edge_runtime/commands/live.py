@@ -79,11 +79,11 @@ class _Command:
 
         _set_up_log(self._options.log_level)
         notifier = Notifier.from_environment(os.environ)
+        # Handlers only leave a note: what they interrupt may hold a lock. A reload that comes early must not be the end.
+        signal.signal(signal.SIGHUP, self._on_reload)
         self._captioner = self._load(self._options)
-        # Handlers only leave a note: what they interrupt may hold a lock.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
-        signal.signal(signal.SIGHUP, self._on_reload)
         while True:
             session = self._open_or_end_sinks(notifier)
             if session is None:

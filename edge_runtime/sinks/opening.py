@@ -41,7 +41,7 @@ def wanted_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Cal
     """
     _check_apart(options)
     several = len(sources) > 1
-    # Not their places alone: what the same file shows must not change in the middle of a recording.
+    # Other sources are another recording, and other subtitles.
     seen = tuple((source.name, source.live) for source in sources)
     found: list[Wanted] = []
     if options.text and options.jsonl != "-":

@@ -118,12 +118,13 @@ class Output:
         self._synced = time.monotonic()
 
 
-def check_target(name: str, path: Path) -> None:
+def check_target(name: str, path: Path, beside: bool = False) -> None:
     """See whether a file could be written, without touching it.
 
     Args:
         name: Of the sink, for messages.
         path: The file.
+        beside: Whether a file that is there already stays as it is, and the new one goes beside it.
 
     Raises:
         SinkError: Its folder does not exist, it is a folder itself, or it is not ours to write.
@@ -132,7 +133,8 @@ def check_target(name: str, path: Path) -> None:
         raise failure(name, IsADirectoryError())
     if not path.parent.is_dir():
         raise failure(name, FileNotFoundError())
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    written = path.exists() and not (beside and path.is_file())
+    if not os.access(path if written else path.parent, os.W_OK):
         raise failure(name, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 

@@ -81,7 +81,7 @@ class RecordSink:
             check_video(self.name, self._target)
         except SourceError as error:
             raise SinkError(f"{self.name}: {error}") from None
-        check_target(self.name, self._target)
+        check_target(self.name, self._target, beside=not self._overwrite)
 
     def open(self) -> None:
         """Say how it is written where that is not the best way; the file itself begins with the first frame.

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from edge_runtime.cli import main
 from edge_runtime.frames.library import opencv
@@ -65,6 +67,17 @@ class _Process:
             time.sleep(0.02)
         assert len(self.events(kind)) >= count, (kind, count, self.events()[-3:])
         return self.events(kind)
+
+    def wait_until_it_listens(self, seconds: float = 30.0) -> None:
+        """Until it has a handler for SIGTERM, and is opening its camera."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.process.communicate()
+            caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{self.process.pid}/status").read_text(), re.MULTILINE)
+            if caught and int(caught[1], 16) & 1 << (signal.SIGTERM - 1):
+                time.sleep(0.3)
+                return
+            time.sleep(0.02)
 
     def end(self, number: int) -> tuple[float, str, str]:
         """Send a signal; seconds until the process was gone, and what it had printed."""
@@ -226,7 +239,7 @@ def test_a_configuration_is_read_again_after_the_camera_has_been_opened(
     file = tmp_path / "live.toml"
     file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\n')
     with _live("--config", file, jsonl=tmp_path / "o") as running:
-        time.sleep(1.5)
+        running.wait_until_it_listens()
         running.process.send_signal(signal.SIGHUP)
         time.sleep(0.2)
         stream.resume()
@@ -242,7 +255,7 @@ def test_it_ends_within_a_second_while_the_camera_is_opened(
 ) -> None:
     stream.stall()
     with _live("--source", stream.url, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
-        time.sleep(1.5)
+        running.wait_until_it_listens()
         seconds, out, err = running.end(number)
         assert running.process.returncode == status
     assert seconds < 1
@@ -268,8 +281,9 @@ def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
         os.close(writing)
 
 
-@pytest.mark.parametrize("more", [[], ["--no-text", "--jsonl", "-"]], ids=["text", "jsonl"])
-def test_it_ends_quietly_when_its_reader_has_enough(more: list[str], stream: MjpegServer, tiny_bundle: Path) -> None:
+@pytest.mark.parametrize("words", [[], ["--jsonl", "-"]])
+def test_it_ends_quietly_when_nobody_reads_any_more(words: list[str], stream: MjpegServer, tiny_bundle: Path) -> None:
+    """As `live | head -1`."""
     stream.picture = _jpeg
     command = [
         sys.executable,
@@ -280,7 +294,7 @@ def test_it_ends_quietly_when_its_reader_has_enough(more: list[str], stream: Mjp
         stream.url,
         "--bundle",
         str(tiny_bundle),
-        *more,
+        *words,
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -311,6 +325,92 @@ def test_other_sinks_go_on_when_a_reader_has_left(stream: MjpegServer, tiny_bund
         running.wait_for("caption", 4)
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(5) == 0
+
+
+def _count_frames(path: Path) -> int:
+    video = cv2.VideoCapture(str(path))
+    count = 0
+    while video.grab():
+        count += 1
+    return count
+
+
+def test_a_reload_goes_on_with_the_files_that_are_open(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
+    """Neither one that fails nor one that goes well begins a file anew, even with --overwrite."""
+    stream.picture = _jpeg
+    folder = tmp_path / "out"
+    folder.mkdir()
+    file = tmp_path / "live.toml"
+    good = (
+        f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
+        f'record = "{folder}/o.mp4"\nsrt = "{folder}/o.srt"\nvtt = "{folder}/o.vtt"\n'
+    )
+    file.write_text(good)
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption", 2)
+        file.write_text(good + "bundle = 3\n")
+        running.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        file.write_text(good.replace(stream.url, "none.mp4"))
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped")
+        count = len(running.events("caption"))
+        running.wait_for("caption", count + 2)
+        file.write_text(good + "gate = false\n")
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped", 2)
+        count = len(running.events("caption"))
+        running.wait_for("caption", count + 2)
+        _, _, err = running.end(signal.SIGTERM)
+        assert running.process.returncode == 0, err
+    assert len(err.splitlines()) == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["o.mp4", "o.srt", "o.vtt"]
+    events = running.events("caption")
+    took = events[-1]["captured_monotonic"] - events[0]["captured_monotonic"]
+    assert _count_frames(folder / "o.mp4") >= (took - 1) * 25
+    cues = (folder / "o.srt").read_text()
+    hours = [line.split(" --> ") for line in cues.splitlines() if "-->" in line]
+    assert hours == sorted(hours)
+    assert cues.startswith("1\n")
+    assert float(hours[-1][1][6:].replace(",", ".")) >= took - 1
+
+
+def test_a_reload_that_names_another_file_leaves_the_first_whole(
+    stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    stream.picture = _jpeg
+    (tmp_path / "b.srt").write_text("of an earlier run")
+    file = tmp_path / "live.toml"
+    good = f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
+    file.write_text(f'{good}srt = "{tmp_path}/a.srt"\n')
+    with _live("--config", file, jsonl=tmp_path / "o") as running:
+        running.wait_for("caption", 1)
+        file.write_text(f'{good}srt = "{tmp_path}/b.srt"\n')
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for("stopped")
+        running.wait_for("caption", len(running.events("caption")) + 1)
+        running.end(signal.SIGTERM)
+    assert (tmp_path / "a.srt").read_text().count("-->") >= 1
+    assert (tmp_path / "b.srt").read_text() == "of an earlier run"  # --overwrite is for the start alone
+    (beside,) = tmp_path.glob("b.*-*.srt")
+    assert beside.read_text().count("-->") >= 1
+
+
+def test_a_second_run_leaves_the_files_of_the_first(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [f"--{kind}={tmp_path}/o.{suffix}" for kind, suffix in (("record", "mp4"), ("srt", "srt"), ("vtt", "vtt"))]
+    words = ["live", "--source", str(clip), "--bundle", str(tiny_bundle), "--no-text", *files]
+    assert main(words) == 0
+    first = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(path.name for path in first) == ["o.mp4", "o.srt", "o.vtt"]
+    capsys.readouterr()
+    assert main(words) == 0
+    assert {path: path.read_bytes() for path in first} == first
+    assert len(list(tmp_path.iterdir())) == 6
+    assert capsys.readouterr().err.count("is there already and stays as it is; writing ") == 3
+    assert main([*words, "--overwrite"]) == 0
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def test_a_service_manager_is_told(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
@@ -598,3 +698,20 @@ def test_a_picture_of_noise_alone_is_not_made_up(
     writer.release()
     assert main(["live", "--source", str(path), "--bundle", str(tiny_bundle)]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("words", [[], ["--no-gate"], ["--record", "o.mp4"]])
+def test_without_opencv_a_folder_is_refused_with_the_remedy(
+    words: list[str], tiny_bundle: Path, tmp_path: Path
+) -> None:
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    code = (
+        "import sys\nsys.modules['cv2'] = None\nfrom edge_runtime.cli import main\n"
+        "sys.exit(main(['live', '--source', '.', *sys.argv[1:]]))\n"
+    )
+    command = [sys.executable, "-c", code, "--bundle", str(tiny_bundle), *words]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "pip install 'edge-caption[live]'" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

@@ -8,6 +8,7 @@ from PIL import Image
 from skimage import data
 
 from edge_runtime import resizing
+from edge_runtime.frames.library import opencv
 from edge_runtime.resizing import resized
 
 
@@ -28,6 +29,7 @@ def test_both_ways_are_within_two_levels(size: tuple[int, int], side: int) -> No
 
 def test_without_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
+    opencv.cache_clear()
     resizing._opencv.cache_clear()
     pixels = np.random.default_rng(0).integers(0, 256, (300, 500, 3), np.uint8)
     assert np.array_equal(resized(pixels, 224, 224, by_opencv=True), resized(pixels, 224, 224))

@@ -248,6 +248,6 @@ def test_why_no_frame_was_decoded_is_kept(counted: Path, monkeypatch: pytest.Mon
                 with contextlib.suppress(SourceLostError):
                     source.retrieve()
 
-    with pytest.raises(SourceError, match="^x: a frame is too large; have the source send smaller ones$") as caught:
+    with pytest.raises(SourceError, match=r"^x: a frame is too large; have the source send smaller ones$") as caught:
         play()
     assert type(caught.value) is SourceError

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from edge_runtime.errors import SinkError
+from edge_runtime.frames.library import opencv as opencv_loader
 from edge_runtime.sinks import screen
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -31,7 +32,7 @@ def opencv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     platforms.mkdir(parents=True)
     (platforms / "libqxcb.so").touch()
     build = SimpleNamespace(getBuildInformation=lambda: QT, __file__=str(tmp_path / "cv2" / "__init__.py"))
-    monkeypatch.setitem(sys.modules, "cv2", build)
+    monkeypatch.setattr(screen, "opencv", lambda: build)
     return tmp_path / "cv2"
 
 
@@ -58,7 +59,7 @@ def _refusal() -> str:
 
 
 def test_a_build_without_windows_names_the_package_to_swap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cv2", SimpleNamespace(getBuildInformation=lambda: HEADLESS))
+    monkeypatch.setattr(screen, "opencv", lambda: SimpleNamespace(getBuildInformation=lambda: HEADLESS))
     assert _refusal() == (
         "--window: this OpenCV was built without windows; "
         "run: pip uninstall opencv-python-headless && pip install opencv-python"
@@ -66,6 +67,7 @@ def test_a_build_without_windows_names_the_package_to_swap(monkeypatch: pytest.M
 
 
 def test_without_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    opencv_loader.cache_clear()
     monkeypatch.setitem(sys.modules, "cv2", None)
     assert _refusal() == "--window: OpenCV is not installed; run: pip install opencv-python"
 
@@ -161,3 +163,11 @@ def test_everything_on_screen_is_one_thread_s() -> None:
     assert threading.get_ident() not in idents
     with pytest.raises(ZeroDivisionError):
         on_screen(lambda: 1 // 0)
+
+
+def test_what_lies_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cv2.py").write_text("import pathlib\npathlib.Path('ran').touch()\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SinkError):
+        screen._probe("--window")
+    assert [path.name for path in tmp_path.iterdir()] == ["cv2.py"]

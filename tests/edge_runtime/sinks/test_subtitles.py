@@ -79,17 +79,31 @@ def test_cues_last_long_enough_to_be_read_and_never_overlap(tmp_path: Path) -> N
     ]
 
 
-def test_the_last_sentence_is_shown_even_where_the_one_before_is_still_being_read(tmp_path: Path) -> None:
+def test_characters_that_are_words_take_their_time(tmp_path: Path) -> None:
     path = tmp_path / "out.srt"
     sink = _opened(path)
-    sink.event(caption("one two three four five six seven eight nine", 0))
+    sink.event(caption("一只棕色的狗在雪地里奔跑追着一个红色的球", 0))
+    sink.event(caption("两个人", 0.5))
+    sink.close()
+    assert _cues(path)[0] == "00:00:00,000 --> 00:00:02,556 一只棕色的狗在雪地里奔跑追着一个红色的球"
+
+
+@pytest.mark.parametrize(
+    ("words", "cues"),
+    [
+        (6, ["00:00:00,000 --> 00:00:02,000 a a a a a a", "00:00:02,000 --> 00:00:03,000 ten"]),
+        # It would begin when all is over.
+        (9, ["00:00:00,000 --> 00:00:03,000 a a a a a a a a a"]),
+    ],
+)
+def test_the_last_sentence_is_shown_if_there_is_time_for_it(words: int, cues: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "out.srt"
+    sink = _opened(path)
+    sink.event(caption(" ".join("a" * words), 0))
     sink.event(caption("ten", 0.4))
     sink.event(StatusEvent("ended", "the end", "0", position=0.5))
     sink.close()
-    assert _cues(path) == [
-        "00:00:00,000 --> 00:00:03,000 one two three four five six seven eight nine",
-        "00:00:03,000 --> 00:00:04,000 ten",
-    ]
+    assert _cues(path) == cues
 
 
 def test_subtitles_that_are_there_stay_as_they_are(tmp_path: Path) -> None:

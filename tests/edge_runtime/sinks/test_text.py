@@ -11,9 +11,11 @@ from typing import TextIO, cast
 
 import pytest
 
-from edge_runtime.errors import SinkError
+from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import StatusEvent, WordsEvent
-from edge_runtime.sinks.text import TextSink, cut
+from edge_runtime.sinks import line
+from edge_runtime.sinks.line import beside_captions, wrapped
+from edge_runtime.sinks.text import TextSink
 from tests.edge_runtime.sinks.made_events import caption
 
 LOST = StatusEvent("lost", "0: the camera is lost", "0")
@@ -47,6 +49,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Terminal]:
     monkeypatch.setenv("TERM", "xterm")
     made = _Terminal(40)
     yield made
+    line._lines.clear()  # of sinks that a test did not close
     made.close()
 
 
@@ -147,14 +150,62 @@ def test_each_source_on_a_terminal_by_name(terminal: _Terminal) -> None:
     assert terminal.read() == ""
 
 
-def test_a_line_is_cut_to_the_terminal_as_it_is_now(terminal: _Terminal) -> None:
+def test_a_line_is_wrapped_to_the_terminal_as_it_is_now(terminal: _Terminal) -> None:
     sink = _opened(terminal.stream)
     terminal.resize(10)
     sink.event(caption("a dog on a street"))
-    assert terminal.read() == "\ra dog on…\x1b[K"
+    assert terminal.read() == "\ra dog on\x1b[K\n\r  a\x1b[K\n\r  street\x1b[K"
     terminal.resize(12)
     sink.event(caption("日本語の字幕です"))
-    assert terminal.read() == "\n\r日本語の字…\x1b[K"
+    assert terminal.read() == "\n\r日本語の字\x1b[K\n\r  幕です\x1b[K"
+
+
+def test_words_that_come_are_drawn_over_all_their_rows(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    terminal.resize(10)
+    sink.event(WordsEvent("0", 0, "a dog on a"))
+    assert terminal.read() == "\ra dog on\x1b[K\n\r  a\x1b[K"
+    sink.event(WordsEvent("0", 0, "a dog on a bed"))
+    assert terminal.read() == "\x1b[1A\ra dog on\x1b[K\n\r  a bed\x1b[K"
+    sink.event(caption("a cat"))
+    assert terminal.read() == "\x1b[1A\r\x1b[J\ra cat\x1b[K"
+
+
+def test_several_sources_on_80_columns_lose_no_word(terminal: _Terminal) -> None:
+    terminal.resize(80)
+    sink = _opened(terminal.stream, several_sources=True)
+    said = "a man in a red jacket stands on a snowy mountain next to two dogs that play with a ball"
+    for source in ("rtsp://192.0.2.7:554/stream1", "/dev/v4l/by-id/usb-046d_HD_Webcam_C525-video-index0"):
+        sink.event(caption(said, source=source))
+        printed = terminal.read().replace("\x1b[K", "").replace("\r", "").lstrip("\n")
+        assert " ".join(printed.split()) == f"{source}: {said}"
+        assert max(map(len, printed.split("\n"))) < 80
+
+
+def test_a_message_leaves_the_sentence_standing(terminal: _Terminal) -> None:
+    """It is printed by another thread, before the sink hears of what it is about."""
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog"))
+    terminal.read()
+    with beside_captions():
+        terminal.stream.write("lost\n")
+        terminal.stream.flush()
+    sink.event(LOST)
+    sink.event(caption("two dogs"))
+    sink.close()
+    assert terminal.read() == "\nlost\n\rtwo dogs\x1b[K\n"
+    with beside_captions():
+        assert terminal.read() == ""
+
+
+def test_a_message_takes_words_that_still_come_away(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("a dog"))
+    sink.event(WordsEvent("0", 1, "two"))
+    terminal.read()
+    with beside_captions():
+        assert terminal.read() == "\ra dog\x1b[K\n"
+    sink.close()
 
 
 def test_a_dumb_terminal_gets_plain_lines(terminal: _Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,19 +217,20 @@ def test_a_dumb_terminal_gets_plain_lines(terminal: _Terminal, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    ("text", "columns", "kept"),
+    ("text", "columns", "rows"),
     [
-        ("a dog", 5, "a dog"),
-        ("a dog", 4, "a d…"),
-        ("日本語", 6, "日本語"),
-        ("日本語", 5, "日本…"),
-        ("日本語", 4, "日…"),
-        ("e\u0301te\u0301", 3, "e\u0301te\u0301"),
-        ("a", 0, ""),
+        ("a dog", 5, ["a dog"]),
+        ("a dog", 4, ["a", "  do", "  g"]),
+        ("日本語", 6, ["日本語"]),
+        ("日本語", 5, ["日本", "  語"]),
+        ("e\u0301te\u0301", 4, ["e\u0301te\u0301"]),
+        ("a dog", 0, ["a", "  do", "  g"]),
+        ("a  b", 9, ["a  b"]),
+        ("", 9, [""]),
     ],
 )
-def test_cut_counts_columns(text: str, columns: int, kept: str) -> None:
-    assert cut(text, columns) == kept
+def test_rows_are_counted_in_columns(text: str, columns: int, rows: list[str]) -> None:
+    assert wrapped(text, columns) == rows
 
 
 def test_a_reader_that_has_left_is_an_error() -> None:
@@ -186,7 +238,7 @@ def test_a_reader_that_has_left_is_an_error() -> None:
     os.close(reader)
     stream = os.fdopen(writer, "w")
     sink = _opened(stream)
-    with pytest.raises(SinkError, match=r"^captions on stdout: the program that read it has ended; start it again$"):
+    with pytest.raises(ReaderLeftError, match=r"^captions on stdout: the program that read it has ended$"):
         sink.event(caption("a dog"))
     stream.close()  # does not try again what could not be written
 
@@ -205,7 +257,7 @@ def test_python_does_not_complain_at_its_exit() -> None:
     os.close(reader)
     with os.fdopen(writer, "w") as stdout:
         ran = subprocess.run([sys.executable, "-c", code], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert ran.stderr == "captions on stdout: the program that read it has ended; start it again\n"
+    assert ran.stderr == "captions on stdout: the program that read it has ended\n"
     assert ran.returncode == 0
 
 
