@@ -179,3 +179,11 @@ def test_from_python_too_a_number_has_its_range() -> None:
     for wrong in (10**400, 10**5000, -(10**5000)):
         with pytest.raises(OptionError, match=r"beam a number of about \d+ digits: must be 1 to 50"):
             LiveOptions(beam=wrong)
+
+
+def test_a_password_is_not_printed_by_a_mistake_around_it(tmp_path: Path) -> None:
+    file = tmp_path / "live.toml"
+    file.write_text('source = {door = "rtsp://anna:geheim@cam/live"}\n')
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(file)
+    assert str(caught.value) == f"{file}: 'source' must be a list of texts"
