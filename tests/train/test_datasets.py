@@ -136,7 +136,7 @@ def test_captions_that_do_not_match_their_pictures(images: Path, tmp_path: Path)
         ("c.json", b"{", "not JSON"),
         ("c.json", b'{"images": []}', "no lists 'images' and 'annotations'"),
         ("c.txt", b"hello", "captions in no known format"),
-        ("c.txt", b"\xff\xfe", "not UTF-8 text"),
+        ("c.txt", b"\xff\xfe", "holds nothing"),
     ],
 )
 def test_captions_files_that_are_refused(images: Path, tmp_path: Path, name: str, content: bytes, message: str) -> None:
