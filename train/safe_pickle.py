@@ -153,7 +153,8 @@ class SafeUnpickler:
             items = [*reversed((stack.pop(), stack.pop()))] if name == "SETITEM" else self._behind_mark()
             _typed(stack[-1], dict).update(plain_dict(_pairs(items)))
         elif name == "ADDITEMS":
-            _typed(stack[-1], set).update(map(_key, self._behind_mark()))
+            items = self._behind_mark()
+            _typed(stack[-1], set).update(map(_key, items))
         elif name in ("GLOBAL", "STACK_GLOBAL"):
             where = tuple(argument.split(" ", 1)) if name == "GLOBAL" else (*reversed((stack.pop(), stack.pop())),)
             stack.append(self._find(*where))
