@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.exits import run_safely
+from edge_runtime.manifest import MAX_BEAM
+from edge_runtime.ranges import check_within
 from train.average import add_average
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.datasets.base import SPLITS
@@ -18,6 +20,9 @@ from train.option_types import file_or_folder, whole_number
 from train.stopping import Stopped, stoppable
 from train.study.command import add_study
 from train.to_pickle import add_to_pickle
+
+_LONGEST = 1000
+"""Places of a padded caption."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -104,6 +109,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from train.evaluate import evaluate_bundle, evaluate_run
 
     check_counts(arguments, "limit", "beam", "padded_length", "sample")
+    check_within("--beam", [] if arguments.beam is None else [arguments.beam], 1, MAX_BEAM)
+    check_within("--padded-length", arguments.padded_length, 1, _LONGEST)
     if arguments.run is not None:
         return evaluate_run(arguments, data_source_if_named(arguments))
     return evaluate_bundle(arguments, data_source(arguments))

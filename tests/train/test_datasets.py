@@ -243,6 +243,7 @@ def test_a_quote_that_is_not_closed_swallows_nothing(images: Path, tmp_path: Pat
         ("image\tcaption\na.jpg\tA dog\n", "A dog"),
         ("image_name| comment_number| comment\na.jpg| 0| A dog , here .\n", "A dog , here ."),
         ("image,caption\ra.jpg,A dog\r", "A dog"),
+        ("\n \nimage,caption\na.jpg,A dog\n", "A dog"),
         ('"image","caption"\n"a.jpg","A dog\u2028here"\n', "A dog\u2028here"),
     ],
 )

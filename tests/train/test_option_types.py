@@ -33,3 +33,9 @@ def test_options_that_no_command_takes(options: list[str], capsys: pytest.Captur
         main(["fit", "--run", "r", *options])
     assert caught.value.code == 2
     assert len(capsys.readouterr().err.splitlines()[-1]) < 150
+
+
+@pytest.mark.parametrize("options", [["--beam", "2147483647"], ["--padded-length", "20", "2147483647"]])
+def test_numbers_that_no_machine_holds(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--run", "r", *options]) == 2
+    assert f"{options[0]} 2147483647: must be 1 to " in capsys.readouterr().err

@@ -64,12 +64,13 @@ def read_kaggle(path: Path, text: str) -> CaptionTable:
         DatasetError: The header is another.
     """
     rows = lines(text)
-    columns = columns_of(rows[0]) if rows else None
+    head = next((place for place, row in enumerate(rows) if row.strip()), 0)
+    columns = columns_of(rows[head]) if rows else None
     if columns is None:
         raise DatasetError(f"{path}: the first line must be 'image,caption'; check the file or pass --format")
     table = CaptionTable(path)
     form = columns.separator.join(columns.names)
-    for number, cells in _rows(rows, columns):
+    for number, cells in _rows(rows, columns, head + 1):
         if cells is None:
             table.leave_out(f"line {number}", "a quote that is not closed")
         elif len(cells) != len(columns.names):
@@ -79,9 +80,8 @@ def read_kaggle(path: Path, text: str) -> CaptionTable:
     return table
 
 
-def _rows(rows: list[str], columns: Columns) -> Iterator[tuple[int, list[str] | None]]:
+def _rows(rows: list[str], columns: Columns, at: int) -> Iterator[tuple[int, list[str] | None]]:
     """Number of a row's first line, and its cells; None where a quote is not closed."""
-    at = 1
     while at < len(rows):
         row, first = rows[at], at
         at += 1

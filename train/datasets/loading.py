@@ -185,7 +185,7 @@ def _guess(path: Path, text: str) -> Format:
         return "json"
     if not first:
         raise DatasetError(f"{path}: holds nothing; check --captions")
-    line = lines(text[:4096])[0]
+    line = lines(text.lstrip(" \r\n")[:4096])[0]
     if columns_of(line):
         return "kaggle"
     if "#" in line and "\t" in line:
