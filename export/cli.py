@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,8 +9,10 @@ from pathlib import Path
 from edge_runtime.exits import EXIT_PARTLY, run_safely
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
+from train.cli import quiet_tensorflow
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.evaluate import say
+from train.option_types import file_or_folder, number, whole_number
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -23,11 +24,13 @@ def build_parser() -> argparse.ArgumentParser:
         "python -m export sensitivity --run RUN: which layers lose most in eight bits.",
         allow_abbrev=False,
     )
-    parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
-    parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
+    parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
+    parser.add_argument(
+        "--out", type=file_or_folder, required=True, metavar="BUNDLE", help="bundle folder to make or replace"
+    )
     parser.add_argument("--name", help="of the model (default: made of encoder and data)")
     parser.add_argument(
-        "--encoder-weights", type=Path, metavar="FILE", help="its weights file, where the run was given one"
+        "--encoder-weights", type=file_or_folder, metavar="FILE", help="its weights file, where the run was given one"
     )
     parser.add_argument(
         "--variant",
@@ -39,21 +42,25 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--default-variant", metavar="V", help="default: the first int8 one")
     parser.add_argument(
-        "--max-words", type=int, metavar="N", help="keep the N most frequent words alone (default: all)"
+        "--max-words", type=whole_number, metavar="N", help="keep the N most frequent words alone (default: all)"
     )
     parser.add_argument(
         "--calibration-method", choices=METHODS, help="how ranges are taken (default: each graph's best one)"
     )
-    parser.add_argument("--calibration", type=int, default=256, help="training pictures to calibrate on (default: 256)")
-    parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
-    parser.add_argument("--beam", type=int, help="hypotheses kept by default (default: the run's)")
-    parser.add_argument("--length-penalty", type=float, help="default: the run's")
+    parser.add_argument(
+        "--calibration", type=whole_number, default=256, help="training pictures to calibrate on (default: 256)"
+    )
+    parser.add_argument("--seed", type=whole_number, default=0, help="of their choice (default: 0)")
+    parser.add_argument("--beam", type=whole_number, help="hypotheses kept by default (default: the run's)")
+    parser.add_argument("--length-penalty", type=number, help="default: the run's")
     parser.add_argument(
         "--say-once",
         action="store_true",
         help="no word is said twice in a sentence but 'a', 'in', 'with' and their like",
     )
-    parser.add_argument("--dev-pictures", type=int, help="dev pictures to check on, at the most (default: all)")
+    parser.add_argument(
+        "--dev-pictures", type=whole_number, help="dev pictures to check on, at the most (default: all)"
+    )
     parser.add_argument("--test", action="store_true", help="score the test split too, for a model that ships")
     parser.add_argument("--keep-going", action="store_true", help="write the bundle even if it falls short of the bars")
     parser.add_argument("--data-note", default="", help="what the model card says of the data")
@@ -70,15 +77,21 @@ def build_check_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m export check", description="Hold a bundle's variants against its float one.", allow_abbrev=False
     )
-    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
+    parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
     parser.add_argument(
-        "--out", type=Path, default=Path("parity"), metavar="DIR", help="for JSON, Markdown, PNG (default: parity)"
+        "--out",
+        type=file_or_folder,
+        default=Path("parity"),
+        metavar="DIR",
+        help="for JSON, Markdown, PNG (default: parity)",
     )
     parser.add_argument("--reference", default="onnx-fp32", metavar="V", help="default: onnx-fp32")
-    parser.add_argument("--dev-pictures", type=int, help="dev pictures to caption, at the most (default: all)")
-    parser.add_argument("--beam", type=int, help="default: the bundle's")
-    parser.add_argument("--threads", type=int, default=2, help="of the encoder, for the times (default: 2)")
-    parser.add_argument("--rounds", type=int, default=200, help="captions timed for each variant (default: 200)")
+    parser.add_argument("--dev-pictures", type=whole_number, help="dev pictures to caption, at the most (default: all)")
+    parser.add_argument("--beam", type=whole_number, help="default: the bundle's")
+    parser.add_argument("--threads", type=whole_number, default=2, help="of the encoder, for the times (default: 2)")
+    parser.add_argument(
+        "--rounds", type=whole_number, default=200, help="captions timed for each variant (default: 200)"
+    )
     add_data_options(parser)
     return parser
 
@@ -88,20 +101,22 @@ def build_sensitivity_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs.", allow_abbrev=False
     )
-    parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
+    parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(
         "--out",
-        type=Path,
+        type=file_or_folder,
         default=Path("sensitivity"),
         metavar="DIR",
         help="for JSON and Markdown (default: sensitivity)",
     )
     parser.add_argument(
-        "--encoder-weights", type=Path, metavar="FILE", help="its weights file, where the run was given one"
+        "--encoder-weights", type=file_or_folder, metavar="FILE", help="its weights file, where the run was given one"
     )
     parser.add_argument("--calibration-method", choices=METHODS, default="percentile", help="default: percentile")
-    parser.add_argument("--calibration", type=int, default=200, help="training pictures to calibrate on (default: 200)")
-    parser.add_argument("--seed", type=int, default=0, help="of their choice (default: 0)")
+    parser.add_argument(
+        "--calibration", type=whole_number, default=200, help="training pictures to calibrate on (default: 200)"
+    )
+    parser.add_argument("--seed", type=whole_number, default=0, help="of their choice (default: 0)")
     add_data_options(parser)
     return parser
 
@@ -113,13 +128,19 @@ def build_across_parser() -> argparse.ArgumentParser:
         description="Caption the same pictures here and on an emulated ARM processor, side by side.",
         allow_abbrev=False,
     )
-    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
-    parser.add_argument("--root", type=Path, required=True, help="what deploy/arm64/make_root.sh made")
-    parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
-    parser.add_argument("--pictures", type=int, default=50, help="how many of them, spread evenly (default: 50)")
+    parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
+    parser.add_argument("--root", type=file_or_folder, required=True, help="what deploy/arm64/make_root.sh made")
+    parser.add_argument("--images", type=file_or_folder, required=True, help="folder of pictures")
+    parser.add_argument(
+        "--pictures", type=whole_number, default=50, help="how many of them, spread evenly (default: 50)"
+    )
     parser.add_argument("--cpu", default="cortex-a72", help="that QEMU plays (default: cortex-a72, a Raspberry Pi 4)")
     parser.add_argument(
-        "--out", type=Path, default=Path("across"), metavar="DIR", help="for JSON and Markdown (default: across)"
+        "--out",
+        type=file_or_folder,
+        default=Path("across"),
+        metavar="DIR",
+        help="for JSON and Markdown (default: across)",
     )
     return parser
 
@@ -131,10 +152,12 @@ def build_redecode_parser() -> argparse.ArgumentParser:
         description="Another way to search for sentences, for a bundle that is there; what is not named stays.",
         allow_abbrev=False,
     )
-    parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
-    parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="bundle folder to make or replace")
-    parser.add_argument("--beam", type=int, help="hypotheses kept by default")
-    parser.add_argument("--length-penalty", type=float)
+    parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
+    parser.add_argument(
+        "--out", type=file_or_folder, required=True, metavar="BUNDLE", help="bundle folder to make or replace"
+    )
+    parser.add_argument("--beam", type=whole_number, help="hypotheses kept by default")
+    parser.add_argument("--length-penalty", type=number)
     parser.add_argument(
         "--say-once",
         action=argparse.BooleanOptionalAction,
@@ -147,7 +170,7 @@ def build_redecode_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: 1 where a bundle falls short of the bars."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    quiet_tensorflow()
     argv = sys.argv[1:] if argv is None else list(argv)
     commands: dict[str, tuple[Callable[[], argparse.ArgumentParser], Callable[[argparse.Namespace], int]]] = {
         "check": (build_check_parser, _check),
@@ -190,9 +213,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _sensitivity(arguments: argparse.Namespace) -> int:
     from export.bundle_writer import check_folder, written_whole
-    from export.exporting import TrainedRun
     from export.forms import Network
     from export.sensitivity import sensitivity
+    from export.trained_run import TrainedRun
 
     check_folder(arguments.out)
     run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)

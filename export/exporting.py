@@ -1,7 +1,6 @@
 """From a run folder to a bundle: graphs in every precision asked for, what they lose, manifest and model card."""
 
 import importlib.metadata
-import random
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,30 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.bundle import MANIFEST
-from edge_runtime.decoding import Search
-from edge_runtime.manifest import MAX_BEAM, BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
-from edge_runtime.vocabulary import SPECIALS, Vocabulary
+from edge_runtime.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
 from export.calibration import Method
 from export.errors import ExportError
-from export.forms import HELD_OUT, Files, Forms, Network, forms
+from export.forms import Files, Forms, Network, forms, held_out
 from export.model_card import model_card
+from export.stages import Stages
+from export.trained_run import TrainedRun
 from export.variants import VariantName
-from train.datasets.base import Dataset, Split
+from train.datasets.base import Split
 from train.datasets.loading import DatasetSource
-from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
 from train.evaluate import SplitScorer, score
 from train.metrics import require_java
-from train.run import RunConfig, RunFolder
 
 if TYPE_CHECKING:
     import keras
 
     from train.recurrent_decoder import RecurrentDecoder
 
-MIN_CALIBRATION = 200
-"""Fewest pictures from which the ranges of the activations are taken."""
 REFERENCE = "onnx-fp32"
 """What the other variants are held against."""
 
@@ -86,99 +81,6 @@ class ExportOptions:
     license: str
 
 
-def check_search(beam: int, length_penalty: float) -> None:
-    """Refuse defaults that no reader of a bundle takes.
-
-    Raises:
-        ExportError: One is outside its range.
-    """
-    if not 1 <= beam <= MAX_BEAM or not 0 <= length_penalty <= 10:
-        raise ExportError(f"--beam {beam} --length-penalty {length_penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
-
-
-class TrainedRun:
-    """A run with its data set, ready to be exported or looked into.
-
-    Args:
-        run: Run folder.
-        source: Data set; the run's own where None.
-        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
-        splits: What is read of the data set.
-        max_words: Words to keep; all where None.
-        say: Receives lines of news.
-
-    Attributes:
-        folder: The run folder.
-        config: Its configuration.
-        vocabulary: The words that are kept.
-        dataset: The data set.
-
-    Raises:
-        RunError, DatasetError: The run or its data cannot be read.
-        WeightsError: The encoder weights cannot be read, or are not the run's.
-        ExportError: Fewer words are to be kept than there are.
-    """
-
-    def __init__(
-        self,
-        run: Path,
-        source: DatasetSource | None,
-        encoder_weights: Path | None,
-        splits: list[Split],
-        max_words: int | None,
-        say: Callable[[str], None],
-    ) -> None:
-        self.folder = RunFolder(run)
-        self.config: RunConfig = self.folder.config()
-        words = self.folder.read_vocabulary()
-        if max_words is not None and max_words <= len(SPECIALS):
-            raise ExportError(f"--max-words {max_words}: must be more than {len(SPECIALS)}, which are no words")
-        self._words = None if max_words is None or max_words >= len(words) else max_words
-        self.vocabulary = Vocabulary(words.words[: self._words])
-        self.dataset: Dataset = (source or self.folder.source()).load().readable(splits, say)
-        spec = encoder_spec(self.config.encoder)
-        self.weights: EncoderWeights = weights_of_run(spec, self.config.encoder_sha256, encoder_weights)
-        if warning := self.weights.warning(spec):
-            say(warning)
-
-    def load(self) -> "tuple[keras.Model, RecurrentDecoder, int]":
-        """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
-        spec, size = encoder_spec(self.config.encoder), self.config.image_size
-        encoder = build_encoder(spec, self.weights, size)
-        decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
-        return encoder, decoder, decoder.places(spec.regions(size))
-
-    def calibration(self, count: int, seed: int) -> list[str]:
-        """Names of training pictures, chosen by the seed.
-
-        Raises:
-            ExportError: Too few are asked for, or there are too few.
-        """
-        train = self.dataset.splits["train"]
-        if not count >= MIN_CALIBRATION:
-            raise ExportError(f"--calibration {count}: at least {MIN_CALIBRATION} pictures are needed for safe ranges")
-        if len(train) < MIN_CALIBRATION:
-            raise ExportError(
-                f"{self.dataset.source}: {len(train)} training pictures are too few to calibrate on; "
-                f"at least {MIN_CALIBRATION} are needed"
-            )
-        return random.Random(seed).sample(sorted(train), min(count, len(train)))
-
-    def search(self, beam: int | None, length_penalty: float | None, say_once: bool = False) -> Search:
-        """How sentences are searched for; the run's own way where None.
-
-        Args:
-            beam: Hypotheses kept.
-            length_penalty: Of the beam search.
-            say_once: Whether words but English function words are said once at the most; so it is too where the run says so.
-        """
-        penalty = self.config.length_penalty if length_penalty is None else length_penalty
-        config = replace(self.config, length_penalty=penalty, say_once=say_once or self.config.say_once)
-        search = config.search(self.vocabulary, beam)
-        check_search(search.beam_width, search.length_penalty)
-        return search
-
-
 class Export:
     """One export.
 
@@ -203,7 +105,8 @@ class Export:
         self._run = TrainedRun(
             options.run, options.source, options.encoder_weights, splits, options.max_words, self._say
         )
-        self._calibration = self._run.calibration(options.calibration, options.seed)
+        integers = any("int8" in (name.encoder, name.decoder) for name in self._variants.values())
+        self._calibration = self._run.calibration(options.calibration, options.seed, integers)
         self._search = self._run.search(options.beam, options.length_penalty, options.say_once)
         for split in splits[1:]:
             if not self._run.dataset.captions_of(split):
@@ -217,6 +120,10 @@ class Export:
         Returns:
             What falls short of the bars; nothing has been written then unless `keep_going`.
         """
+        # The reference is made even if it is not asked for, and left out at the end.
+        names = {**self._variants, REFERENCE: VariantName.parse(REFERENCE)}
+        stages = Stages(3 + len(names), self._say)
+        stages.next("the trained network is built")
         encoder, decoder, regions = self._run.load()
         network = Network(
             encoder,
@@ -232,9 +139,8 @@ class Export:
         with staging(self._options.out) as folder:
             written: dict[str, BundleFile] = {}
             variants: dict[str, Variant] = {}
-            # The reference is made even if it is not asked for, and left out at the end.
-            for text, name in {**self._variants, REFERENCE: VariantName.parse(REFERENCE)}.items():
-                self._say(f"graphs: {text}")
+            for text, name in names.items():
+                stages.next(f"graphs of {text}{self._why(name)}")
                 maker = makers.setdefault(name.backend, forms(name.backend, network))
                 files: Files = {**maker.encoder(name.encoder), **maker.decoder(name.decoder)}
                 for path, content in files.values():
@@ -243,12 +149,22 @@ class Export:
                 table = {graph: written[path] for graph, (path, _) in files.items()}
                 variants[text] = Variant(name.backend, name.precision, table)
             manifest = self._manifest(folder, variants, regions, network.chosen)
+            stages.next(f"{len(self._dev())} dev pictures are captioned by Keras and by each of {len(names)} variants")
             manifest, said = self._with_parity(folder, manifest, encoder, decoder)
             found = parity.failures(manifest.parity)
             if not found or self._options.keep_going:
                 # Only a bundle that will be written reads the test split.
+                on_test = ", each variant's on the test split too" if self._options.test else ""
+                stages.next(f"scores{on_test}, and the model card")
                 publish(folder, self._with_quality(folder, manifest, said), self._options.out)
         return found
+
+    def _why(self, name: VariantName) -> str:
+        """What takes the time of a variant."""
+        if "int8" not in (name.encoder, name.decoder):
+            return ""
+        methods = "one way" if self._options.method else "four ways, of which the best is kept"
+        return f" (minutes: weights are rounded layer by layer, and {len(self._calibration)} pictures give the ranges {methods})"
 
     def _repeatable(self) -> tuple[str, ...] | None:
         again = self._search.repeatable
@@ -337,7 +253,7 @@ class Export:
             "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
             "calibration": {
                 "pictures": len(self._calibration),
-                "held_out": HELD_OUT,
+                "held_out": held_out(len(self._calibration)),
                 "seed": self._options.seed,
                 "graphs": calibration,
             },

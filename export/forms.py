@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import keras
 
 HELD_OUT = 24
-"""Calibration pictures that the methods are compared on instead of measured with."""
+"""Calibration pictures that the methods are compared on instead of measured with, at the most; a quarter where there are few."""
 _MOMENT_PICTURES = 64
 """Calibration pictures that suffice where every place of the grid counts."""
 _BATCH = 16
@@ -37,6 +37,11 @@ _BATCH = 16
 
 Files = Mapping[str, tuple[str, bytes]]
 """Graph name -> (file name, content)."""
+
+
+def held_out(pictures: int) -> int:
+    """Of so many calibration pictures, those that the methods are compared on; none of a single one."""
+    return min(HELD_OUT, pictures // 4)
 
 
 class Network:
@@ -70,6 +75,7 @@ class Network:
         self.say = say
         self.chosen: dict[str, dict[str, Any]] = {}
         self._images, self._names = images, names
+        self._held_out = held_out(len(names))
 
     @cached_property
     def decoder(self) -> RecurrentDecoder:
@@ -94,7 +100,8 @@ class Network:
 
     def pictures(self, held_out: bool = False) -> Iterator[Feeds]:
         """The encoder's inputs to measure with, or those held out to compare on."""
-        names = self._names[-HELD_OUT:] if held_out else self._names[:-HELD_OUT]
+        measured = len(self._names) - self._held_out
+        names = self._names[measured:] if held_out else self._names[:measured]
         return examples.pictures(self._images, names, self.encoder.input_shape[1])
 
     @cached_property
@@ -116,7 +123,8 @@ class Network:
 
     def step_inputs(self, held_out: bool = False) -> list[Feeds]:
         """The decoder's inputs to measure with, or those held out to compare on."""
-        return self.steps[-HELD_OUT:] if held_out else self.steps[:-HELD_OUT]
+        measured = len(self.steps) - self._held_out
+        return self.steps[measured:] if held_out else self.steps[:measured]
 
     @cached_property
     def held_out_pictures(self) -> tuple[list[Feeds], list[Sequence[Any]]]:

@@ -17,6 +17,7 @@ from edge_runtime.vocabulary import Vocabulary
 from export.graphs import ENCODER_OUTPUTS
 from train.evaluate import SplitScorer, caption_files
 from train.metrics import CaptionScorer
+from train.news import NEWS
 from train.recurrent_decoder import RecurrentDecoder
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def keras_captions(
     encode = tf.function(lambda pictures: encoder(pictures, training=False))
 
     found: dict[str, str] = {}
-    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2):
+    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=NEWS):
         group = names[start : start + 40]
         pictures = np.stack([load_input(images / name, height, width) for name in group])
         features = encode(tf.constant(pictures)).numpy().reshape(len(group), rows * columns, channels)

@@ -18,11 +18,12 @@ from edge_runtime.manifest import BundleFile, DecodeDefaults, Manifest, Variant
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
 from export.compaction import shared_weights
-from export.exporting import REFERENCE, check_search
+from export.exporting import REFERENCE
 from export.greedy_loop import looped
 from export.litert_flatbuffer import packed, unpacked
 from export.litert_loop import with_greedy_search
 from export.model_card import model_card
+from export.trained_run import check_search
 from train.bundle_start import with_weights
 from train.datasets.base import Dataset
 from train.evaluate import SplitScorer, score, training_captions

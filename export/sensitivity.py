@@ -12,6 +12,7 @@ from export.compaction import compacted
 from export.forms import Network, encoder_error, step_error
 from export.rounded_weights import gemm_to_matmul, rounded, weighted_layers
 from export.running import onnx_runner
+from train.news import NEWS
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _ranked(
 
     layers = weighted_layers(model)
     errors = {}
-    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2):
+    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2, file=NEWS):
         errors[name] = judge(compacted(build({other for other in layers if other != name})))
     together = judge(compacted(build(set())))
     total = sum(errors.values()) or 1.0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from train.errors import RunError
+from train.option_types import file_or_folder
 
 if TYPE_CHECKING:
     from train.run import RunFolder
@@ -22,8 +23,8 @@ def add_average(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser = commands.add_parser(
         "average", help="the mean of the weights of runs begun alike, as one run", allow_abbrev=False
     )
-    parser.add_argument("members", nargs="+", type=Path, metavar="RUN", help="run folders")
-    parser.add_argument("--run", type=Path, required=True, help="run folder to write")
+    parser.add_argument("members", nargs="+", type=file_or_folder, metavar="RUN", help="run folders")
+    parser.add_argument("--run", type=file_or_folder, required=True, help="run folder to write")
     parser.set_defaults(action=_run)
 
 

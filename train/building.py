@@ -17,7 +17,6 @@ from train.features import FeatureCache
 from train.network import DecoderNetwork, Network, WholeNetwork
 from train.objective import CrossEntropy, Objective, SelfCritical, words_said_once
 from train.pooling import pooled
-from train.recurrent_decoder import RecurrentDecoder
 from train.rewards import Reward, WithBleu
 from train.run import RunConfig, RunFolder
 from train.stage_cache import cache_views, split_encoder
@@ -75,10 +74,13 @@ def build_training(
         spec = encoder_spec(config.encoder)
         encoder = build_encoder(spec, find_weights(spec, encoder_weights, config.seed), config.image_size)
     if start is not None:
-        if start.read_vocabulary().words != vocabulary.words:
+        known = start.read_vocabulary()
+        if known.words != vocabulary.words and not config.new_decoder:
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
         try:
-            start.fill(_like(decoder) if config.new_decoder else decoder, encoder)
+            # What is started from is read into a decoder of its own words, which a new decoder need not have.
+            sizes = config.decoder_sizes(known, views[0].grid.shape[2])
+            start.fill(build_decoder(config.decoder, sizes) if config.new_decoder else decoder, encoder)
         except RunError:
             raise
         except (ValueError, KeyError):
@@ -96,8 +98,3 @@ def build_training(
         return network, StageBatches(data, seen, config.batch, config.seed)
     network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, cut=config.cut)
     return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)
-
-
-def _like(decoder: RecurrentDecoder) -> RecurrentDecoder:
-    """Another decoder of the same kind and sizes."""
-    return type(decoder)(decoder.config)

@@ -10,6 +10,7 @@ from edge_runtime.backends.base import Backend
 from edge_runtime.manifest import InputSpec
 from edge_runtime.preprocess import load_input
 from edge_runtime.vocabulary import Vocabulary
+from train.news import NEWS
 from train.token_scores import PlaceSums, TokenScores, counted, padded_rows, token_rows
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def score_backend(
     from tqdm import tqdm
 
     sums = PlaceSums()
-    for name in tqdm(captions, desc="next words", unit="picture", mininterval=2):
+    for name in tqdm(captions, desc="next words", unit="picture", mininterval=2, file=NEWS):
         tokens = padded_rows([ids for _, ids in token_rows({name: captions[name]}, vocabulary)])
         encoded = backend.encode(load_input(images / name, spec.height, spec.width)[None])
         state = tuple(np.repeat(array, len(tokens), 0) for array in encoded.state)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +15,7 @@ from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError
 from train.metrics import PROTOCOL, CaptionScorer, Scores
+from train.news import NEWS
 from train.samples import sampled_table
 from train.speech import speech
 from train.text import tokenise
@@ -24,7 +24,7 @@ from train.token_scores import TokenScores
 
 def say(line: str) -> None:
     """News, on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    print(line, file=NEWS, flush=True)
 
 
 def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
@@ -100,7 +100,7 @@ def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], 
     """File name -> sentence, with progress on stderr."""
     from tqdm import tqdm
 
-    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2)
+    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2, file=NEWS)
     return {name: captioner.caption(images / name, beam).text for name in bar}
 
 

@@ -21,6 +21,7 @@ from edge_runtime.preprocess import load_input
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
 from train.errors import FeatureCacheError
+from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -171,7 +172,9 @@ def _fill(
 
     encode = tf.function(forward, input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])
 
-    bar = tqdm(total=len(names), initial=state["done"], desc=f"features ({view})", unit="picture", mininterval=2)
+    bar = tqdm(
+        total=len(names), initial=state["done"], desc=f"features ({view})", unit="picture", mininterval=2, file=NEWS
+    )
     for count, (start, batch) in enumerate(_batches(images, names, size, state), 1):
         grid[start : start + len(batch)] = encode(batch).numpy()
         state["done"] = start + len(batch)

@@ -1,11 +1,8 @@
 """A training run: steps, checkpoints, and the choice of the best epoch by CIDEr on dev."""
 
-import contextlib
 import json
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,11 +14,13 @@ from edge_runtime.vocabulary import Vocabulary
 from train.batches import Batches
 from train.decoder_scores import score_decoder
 from train.generate import FeatureCaptioner
-from train.logs import EpochRow, write_logs
+from train.logs import EpochRow, legend, write_logs
 from train.metrics import CaptionScorer
 from train.network import Network
+from train.news import NEWS
 from train.objective import Objective
 from train.run import RunConfig, RunFolder, read_arrays, write_arrays
+from train.stopping import Stopped, deferred_stop
 
 _SAVE_SECONDS = 120
 
@@ -48,20 +47,6 @@ class Place:
         stored = json.loads(text)
         stored["history"] = [EpochRow(**row) for row in stored["history"]]
         return cls(**stored)
-
-
-@contextlib.contextmanager
-def _deferred_interrupt() -> Iterator[threading.Event]:
-    """Ctrl-C sets the event instead of tearing a step apart: weights and place in the run must agree in a checkpoint."""
-    event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: event.set())
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class Fitting:
@@ -143,6 +128,7 @@ class Fitting:
         self._resume()
         scorer = CaptionScorer(self._dev) if self._dev else None
         place, config = self._place, self._config
+        self._say(legend(config.objective, scorer is not None))
         while place.epoch < config.epochs and place.stale < config.patience:
             self._pass()
             self._finish_epoch(scorer)
@@ -161,23 +147,25 @@ class Fitting:
             desc=f"epoch {place.epoch + 1}/{config.epochs}",
             unit="batch",
             mininterval=5,
+            file=NEWS,
         )
-        with _deferred_interrupt() as interrupted:
+        with deferred_stop() as asked:
             for inputs, tokens in batches:
                 place.loss_sum += float(self._train_step(inputs, tokens))
                 place.batch += 1
                 place.seconds = before + time.monotonic() - begun
-                bar.update()
-                if interrupted.is_set():
+                if asked.number is not None:
                     break
+                bar.update()
                 if time.monotonic() - saved > _SAVE_SECONDS:
                     self._save()
                     saved = time.monotonic()
-        bar.close()
-        if interrupted.is_set():
+            # The look at dev takes minutes; who stops it then loses none of the pass.
             self._save()
+        bar.close()
+        if asked.number is not None:
             self._say(f"stopped in epoch {place.epoch + 1}; the same command goes on from here")
-            raise KeyboardInterrupt
+            raise Stopped(asked.number)
 
     def _finish_epoch(self, scorer: CaptionScorer | None) -> None:
         place, config = self._place, self._config
@@ -210,7 +198,8 @@ class Fitting:
         place.epoch, place.batch, place.loss_sum, place.seconds = place.epoch + 1, 0, 0.0, 0.0
         self._save()
         write_logs(self._folder.path, place.history)
-        self._say(row.sentence() + (" *" if better else ""))
+        verdict = "the best so far, kept" if better else f"no better for {place.stale} of {config.patience} epochs"
+        self._say(f"{row.sentence(config.epochs, config.objective)}: {verdict}")
 
     def _assign(self, values: Sequence[Any]) -> None:
         for weight, value in zip(self._weights, values, strict=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from train.errors import RunError
+from train.option_types import file_or_folder
 
 if TYPE_CHECKING:
     from train.bundle_start import BundleStart
@@ -24,12 +25,16 @@ def add_join(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "join", help="several decoders of one encoder as one run, whose words they choose together", allow_abbrev=False
     )
     parser.add_argument(
-        "members", nargs="+", type=Path, metavar="RUN", help="run folders, the first one no bundle; or a bundle"
+        "members",
+        nargs="+",
+        type=file_or_folder,
+        metavar="RUN",
+        help="run folders, the first one no bundle; or a bundle",
     )
-    parser.add_argument("--run", type=Path, required=True, help="run folder to write")
+    parser.add_argument("--run", type=file_or_folder, required=True, help="run folder to write")
     parser.add_argument(
         "--encoder-weights",
-        type=Path,
+        type=file_or_folder,
         metavar="FILE",
         help="weights file of the encoder, where the runs were given one",
     )

@@ -33,15 +33,39 @@ class EpochRow:
     dev_bleu_4: float | None = None
     dev_words: int | None = None
 
-    def sentence(self) -> str:
-        """The row, for people."""
-        told = f"epoch {self.epoch}: {self.seconds:.0f} s, train loss {self.train_loss:.3f}"
+    def sentence(self, epochs: int, objective: str) -> str:
+        """The row, for people.
+
+        Args:
+            epochs: Of the run, at the most.
+            objective: Of the run.
+        """
+        trained = "reward" if objective == "self-critical" else "train loss"
+        told = f"epoch {self.epoch} of {epochs}: {self.seconds:.0f} s, {trained} {self.train_loss:.3f}"
         if self.dev_cider is None:
             return told
         return (
-            f"{told}, dev loss {self.dev_loss:.3f}, accuracy {self.dev_accuracy:.3f}, CIDEr {self.dev_cider:.4f}, "
-            f"BLEU-4 {self.dev_bleu_4:.4f}, {self.dev_words} words"
+            f"{told}, dev loss {self.dev_loss:.3f}, accuracy {self.dev_accuracy:.1%}, CIDEr {self.dev_cider:.4f}, "
+            f"BLEU-4 {self.dev_bleu_4:.4f}, {self.dev_words} different words"
         )
+
+
+def legend(objective: str, scored: bool) -> str:
+    """What the figures of an epoch's line are, said once.
+
+    Args:
+        objective: Of the run.
+        scored: Whether dev captions are scored.
+    """
+    loss = "loss is nats a word (falls as it learns)"
+    trained = f"reward is the CIDEr-D of drawn captions, 0 to 10 (rises as it learns); {loss}"
+    told = f"a line an epoch: {trained if objective == 'self-critical' else loss}"
+    if not scored:
+        return told
+    return (
+        f"{told}; accuracy is the share of dev words told right; CIDEr (0 to about 1) and BLEU-4 (0 to 1) score the dev captions "
+        "against people's, and the epoch of the highest CIDEr is kept; few different words mean that all pictures get one sentence"
+    )
 
 
 def write_logs(folder: Path, history: Sequence[EpochRow]) -> None:

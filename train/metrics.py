@@ -5,14 +5,19 @@ literature (pycocoevalcap's own, not multiplied by 100). Needs `java` for the to
 """
 
 import contextlib
+import functools
 import io
+import re
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from edge_runtime.errors import EdgeCaptionError
 
+_LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 PROTOCOL = "pycocoevalcap, PTB tokeniser, raw references"
 
 
@@ -107,10 +112,29 @@ class CaptionScorer:
 
 
 def _tokenise(captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+    """The words of captions by `PTBTokenizer` of pycocoevalcap, without what its program says of itself on stderr.
+
+    That program takes a caption a line, and ends a line where Unicode does: such characters inside a caption become spaces, or
+    every caption behind it would be another picture's.
+    """
+    from pycocoevalcap.tokenizer import ptbtokenizer
 
     rows: dict[str, list[dict[str, Any]]] = {
-        name: [{"caption": caption.replace("\n", " ")} for caption in texts] for name, texts in captions.items()
+        name: [{"caption": _LINE_ENDS.sub(" ", caption)} for caption in texts] for name, texts in captions.items()
     }
-    tokenised: dict[str, list[str]] = PTBTokenizer().tokenize(rows)
+    program = ptbtokenizer.subprocess
+    with tempfile.TemporaryFile() as said:
+        quiet = SimpleNamespace(Popen=functools.partial(program.Popen, stderr=said), PIPE=program.PIPE)
+        ptbtokenizer.subprocess = quiet
+        try:
+            tokenised: dict[str, list[str]] = ptbtokenizer.PTBTokenizer().tokenize(rows)
+        finally:
+            ptbtokenizer.subprocess = program
+        for name, texts in captions.items():
+            if len(tokenised.get(name, ())) != len(texts) and any(text.strip() for text in texts):
+                said.seek(0)
+                reason = said.read().decode(errors="replace").strip().rpartition("\n")[2][:200]
+                raise ScoringError(
+                    f"the PTB tokeniser failed ({reason or 'lines are missing'}); check that 'java' runs"
+                )
     return tokenised

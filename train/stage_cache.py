@@ -16,6 +16,7 @@ import numpy.typing as npt
 from edge_runtime.preprocess import load_input
 from train.augmentation import augment
 from train.errors import FeatureCacheError, RunError
+from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -121,6 +122,7 @@ def _fill(
         initial=done,
         total=len(starts),
         unit="batch",
+        file=NEWS,
         mininterval=5,
         disable=done == len(starts),
     ):

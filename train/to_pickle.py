@@ -9,6 +9,7 @@ from train.datasets.base import summarise
 from train.datasets.loading import FORMATS, flickr8k_source, read_captions
 from train.errors import DatasetError
 from train.evaluate import say
+from train.option_types import file_or_folder
 
 _PROTOCOL = 4
 """Every Python from 3.4 on reads it."""
@@ -20,10 +21,12 @@ def add_to_pickle(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "to-pickle", help="write captions as a pickle: file name -> list of captions", allow_abbrev=False
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--data", type=Path, help="folder in the layout of Flickr8k")
-    source.add_argument("--captions", type=Path, help="captions: Flickr8k tokens, pickle, Kaggle CSV or COCO JSON")
+    source.add_argument("--data", type=file_or_folder, help="folder in the layout of Flickr8k")
+    source.add_argument(
+        "--captions", type=file_or_folder, help="captions: Flickr8k tokens, pickle, CSV or JSON; see docs/training.md"
+    )
     parser.add_argument("--format", choices=FORMATS, help="of the captions (default: told by the file)")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="pickle to write")
+    parser.add_argument("--out", type=file_or_folder, required=True, metavar="FILE", help="pickle to write")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
     parser.set_defaults(action=_run)
 

@@ -338,7 +338,7 @@ def test_a_bundle_below_the_bars_is_not_written(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--calibration", "50"], "at least 200 pictures are needed"),
+        (["--calibration", "31"], "at least 32 pictures are needed"),
         (["--variant", "onnx-int4"], "--variant onnx-int4: must be BACKEND-PRECISION"),
         (["--default-variant", "litert-fp16"], "--default-variant litert-fp16: not among the variants"),
         (["--run", "nowhere"], "no run in this folder"),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import train.fit
+from edge_runtime.bundle import DEFAULT_BUNDLE
 from train.cli import main
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.run import RunFolder
@@ -95,13 +96,13 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
             nonlocal steps
             steps += 1
             if steps == 60:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGTERM)
             return step(*batch)
 
         return counted
 
     monkeypatch.setattr(train.fit.Fitting, "_train", stop_in_the_second_epoch)
-    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 130
+    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 143
     assert "stopped in epoch 2; the same command goes on from here" in capsys.readouterr().err
     monkeypatch.setattr(train.fit.Fitting, "_train", original)
     assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 0
@@ -204,6 +205,9 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--new-decoder"], "--new-decoder: goes with --start-from and an --encoder-rate above 0"),
         (["--members", "0"], "--members 0: must be at least 1"),
         (["--members", "2", "--decoder", "lstm"], "2 members of kind 'lstm': only attention decoders are joined"),
+        (["--limit", "0"], "--limit 0: must be at least 1"),
+        (["--max-unknown", "2"], "--max-unknown 2.0: must be above 0 and at most 1"),
+        (["--width", "99999996"], "--width 99999996: must be at most 4096"),
         (["--warmup", "nan"], "--warmup nan: must be at least 0"),
         (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
         (["--min-count", "100000"], "no word stands in it 100000 times"),
@@ -219,3 +223,36 @@ def test_wrong_options(
 def test_runs_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--run", str(tmp_path)]) == 2
     assert "no run in this folder" in capsys.readouterr().err
+
+
+def _other_words(coloured: Path, folder: Path) -> list[str]:
+    """The same pictures with captions in another language."""
+    captions = folder / "german.txt"
+    rows = (coloured / "Flickr8k.token.txt").read_text().replace("There is a", "Da ist ein").replace("wall", "Wand")
+    captions.write_text(rows.replace("A ", "Ein ").replace("square", "Quadrat").replace("on a grey", "vor grauer"))
+    return ["--images", str(coloured / "images"), "--captions", str(captions), "--features", str(folder / "features")]
+
+
+def test_another_language_needs_a_new_decoder(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["fit", *_other_words(coloured, workshop), *_SMALL, "--start-from", str(finished), "--epochs", "1"]
+    arguments += ["--encoder-rate", "1", "--train-from", "head", "--freeze", "head", "--views", "2", "--limit", "40"]
+    assert main([*arguments, "--run", str(workshop / "foreign")]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert "learn new ones with --new-decoder" in error
+    assert not (workshop / "foreign").exists()
+    assert main([*arguments, "--run", str(workshop / "german"), "--new-decoder"]) == 0
+    news = capsys.readouterr().err
+    assert "a trial: at most 40 pictures of each split" in news
+    assert "unknown to the vocabulary: 0.0% of the words of the training captions" in news
+    assert "epoch 1 of 1: " in news
+    assert "PTBTokenizer" not in news
+    assert "quadrat" in RunFolder(workshop / "german").read_vocabulary()
+
+
+def test_a_trained_encoder_is_not_left_out(
+    finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _fit(coloured, workshop, "left-out", "--start-from", str(DEFAULT_BUNDLE)) == 2
+    assert "its encoder was trained too, and would be left out; pass an --encoder-rate" in capsys.readouterr().err

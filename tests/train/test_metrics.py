@@ -29,6 +29,18 @@ def test_case_and_punctuation_do_not_count_and_wrong_words_do() -> None:
     assert scorer.score(bad, meteor=False).meteor is None
 
 
+def test_a_line_end_inside_a_caption_shifts_no_other(capfd: pytest.CaptureFixture[str]) -> None:
+    torn = {
+        **_REFERENCES,
+        "a": [text.replace(" dog ", end) for text, end in zip(_REFERENCES["a"], "\u2028\x85", strict=True)],
+    }
+    said = {name: texts[0] for name, texts in _REFERENCES.items()}
+    one, other = (CaptionScorer(references).cider_by_picture(said) for references in (_REFERENCES, torn))
+    assert other["c"] > 3
+    assert other["c"] == pytest.approx(one["c"], rel=0.2)
+    assert "PTBTokenizer" not in capfd.readouterr().err
+
+
 def test_captions_of_other_pictures_are_refused() -> None:
     with pytest.raises(ScoringError, match="1 captions for 3 pictures"):
         CaptionScorer(_REFERENCES).score({"a": "a dog"})

@@ -15,6 +15,12 @@ Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 
 _EXAMPLES = 3
+_KEPT = 1000
+"""Rows left out for one reason that are kept by name; more are only counted."""
+_SHOWN = 80
+"""Characters of a row that are shown."""
+MAX_CHARACTERS = 10_000
+"""Of a caption; a longer one is a file that was pasted into a cell."""
 _LOOK = 32
 """Pixels a side that a picture is decoded to, only to see whether it can be."""
 
@@ -26,10 +32,12 @@ class LeftOut:
     Attributes:
         row: The row, or what names it.
         why: The reason, the same words for the same kind of fault.
+        count: How many rows it stands for.
     """
 
     row: str
     why: str
+    count: int = 1
 
 
 @dataclass
@@ -47,15 +55,50 @@ class CaptionTable:
     captions: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     splits: dict[Split, list[str]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter, repr=False)
+    _rest: dict[str, int] = field(default_factory=dict, repr=False)
 
     def add(self, name: str, caption: object) -> None:
         """Take a caption, or note why not."""
         if not isinstance(caption, str):
-            self.left_out.append(LeftOut(name, "the caption is not text"))
+            self.leave_out(name, "the caption is not text")
+        elif len(caption) > MAX_CHARACTERS:
+            self.leave_out(name, f"the caption is longer than {MAX_CHARACTERS:,} characters")
         elif not caption.strip():
-            self.left_out.append(LeftOut(name, "the caption is empty"))
+            self.leave_out(name, "the caption is empty")
+        elif _has_surrogate(caption) or _has_surrogate(name):
+            self.leave_out(name, "half a character, which no file can hold")
         else:
             self.captions.setdefault(name, []).append(caption.strip())
+
+    def leave_out(self, row: str, why: str) -> None:
+        """Note a row that is not taken.
+
+        Args:
+            row: The row, or what names it.
+            why: The reason, the same words for the same kind of fault.
+        """
+        self._counts[why] += 1
+        if self._counts[why] <= _KEPT:
+            self.left_out.append(LeftOut(shown(row), why))
+        elif why not in self._rest:
+            self._rest[why] = len(self.left_out)
+            self.left_out.append(LeftOut("...", why))
+        else:
+            place = self._rest[why]
+            self.left_out[place] = replace(self.left_out[place], count=self.left_out[place].count + 1)
+
+
+def _has_surrogate(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def shown(row: str) -> str:
+    """What a file says, in printable characters and not too many of them."""
+    clipped = row[:_SHOWN] + ("..." if len(row) > _SHOWN else "")
+    if clipped.isprintable():
+        return clipped
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in clipped)
 
 
 @dataclass(frozen=True)
@@ -84,6 +127,10 @@ class Dataset:
     def captions_of(self, split: Split) -> dict[str, tuple[str, ...]]:
         """File name -> captions of a split."""
         return {name: self.captions[name] for name in self.splits[split]}
+
+    def limited(self, count: int) -> "Dataset":
+        """At most so many pictures of each split, spread evenly over it, for a trial."""
+        return replace(self, splits={split: _spread(names, count) for split, names in self.splits.items()})
 
     def readable(self, splits: Iterable[Split], say: Callable[[str], None]) -> "Dataset":
         """The data set without those pictures of some splits that cannot be read; each is said."""
@@ -114,11 +161,20 @@ class Dataset:
         return "\n".join([f"{self.source}: {counts}", *summarise(self.left_out)])
 
 
+def _spread(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    if len(names) <= count:
+        return names
+    return tuple(names[place * len(names) // count] for place in range(count))
+
+
 def summarise(left_out: Iterable[LeftOut]) -> list[str]:
     """A line a reason, with its count and the first few rows."""
     left_out = list(left_out)
     lines = []
-    for why, count in Counter(item.why for item in left_out).items():
+    counts: Counter[str] = Counter()
+    for item in left_out:
+        counts[item.why] += item.count
+    for why, count in counts.items():
         rows = [item.row for item in left_out if item.why == why][:_EXAMPLES]
         more = ", ..." if count > len(rows) else ""
         lines.append(f"left out {count}: {why} ({', '.join(rows)}{more})")

@@ -5,7 +5,8 @@ Source: M. Hodosh, P. Young, J. Hockenmaier, "Framing Image Description as a Ran
 
 from pathlib import Path
 
-from train.datasets.base import CaptionTable, LeftOut
+from train.datasets.base import CaptionTable
+from train.datasets.text_file import lines
 
 
 def read_token_file(path: Path, text: str) -> CaptionTable:
@@ -16,13 +17,13 @@ def read_token_file(path: Path, text: str) -> CaptionTable:
         text: Its content.
     """
     table = CaptionTable(path)
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines(text), 1):
         if not line.strip():
             continue
         name, tab, caption = line.partition("\t")
         picture, mark, index = name.rpartition("#")
         if not (tab and mark and index.isdigit()):
-            table.left_out.append(LeftOut(f"line {number}", "not of the form NAME#K<TAB>caption"))
+            table.leave_out(f"line {number}", "not of the form NAME#K<TAB>caption")
         else:
             table.add(picture, caption)
     return table

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from train.datasets.base import SPLITS, CaptionTable, Dataset, LeftOut, Split, summarise
+from train.datasets.base import SPLITS, CaptionTable, Dataset, LeftOut, Split, shown, summarise
 from train.datasets.coco import read_coco
 from train.datasets.flickr8k import read_token_file
-from train.datasets.kaggle import read_kaggle
+from train.datasets.json_captions import read_json
+from train.datasets.kaggle import columns_of, read_kaggle
 from train.datasets.pickled import read_pickle
+from train.datasets.text_file import lines, read_text
 from train.errors import DatasetError
 
-Format = Literal["flickr8k", "pickle", "kaggle", "coco"]
-FORMATS: tuple[Format, ...] = ("flickr8k", "pickle", "kaggle", "coco")
+Format = Literal["flickr8k", "pickle", "kaggle", "coco", "json"]
+FORMATS: tuple[Format, ...] = ("flickr8k", "pickle", "kaggle", "coco", "json")
 
 
 @dataclass(frozen=True)
@@ -97,22 +99,41 @@ def load_dataset(
         raise DatasetError(f"{images}: no such folder of pictures; check --images")
     table = read_captions(captions, kind)
     left_out = list(table.left_out)
-    present = {entry.name for entry in images.iterdir() if entry.is_file()}
+    present = _files_in(images)
     taken: dict[str, tuple[str, ...]] = {}
     by_stem = _by_stem(present)
     for name, texts in table.captions.items():
-        if name in present or os.path.isfile(images / name):  # noqa: PTH113 - Path.is_file raises on names that are too long
+        if _leads_out(name):
+            left_out.append(LeftOut(shown(name), "a name that leads out of the folder of pictures"))
+        elif name in present or os.path.isfile(images / name):  # noqa: PTH113 - Path.is_file raises on names that are too long
             taken[name] = tuple(texts)
         elif name in by_stem and by_stem[name] not in table.captions:
             taken[by_stem[name]] = tuple(texts)
         else:
-            left_out.append(LeftOut(name, f"no such picture in {images}"))
+            left_out.append(LeftOut(shown(name), f"no such picture in {images}"))
     if not taken:
         hint = "; ".join(summarise(left_out)) or "it holds no captions"
         raise DatasetError(f"{captions}: none of its captions has a picture in {images} ({hint}); check --images")
     left_out += [LeftOut(name, "a picture without captions") for name in sorted(present - set(taken))]
-    splits = _read_splits(split_files, taken, left_out) if split_files else _random_splits(sorted(taken), holdout, seed)
+    if split_files:
+        splits = _assign(_read_splits(split_files), taken, left_out)
+    elif table.splits:
+        splits = _assign(table.splits, taken, left_out)
+    else:
+        splits = _random_splits(sorted(taken), holdout, seed)
     return Dataset(images, taken, splits, tuple(left_out), captions)
+
+
+def _files_in(images: Path) -> set[str]:
+    try:
+        return {entry.name for entry in images.iterdir() if entry.is_file()}
+    except OSError as error:
+        raise DatasetError(f"{images}: cannot be read ({error.strerror}); check --images") from None
+
+
+def _leads_out(name: str) -> bool:
+    path = Path(name)
+    return path.is_absolute() or ".." in path.parts
 
 
 def _by_stem(names: Iterable[str]) -> dict[str, str]:
@@ -150,51 +171,52 @@ def read_captions(path: Path, kind: Format | None = None) -> CaptionTable:
     """
     if kind is None and path.suffix in (".pkl", ".pickle", ".p"):
         kind = "pickle"
-    try:
-        if kind == "pickle":
-            return read_pickle(path)
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read ({error.strerror}); check --captions") from None
-    except UnicodeDecodeError:
-        raise DatasetError(f"{path}: not UTF-8 text; pass --format pickle if it is a pickle") from None
+    if kind == "pickle":
+        return read_pickle(path)
+    text = read_text(path, "--captions")
     if kind is None:
         kind = _guess(path, text)
-    return {"coco": read_coco, "kaggle": read_kaggle, "flickr8k": read_token_file}[kind](path, text)
+    return {"coco": read_coco, "json": read_json, "kaggle": read_kaggle, "flickr8k": read_token_file}[kind](path, text)
 
 
 def _guess(path: Path, text: str) -> Format:
-    first = text.lstrip()[:4096]
-    if first.startswith("{"):
-        return "coco"
-    line = first.partition("\n")[0]
-    if line.strip().lower().replace(" ", "") == "image,caption":
+    first = text.lstrip()[:1]
+    if first in ("{", "["):
+        return "json"
+    if not first:
+        raise DatasetError(f"{path}: holds nothing; check --captions")
+    line = lines(text.lstrip(" \r\n")[:4096])[0]
+    if columns_of(line):
         return "kaggle"
     if "#" in line and "\t" in line:
         return "flickr8k"
-    raise DatasetError(f"{path}: captions in no known format; pass --format {'|'.join(FORMATS)}")
+    raise DatasetError(
+        f"{path}: captions in no known format; write lines NAME#0<TAB>caption, a table with the header image,caption, or JSON"
+    )
 
 
-def _read_splits(
-    files: Mapping[Split, Path], taken: Mapping[str, tuple[str, ...]], left_out: list[LeftOut]
+def _read_splits(files: Mapping[Split, Path]) -> dict[Split, list[str]]:
+    """Split -> the names that its file lists."""
+    return {
+        split: [name for line in lines(read_text(path, "the split files")) if (name := line.strip())]
+        for split, path in files.items()
+    }
+
+
+def _assign(
+    listed: Mapping[Split, Iterable[str]], taken: Mapping[str, tuple[str, ...]], left_out: list[LeftOut]
 ) -> dict[Split, tuple[str, ...]]:
+    """Each split's pictures, of the names that are listed for it."""
     owner: dict[str, Split] = {}
     for split in SPLITS:
-        if split not in files:
-            continue
-        try:
-            names = [line.strip() for line in files[split].read_text(encoding="utf-8-sig").splitlines()]
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise DatasetError(f"{files[split]}: cannot be read ({reason}); check the split files") from None
-        for name in filter(None, names):
+        for name in listed.get(split, ()):
             if name in owner:
-                left_out.append(LeftOut(name, f"stands twice in the split files ({owner[name]} keeps it)"))
+                left_out.append(LeftOut(shown(name), f"stands twice in the split files ({owner[name]} keeps it)"))
             elif name not in taken:
-                left_out.append(LeftOut(name, f"in the {split} split, but without picture or captions"))
+                left_out.append(LeftOut(shown(name), f"in the {split} split, but without picture or captions"))
             else:
                 owner[name] = split
-    left_out += [LeftOut(name, "a picture in no split") for name in sorted(set(taken) - set(owner))]
+    left_out += [LeftOut(shown(name), "a picture in no split") for name in sorted(set(taken) - set(owner))]
     return {split: tuple(name for name, own in owner.items() if own == split) for split in SPLITS}
 
 

@@ -1,20 +1,39 @@
 """A captions pickle: a mapping of file names to lists of captions, as the original study kept it."""
 
-import pickle
-from collections import OrderedDict, defaultdict
-from collections.abc import Mapping
+import io
 from pathlib import Path
 from typing import Any
 
-from train.datasets.base import CaptionTable, LeftOut
-from train.errors import DatasetError, UnsafePickleError
-from train.safe_pickle import SafeUnpickler
+from train.datasets.base import CaptionTable
+from train.datasets.text_file import read_bytes
+from train.errors import DatasetError
+from train.safe_pickle import SafeUnpickler, plain_dict, plain_list
+
+_SPARE = 1_000_000
+_TIMES = 20
+"""A pickle may say something again without writing it again; captions may take so many times its bytes, and some to spare."""
+_ROW = 16
+"""What a row costs beside its characters."""
+
+
+def _default_dict(*arguments: Any) -> dict[Any, Any]:
+    return plain_dict(*arguments[1:])
+
+
+def _nothing(*_: Any) -> None:
+    """What stands for a name that is never called in a pickle of captions but may stand in one, as the maker of a default."""
+
 
 _PLAIN: dict[tuple[str, str], Any] = {
-    ("collections", "OrderedDict"): OrderedDict,
-    ("collections", "defaultdict"): defaultdict,
-    **{("builtins", kind.__name__): kind for kind in (dict, list, tuple, set, frozenset, str, bytes, int)},
-    **{("__builtin__", kind.__name__): kind for kind in (dict, list, tuple, set, frozenset, str, int)},
+    ("collections", "OrderedDict"): plain_dict,
+    ("collections", "defaultdict"): _default_dict,
+    **{(module, "dict"): plain_dict for module in ("builtins", "__builtin__")},
+    **{
+        (module, name): plain_list
+        for module in ("builtins", "__builtin__")
+        for name in ("list", "tuple", "set", "frozenset")
+    },
+    **{(module, name): _nothing for module in ("builtins", "__builtin__") for name in ("str", "bytes", "int")},
 }
 
 
@@ -25,35 +44,32 @@ def read_pickle(path: Path) -> CaptionTable:
         UnsafePickleError: It holds anything but plain containers and text.
         DatasetError: It is damaged, or not a mapping of names to captions.
     """
+    data = read_bytes(path, "--captions")
     try:
-        with path.open("rb") as file:
-            content = SafeUnpickler(file, _PLAIN, str(path)).load()
-    except UnsafePickleError:
+        content = SafeUnpickler(io.BytesIO(data), _PLAIN, str(path)).load()
+    except DatasetError:
         raise
-    except (
-        pickle.UnpicklingError,
-        EOFError,
-        ValueError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        KeyError,
-        MemoryError,
-        OverflowError,
-        RecursionError,
-    ) as error:
-        raise DatasetError(f"{path}: not a readable pickle ({error}); write it again with pickle.dump") from None
-    if not isinstance(content, Mapping):
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        raise DatasetError(
+            f"{path}: not a readable pickle ({str(error)[:100]}); write it again with pickle.dump"
+        ) from None
+    if not isinstance(content, dict):
         raise DatasetError(f"{path}: holds a {type(content).__name__}; it must map file names to lists of captions")
     table = CaptionTable(path)
+    left = _SPARE + _TIMES * len(data)
     for name, captions in content.items():
         if not isinstance(name, str):
-            table.left_out.append(LeftOut(repr(name), "the picture's name is not text"))
-        elif isinstance(captions, str):
-            table.add(name, captions)
-        elif isinstance(captions, list | tuple | set | frozenset):
-            for caption in captions:
-                table.add(name, caption)
-        else:
-            table.left_out.append(LeftOut(name, "the captions are not a list of text"))
+            table.leave_out(f"a {type(name).__name__}", "the picture's name is not text")
+            continue
+        rows = [captions] if isinstance(captions, str) else captions
+        if not isinstance(rows, list | tuple | set):
+            table.leave_out(name, "the captions are not a list of text")
+            continue
+        for caption in rows:
+            left -= _ROW + len(name) + (len(caption) if isinstance(caption, str) else 0)
+            if left < 0:
+                raise DatasetError(
+                    f"{path}: says the same captions over and over, more than {_TIMES} times its size; write each once"
+                )
+            table.add(name, caption)
     return table

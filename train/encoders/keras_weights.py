@@ -5,6 +5,7 @@ counted by class), and `.keras` (a zip with such a `.weights.h5`), in which the 
 See `keras/src/legacy/saving/legacy_h5_format.py` and `keras/src/saving/saving_lib.py`.
 """
 
+import math
 import re
 import zipfile
 import zlib
@@ -24,6 +25,11 @@ Arrays = list[npt.NDArray[Any]]
 _Stored = list[tuple[str, "list[h5py.Dataset]"]]
 
 _MEMBER = "model.weights.h5"
+_TIMES, _SPARE = 16, 2**26
+"""A zip's member may have so many times the bytes of the network (an optimiser's memory, double precision), and some to spare."""
+_MAX_CHUNK = 2**28
+"""Bytes that HDF5 unpacks at once."""
+_MAX_NAMES = 10_000
 
 
 def read_keras_weights(file: Path, model: "keras.Model") -> dict[str, Arrays]:
@@ -41,8 +47,10 @@ def read_keras_weights(file: Path, model: "keras.Model") -> dict[str, Arrays]:
     """
     try:
         if zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as archive, archive.open(_MEMBER) as member:
-                return _read(member, file, model)
+            with zipfile.ZipFile(file) as archive:
+                _check_member(archive.getinfo(_MEMBER).file_size, file, model)
+                with archive.open(_MEMBER) as member:
+                    return _read(member, file, model)
         with file.open("rb") as stream:
             return _read(stream, file, model)
     except WeightsError:
@@ -64,6 +72,15 @@ def read_keras_weights(file: Path, model: "keras.Model") -> dict[str, Arrays]:
         ) from None
 
 
+def _check_member(size: int, file: Path, model: "keras.Model") -> None:
+    """Refuse a member that unpacks to far more than the network has."""
+    most = _TIMES * 4 * sum(math.prod(weight.shape) for weight in model.weights) + _SPARE
+    if size > most:
+        raise WeightsError(
+            f"{file}: its '{_MEMBER}' unpacks to {size >> 20} MB, at most {most >> 20} MB go for {model.name}; name its own weights"
+        )
+
+
 def _read(stream: Any, file: Path, model: "keras.Model") -> dict[str, Arrays]:
     import h5py
 
@@ -80,16 +97,21 @@ def _read(stream: Any, file: Path, model: "keras.Model") -> dict[str, Arrays]:
                 raise WeightsError(
                     f"{file}: layer '{layer.name}' needs the shapes {_list(wanted)}, the file {has}; name the weights of {model.name}"
                 )
-            found[layer.name] = [_array(dataset, file, layer.name) for dataset in datasets]
+            found[layer.name] = [_array(dataset, root, file, layer.name) for dataset in datasets]
     return found
 
 
-def _array(dataset: "h5py.Dataset", file: Path, layer: str) -> npt.NDArray[Any]:
+def _array(dataset: "h5py.Dataset", root: "h5py.File", file: Path, layer: str) -> npt.NDArray[Any]:
     # The numbers of a dataset may lie in another file of this machine; what is read here is this file alone.
-    if dataset.external or dataset.is_virtual:
+    if dataset.external or dataset.is_virtual or dataset.file.filename != root.filename:
         raise WeightsError(f"{file}: layer '{layer}' points to another file; name a file that holds its weights itself")
+    if dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
+        raise WeightsError(f"{file}: layer '{layer}' holds what is no finite number; fetch the file again")
+    # A chunk is unpacked whole, however small the array in it is.
+    if dataset.chunks and math.prod(dataset.chunks) * dataset.dtype.itemsize > _MAX_CHUNK:
+        raise WeightsError(f"{file}: layer '{layer}' unpacks to more than {_MAX_CHUNK >> 20} MB; fetch the file again")
     array = np.asarray(dataset[()])
-    if array.dtype.kind != "f" or not np.isfinite(array).all():
+    if not np.isfinite(array).all():
         raise WeightsError(f"{file}: layer '{layer}' holds what is no finite number; fetch the file again")
     return array.astype(np.float32)
 
@@ -107,10 +129,16 @@ def _in_order(root: "h5py.File") -> _Stored:
 
 def _names(group: "h5py.Group", attribute: str) -> list[str]:
     """A list of names, which Keras cuts into numbered parts where it is long."""
-    parts = [group.attrs[attribute]] if attribute in group.attrs else []
+    parts = [_texts(group, attribute)] if attribute in group.attrs else []
     while f"{attribute}{len(parts)}" in group.attrs:
-        parts.append(group.attrs[f"{attribute}{len(parts)}"])
-    return [name.decode() if isinstance(name, bytes) else str(name) for part in parts for name in part]
+        parts.append(_texts(group, f"{attribute}{len(parts)}"))
+    return [name for part in parts for name in part]
+
+
+def _texts(group: "h5py.Group", attribute: str) -> list[str]:
+    if math.prod(group.attrs.get_id(attribute).shape) > _MAX_NAMES:
+        raise ValueError(f"more than {_MAX_NAMES} names in '{attribute}'")
+    return [name.decode() if isinstance(name, bytes) else str(name) for name in group.attrs[attribute]]
 
 
 def _counted_by_class(root: "h5py.File", model: "keras.Model") -> _Stored:

@@ -7,6 +7,7 @@ from edge_runtime.manifest import MAX_BEAM
 from train.data_options import add_data_options, check_counts
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
+from train.option_types import file_or_folder, number, whole_number
 
 _STUDY_SIZE = 224
 _LENGTHS = [20, 25, 34, 40]
@@ -14,7 +15,9 @@ _LENGTHS = [20, 25, 34, 40]
 
 def add_study_options(parser: argparse.ArgumentParser) -> None:
     """Add them all."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of runs, bundles and the report")
+    parser.add_argument(
+        "--out", type=file_or_folder, required=True, metavar="DIR", help="folder of runs, bundles and the report"
+    )
     add_data_options(parser)
     group = parser.add_argument_group("systems")
     group.add_argument(
@@ -36,34 +39,41 @@ def add_study_options(parser: argparse.ArgumentParser) -> None:
         "--ours", metavar="BUNDLE", help="a bundle to stand beside them; 'default' for the one that ships"
     )
     group.add_argument(
-        "--features", type=Path, default=Path("features"), help="folder of feature caches (default: features)"
+        "--features", type=file_or_folder, default=Path("features"), help="folder of feature caches (default: features)"
     )
     group = parser.add_argument_group("training")
     group.add_argument(
-        "--size", type=int, default=_STUDY_SIZE, help="pixels a side that pictures are resized to (default: 224)"
+        "--size",
+        type=whole_number,
+        default=_STUDY_SIZE,
+        help="pixels a side that pictures are resized to (default: 224)",
     )
     group.add_argument(
-        "--padded-length", type=int, metavar="N", help="places of every caption (default: the longest one's)"
+        "--padded-length", type=whole_number, metavar="N", help="places of every caption (default: the longest one's)"
     )
     group.add_argument(
-        "--min-count", type=int, default=5, help="times a word stands in the training captions (default: 5)"
+        "--min-count", type=whole_number, default=5, help="times a word stands in the training captions (default: 5)"
     )
-    group.add_argument("--epochs", type=int, default=10, help="all of them are run (default: 10)")
-    group.add_argument("--batch", type=int, default=16, help="pictures a step (default: 16)")
-    group.add_argument("--captions-per-picture", type=int, default=5)
-    group.add_argument("--learning-rate", type=float, default=1e-3)
-    group.add_argument("--width", type=int, default=256, help="of the LSTM (default: 256)")
-    group.add_argument("--embedding", type=int, default=256, help="of word vectors (default: 256)")
-    group.add_argument("--dropout", type=float, default=0.4)
-    group.add_argument("--seed", type=int, default=0)
+    group.add_argument("--epochs", type=whole_number, default=10, help="all of them are run (default: 10)")
+    group.add_argument("--batch", type=whole_number, default=16, help="pictures a step (default: 16)")
+    group.add_argument("--captions-per-picture", type=whole_number, default=5)
+    group.add_argument("--learning-rate", type=number, default=1e-3)
+    group.add_argument("--width", type=whole_number, default=256, help="of the LSTM (default: 256)")
+    group.add_argument("--embedding", type=whole_number, default=256, help="of word vectors (default: 256)")
+    group.add_argument("--dropout", type=number, default=0.4)
+    group.add_argument("--seed", type=whole_number, default=0)
     group = parser.add_argument_group("measuring")
     group.add_argument(
-        "--lengths", type=int, nargs="+", default=_LENGTHS, metavar="N",
+        "--lengths", type=whole_number, nargs="+", default=_LENGTHS, metavar="N",
         help="further padded lengths to tell loss and accuracy at (default: 20 25 34 40)",
     )  # fmt: skip
-    group.add_argument("--beam", type=int, default=3, help="hypotheses kept, for every system alike (default: 3)")
-    group.add_argument("--length-penalty", type=float, default=0.7)
-    group.add_argument("--timed", type=int, default=12, metavar="N", help="captions that are timed (default: 12)")
+    group.add_argument(
+        "--beam", type=whole_number, default=3, help="hypotheses kept, for every system alike (default: 3)"
+    )
+    group.add_argument("--length-penalty", type=number, default=0.7)
+    group.add_argument(
+        "--timed", type=whole_number, default=12, metavar="N", help="captions that are timed (default: 12)"
+    )
     group.add_argument("--sample", metavar="FILE", help="picture of the page (default: the first test picture)")
     group.add_argument("--variant", default="onnx-int8", help="of the exported bundles (default: onnx-int8)")
     group.add_argument("--calibration-method", help="of the export (default: each graph's best one)")

@@ -1,0 +1,134 @@
+"""A run with its data set, ready to be exported or looked into."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge_runtime.decoding import Search
+from edge_runtime.manifest import MAX_BEAM
+from edge_runtime.vocabulary import SPECIALS, Vocabulary
+from export.errors import ExportError
+from train.datasets.base import Dataset, Split
+from train.datasets.loading import DatasetSource
+from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
+from train.run import RunConfig, RunFolder
+
+if TYPE_CHECKING:
+    import keras
+
+    from train.recurrent_decoder import RecurrentDecoder
+
+SAFE_CALIBRATION = 200
+"""Pictures from which the ranges of the activations are safe; fewer go with a warning."""
+MIN_CALIBRATION = 32
+"""Fewest pictures that full int8 graphs are made from: 24 to measure ranges with, 8 to choose the method on."""
+
+
+def check_search(beam: int, length_penalty: float) -> None:
+    """Refuse defaults that no reader of a bundle takes.
+
+    Raises:
+        ExportError: One is outside its range.
+    """
+    if not 1 <= beam <= MAX_BEAM or not 0 <= length_penalty <= 10:
+        raise ExportError(f"--beam {beam} --length-penalty {length_penalty}: must be 1 to {MAX_BEAM}, and 0 to 10")
+
+
+class TrainedRun:
+    """A run with its data set, ready to be exported or looked into.
+
+    Args:
+        run: Run folder.
+        source: Data set; the run's own where None.
+        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
+        splits: What is read of the data set.
+        max_words: Words to keep; all where None.
+        say: Receives lines of news.
+
+    Attributes:
+        folder: The run folder.
+        config: Its configuration.
+        vocabulary: The words that are kept.
+        dataset: The data set.
+
+    Raises:
+        RunError, DatasetError: The run or its data cannot be read.
+        WeightsError: The encoder weights cannot be read, or are not the run's.
+        ExportError: Fewer words are to be kept than there are.
+    """
+
+    def __init__(
+        self,
+        run: Path,
+        source: DatasetSource | None,
+        encoder_weights: Path | None,
+        splits: list[Split],
+        max_words: int | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self._say = say
+        self.folder = RunFolder(run)
+        self.config: RunConfig = self.folder.config()
+        words = self.folder.read_vocabulary()
+        if max_words is not None and max_words <= len(SPECIALS):
+            raise ExportError(f"--max-words {max_words}: must be more than {len(SPECIALS)}, which are no words")
+        self._words = None if max_words is None or max_words >= len(words) else max_words
+        self.vocabulary = Vocabulary(words.words[: self._words])
+        self.dataset: Dataset = (source or self.folder.source()).load().readable(splits, say)
+        spec = encoder_spec(self.config.encoder)
+        self.weights: EncoderWeights = weights_of_run(spec, self.config.encoder_sha256, encoder_weights)
+        if warning := self.weights.warning(spec):
+            say(warning)
+
+    def load(self) -> "tuple[keras.Model, RecurrentDecoder, int]":
+        """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
+        spec, size = encoder_spec(self.config.encoder), self.config.image_size
+        encoder = build_encoder(spec, self.weights, size)
+        decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
+        return encoder, decoder, decoder.places(spec.regions(size))
+
+    def calibration(self, count: int, seed: int, integers: bool = True) -> list[str]:
+        """Names of training pictures, chosen by the seed.
+
+        Args:
+            count: How many are asked for.
+            seed: Of the choice.
+            integers: Whether ranges of activations are taken from them, for full int8 graphs.
+
+        Raises:
+            ExportError: Too few are asked for, or there are too few.
+        """
+        train = self.dataset.splits["train"]
+        least = MIN_CALIBRATION if integers else 1
+        float_alone = "; pass --variant onnx-fp32 to export without int8" if integers else ""
+        if count < least:
+            raise ExportError(f"--calibration {count}: at least {least} pictures are needed{float_alone}")
+        if len(train) < least:
+            raise ExportError(
+                f"{self.dataset.source}: {len(train)} training pictures, at least {least} are needed to calibrate int8 graphs{float_alone}"
+                if integers
+                else f"{self.dataset.source}: no training pictures, which the graphs are compared on; check the split files"
+            )
+        chosen = random.Random(seed).sample(sorted(train), min(count, len(train)))
+        if integers and len(chosen) < SAFE_CALIBRATION:
+            self._say(
+                f"int8 graphs are calibrated on {len(chosen)} pictures, fewer than the {SAFE_CALIBRATION} that are safe: "
+                "pictures unlike these may be captioned worse than in float"
+            )
+        return chosen
+
+    def search(self, beam: int | None, length_penalty: float | None, say_once: bool = False) -> Search:
+        """How sentences are searched for; the run's own way where None.
+
+        Args:
+            beam: Hypotheses kept.
+            length_penalty: Of the beam search.
+            say_once: Whether words but English function words are said once at the most; so it is too where the run says so.
+        """
+        penalty = self.config.length_penalty if length_penalty is None else length_penalty
+        config = replace(self.config, length_penalty=penalty, say_once=say_once or self.config.say_once)
+        search = config.search(self.vocabulary, beam)
+        check_search(search.beam_width, search.length_penalty)
+        return search
