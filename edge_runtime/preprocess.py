@@ -111,7 +111,7 @@ def _decode_small(content: bytes, name: str, header: Header, height: int, width:
     if width is None and draft:
         side = _DRAFT * min(height, max(header.width, header.height))
     wanted = _eighths(header, side) if draft else 0
-    fewer = halvings(header, len(content), name, wanted)
+    fewer = halvings(header, len(content), name, wanted, _resizing_bytes(header, height, width))
     with _damage(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
         image = _opened(content, header)
@@ -180,6 +180,14 @@ def _eighths(header: Header, side: int) -> int:
     """How often Pillow halves a JPEG file that need not be smaller than a square."""
     scale = min(header.width // side, header.height // side)
     return 3 if scale >= 8 else 2 if scale >= 4 else 1 if scale >= 2 else 0
+
+
+def _resizing_bytes(header: Header, height: int, width: int | None) -> int:
+    """What resizing takes: a picture of up to twice the wanted sides, and two of the wanted size."""
+    longest = max(header.width, header.height)
+    scale = min(1.0, height / longest)
+    wanted = header.pixels * scale * scale if width is None else height * width
+    return round(min(header.pixels, 4 * wanted) * 4 + 2 * wanted * 4)
 
 
 def _shape(image: Image.Image, longest: int) -> tuple[int, int]:

@@ -44,7 +44,7 @@ def resized(pixels: Pixels, height: int, width: int, by_opencv: bool = False) ->
     return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-_BAND = 4_000_000
+_BAND = 1_000_000
 """Pixels of a picture that are flattened at a time."""
 
 

@@ -13,7 +13,7 @@ from edge_runtime.errors import SourceError, SourceLostError
 from edge_runtime.frames.addresses import parsed, redacted
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.cameras import refusal
-from edge_runtime.frames.jpeg import is_whole
+from edge_runtime.frames.jpeg import frame_refusal, is_whole
 from edge_runtime.frames.library import opencv, stream_options
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
@@ -194,6 +194,8 @@ class OpenCvSource:
         cv2 = opencv()
         try:
             if self._packets:
+                if self._packet and (why := frame_refusal(self._packet)):
+                    raise SourceLostError(f"{self.name}: {why}")
                 return cv2.imdecode(np.frombuffer(self._packet, np.uint8), cv2.IMREAD_COLOR) if self._packet else None
             good, pixels = self._capture.retrieve()
         except cv2.error:

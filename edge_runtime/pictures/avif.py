@@ -9,7 +9,7 @@ from edge_runtime.pictures.header import MB, ExcessError, Header, big
 MAX_ITEMS = 1_000
 """Coded pictures of one file, such as the tiles of a grid."""
 
-_BYTES_A_PIXEL, _DEEP_BYTES_A_PIXEL, _ALPHA_BYTES_A_PIXEL = 12, 18, 3
+_BYTES_A_PIXEL, _DEEP_BYTES_A_PIXEL, _ALPHA_BYTES_A_PIXEL = 11.2, 18, 3
 _FIXED = 8 * MB
 _SECONDS_A_PIXEL, _SECONDS_A_BYTE = 45e-9, 0.1e-6
 _HOLDERS = {b"meta": 4, b"iprp": 0, b"ipco": 0, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0, b"stbl": 0}

@@ -53,7 +53,7 @@ def header_of(content: bytes, name: str) -> Header:
         raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
 
 
-def halvings(header: Header, file_bytes: int, name: str, wanted: int = 0) -> int:
+def halvings(header: Header, file_bytes: int, name: str, wanted: int = 0, after: int = 0) -> int:
     """How often the decoder must halve a picture for it to stay within the limits.
 
     Args:
@@ -61,6 +61,7 @@ def halvings(header: Header, file_bytes: int, name: str, wanted: int = 0) -> int
         file_bytes: Length of its file.
         name: What to call it in a message.
         wanted: Halvings that are done anyway.
+        after: Bytes that are needed beside the pixels once they are decoded.
 
     Returns:
         `wanted`, or more where it takes more.
@@ -71,17 +72,16 @@ def halvings(header: Header, file_bytes: int, name: str, wanted: int = 0) -> int
     shape = f"{name}: {header.width} x {header.height} pixels"
     for count in range(min(wanted, header.shrinks), header.shrinks + 1):
         pixels = -(-header.width // 2**count) * -(-header.height // 2**count)
-        fits = file_bytes + header.memory_at(count) <= MAX_MEMORY and header.seconds_at(count) <= MAX_SECONDS
-        if pixels <= MAX_PIXELS and fits:
+        memory = file_bytes + max(header.memory_at(count), 4 * pixels + after)
+        if pixels <= MAX_PIXELS and memory <= MAX_MEMORY and header.seconds_at(count) <= MAX_SECONDS:
             return count
     if pixels > MAX_PIXELS:
         most = MAX_PIXELS * 4**header.shrinks // 10**6
         raise PictureError(f"{shape} is too large; at most {most} megapixels are read, make it smaller")
     of = f" ({header.why})" if header.why else ""
-    if file_bytes + header.memory_at(header.shrinks) > MAX_MEMORY:
-        takes = (file_bytes + header.memory_at(header.shrinks)) / MB
+    if memory > MAX_MEMORY:
         raise PictureError(
-            f"{shape}{of} would take {takes:.0f} MB to decode; at most {MAX_MEMORY // MB} MB are spent, make it smaller"
+            f"{shape}{of} would take {memory / MB:.0f} MB to decode; at most {MAX_MEMORY // MB} MB are spent, make it smaller"
         )
     takes = header.seconds_at(header.shrinks)
     raise PictureError(

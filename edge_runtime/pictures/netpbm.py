@@ -15,7 +15,7 @@ MAX_COMMENTS = 1_000
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _WRITTEN_OUT = (b"P1", b"P2", b"P3")
 _BANDS = {b"P3": 3, b"P6": 3, b"PyRGBA": 4, b"PyCMYK": 4, b"P0CMYK": 4}
-_SECONDS_A_NUMBER = 0.6e-6
+_SECONDS_A_NUMBER = 0.9e-6
 """Pillow reads numbers that are written out in Python."""
 _BYTES_A_NUMBER = 12
 _ROWS = 256
