@@ -2,7 +2,7 @@
 
 from edge_runtime.pictures.header import ExcessError
 
-MAX_UNITS = 2_000
+MAX_UNITS = 1_000
 
 _SEQUENCE, _FRAME_HEADER, _FRAME, _TILE_GROUP = 1, 3, 6, 4
 
@@ -19,7 +19,7 @@ class _Bits:
         return self._value >> self._left & ((1 << count) - 1)
 
 
-def largest(content: bytes, start: int, end: int) -> tuple[int, int, int]:
+def largest(content: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """The largest picture that data announce.
 
     Args:
@@ -28,7 +28,7 @@ def largest(content: bytes, start: int, end: int) -> tuple[int, int, int]:
         end: Where they end.
 
     Returns:
-        Width and height, 0 where no sequence header is among them, and the number of frames, shown or not.
+        Width and height, 0 where no sequence header is among them, the number of frames, shown or not, and of units.
 
     Raises:
         ExcessError: More than `MAX_UNITS` units.
@@ -55,12 +55,12 @@ def largest(content: bytes, start: int, end: int) -> tuple[int, int, int]:
             try:
                 wide, high = _size(_Bits(content[at : at + min(size, 256)]))
             except ValueError:
-                return width, height, frames
+                return width, height, frames, units
             width, height = max(width, wide), max(height, high)
         elif kind in (_FRAME, _FRAME_HEADER):
             frames += 1
         at += size
-    return width, height, frames
+    return width, height, frames, units
 
 
 def _size(bits: _Bits) -> tuple[int, int]:

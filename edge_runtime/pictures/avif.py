@@ -8,6 +8,8 @@ from edge_runtime.pictures.header import MB, ExcessError, Header, big
 
 MAX_ITEMS = 1_000
 """Coded pictures of one file, such as the tiles of a grid."""
+MAX_UNITS = 20_000
+"""Units of AV1 data in all of them."""
 
 _BYTES_A_PIXEL, _DEEP_BYTES_A_PIXEL, _ALPHA_BYTES_A_PIXEL = 11.2, 18, 3
 _FIXED = 8 * MB
@@ -25,7 +27,7 @@ def read(content: bytes) -> Header:
         ExcessError: Too many boxes, pictures, or units of one.
     """
     width = height = 0
-    pieces, deep, alpha, frames, coded = 0, False, False, 0, 0.0
+    pieces, units, deep, alpha, frames, coded = 0, 0, False, False, 0, 0.0
     found = list(_leaves(content, 0, len(content), 0))
     data = next(((body, end) for kind, body, end in found if kind == b"idat"), (0, 0))
     sample = max((_first_sample(content, body) for kind, body, _ in found if kind == b"stsz"), default=0)
@@ -52,7 +54,10 @@ def read(content: bytes) -> Header:
                 if stop - start == 8 or stop - start == 12:  # the sizes of a grid
                     wide = 2 if stop - start == 8 else 4
                     sizes.append((big(content, start + 4, wide), big(content, start + 4 + wide, wide)))
-                across, down, more = av1.largest(content, start, stop)
+                across, down, more, parts = av1.largest(content, start, stop)
+                units += parts
+                if units > MAX_UNITS:
+                    raise ExcessError(f"more than {MAX_UNITS} units of AV1 data in an AVIF file are not read")
                 sizes.append((across, down))
                 frames = max(frames, more)
                 coded = max(coded, across * down)

@@ -8,6 +8,10 @@ from edge_runtime.pictures.tiff_tags import check_tags
 
 MAX_SEGMENTS = 10_000
 """Segments before the pixels."""
+MAX_INNER_SEGMENTS = 100
+"""Likewise, of a strip of a TIFF file."""
+MAX_PARTS = 20_000
+"""Scans, and segments between them."""
 MAX_JUNK = 256 << 10
 """Bytes between segments, which a decoder looks at one by one."""
 MAX_EXIF_SEGMENTS = 64
@@ -49,14 +53,18 @@ class _Frame:
         return whole * sum(horizontal * vertical / (across * down) for horizontal, vertical in shares)
 
 
-def read(content: bytes) -> Header:
+def read(content: bytes, segments: int = MAX_SEGMENTS) -> Header:
     """The header, the scans being counted where there can be more than one.
+
+    Args:
+        content: The file.
+        segments: Allowed before the pixels.
 
     Raises:
         ValueError: Damaged.
         ExcessError: Too many segments, too much between them, or Exif data that unpack to too much.
     """
-    frame, at = _frame(content)
+    frame, at = _frame(content, segments)
     length = big(content, at + 2, 2)
     components = content[at + 5 : at + 5 + 2 * content[at + 4] : 2]
     pixels = frame.width * frame.height
@@ -76,17 +84,23 @@ def read(content: bytes) -> Header:
 
 
 def seconds(content: bytes) -> float:
-    """Seconds that a JPEG picture takes to decode, 0 where it is damaged."""
+    """Seconds that a JPEG picture within another file takes to decode, 0 where it is damaged.
+
+    Raises:
+        ExcessError: As `read`, with fewer segments.
+    """
     try:
-        return read(content).seconds
+        return read(content, MAX_INNER_SEGMENTS).seconds
+    except ExcessError:
+        raise
     except (ValueError, IndexError):
         return 0.0
 
 
-def _frame(content: bytes) -> tuple[_Frame, int]:
+def _frame(content: bytes, segments: int) -> tuple[_Frame, int]:
     """The largest frame, and where the first scan's marker stands; goes through the file as Pillow does."""
     at, junk, frames, exif = 2, 0, list[_Frame](), list[bytes]()
-    for _ in range(MAX_SEGMENTS):
+    for _ in range(segments):
         found = content.find(b"\xff", at)
         junk += max(0, found - at)
         while found >= 0 and content[found + 1 : found + 2] == b"\xff" and junk <= MAX_JUNK:
@@ -116,13 +130,13 @@ def _frame(content: bytes) -> tuple[_Frame, int]:
                 check_tags(b"".join(exif))
             return max(frames, key=lambda frame: (frame.width * frame.height, frame.kind)), at
         at += 2 + max(length, 2)
-    raise ExcessError(f"more than {MAX_SEGMENTS} parts before the pixels of a JPEG file are not read")
+    raise ExcessError(f"more than {segments} parts before the pixels of a JPEG file are not read")
 
 
 def _scans(content: bytes, at: int, frame: _Frame) -> tuple[int, float, int]:
     """How many scans there are, how many blocks they visit together, and where the picture ends."""
     scans, blocks = 0, 0.0
-    while True:
+    for _ in range(MAX_PARTS):
         length = int.from_bytes(content[at + 2 : at + 4], "big")
         if content[at + 1] == _SCAN:
             scans += 1
@@ -134,3 +148,4 @@ def _scans(content: bytes, at: int, frame: _Frame) -> tuple[int, float, int]:
         at = found.start()
         if content[at + 1] == _END:
             return scans, blocks, at
+    raise ExcessError(f"more than {MAX_PARTS} parts in the pixels of a JPEG file are not read")

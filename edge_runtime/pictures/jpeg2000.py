@@ -6,7 +6,8 @@ from edge_runtime.pictures.boxes import boxes
 from edge_runtime.pictures.header import ExcessError, Header, big
 
 MAX_TILES = 5_000
-MAX_TILE_PARTS = 20_000
+MAX_MARKERS = 20_000
+"""Segments of all headers together, of which every part of a tile has one."""
 MAX_COMPONENTS = 4
 
 _CODESTREAM = b"\xff\x4f\xff\x51"
@@ -53,7 +54,7 @@ def read(content: bytes) -> Header:
         raise ExcessError(f"{tiles} tiles in a JPEG 2000 file; at most {MAX_TILES} are read")
     samples = width * height * components
     beside, levels = 0.0, 32
-    for style in _styles(content, start):
+    for style in set(_styles(content, start)):
         here, more = _blocks(style, samples)
         levels, beside = min(levels, here), max(beside, more)
     fixed = tiles * (_TILE_BYTES + _TILE_COMPONENT_BYTES * components)
@@ -66,8 +67,10 @@ def read(content: bytes) -> Header:
 
 def _styles(content: bytes, start: int) -> Iterator[bytes]:
     """Coding styles: how deep, and in what blocks, from the whole file's header and the tiles'; each without its first byte."""
-    at, parts, part = start + 2, 0, 0
-    while at + 4 <= len(content):
+    at, part = start + 2, 0
+    for _ in range(MAX_MARKERS):
+        if at + 4 > len(content):
+            return
         marker, length = content[at + 1], big(content, at + 2, 2)
         if content[at] != 0xFF or marker == _END:
             return
@@ -76,9 +79,6 @@ def _styles(content: bytes, start: int) -> Iterator[bytes]:
         elif marker == _COMPONENT_STYLE:
             yield b"\0\0\1\0" + content[at + 6 : at + 2 + length]
         elif marker == _TILE_PART:
-            parts += 1
-            if parts > MAX_TILE_PARTS:
-                raise ExcessError(f"more than {MAX_TILE_PARTS} parts of tiles in a JPEG 2000 file are not read")
             part = at + big(content, at + 6, 4)
         if marker == _DATA:
             if part <= at:
@@ -86,6 +86,7 @@ def _styles(content: bytes, start: int) -> Iterator[bytes]:
             at = part
         else:
             at += 2 + max(length, 2)
+    raise ExcessError(f"more than {MAX_MARKERS} segments in a JPEG 2000 file are not read")
 
 
 def _blocks(style: bytes, samples: int) -> tuple[int, float]:

@@ -81,7 +81,7 @@ def read_webp(content: bytes) -> Header:
         if chunks > MAX_BLOCKS:
             raise ExcessError(f"more than {MAX_BLOCKS} parts in a WebP file are not read")
         start = at + 8 + (16 if kind == b"ANMF" else 0)
-        while kind == b"ANMF" and start + 8 <= at + 8 + length and content[start : start + 4] == b"ALPH":
+        if kind == b"ANMF" and start + 8 <= at + 8 + length and content[start : start + 4] == b"ALPH":
             start += 8 + little(content, start + 4, 4) + (little(content, start + 4, 4) & 1)
         inner, body = (content[start : start + 4], start + 8) if kind == b"ANMF" else (kind, at + 8)
         if inner == b"VP8 " and body + 10 <= len(content):

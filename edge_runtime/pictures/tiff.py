@@ -71,4 +71,6 @@ def _jpeg_seconds(content: bytes, tags: Tags) -> float:
     sizes = tags.values(_STRIP_BYTES) + tags.values(_TILE_BYTES) + tags.values(514)
     if len(places) > MAX_JPEG_PARTS:
         raise ExcessError(f"{len(places)} JPEG pictures in a TIFF file; at most {MAX_JPEG_PARTS} are read")
+    if sum(sizes) > 2 * len(content):
+        raise ExcessError("JPEG pictures in a TIFF file that lie over one another are not read")
     return sum(jpeg.seconds(content[at : at + size]) for at, size in zip(places, sizes, strict=False))
