@@ -83,14 +83,17 @@ def _read(path: str | PathLike[str], name: str) -> bytes:
     try:
         # A pipe that nobody writes to would hold a plain `open` for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor is no path
+        try:
             found = os.fstat(descriptor)
             if stat.S_ISDIR(found.st_mode):
                 raise IsADirectoryError
             for is_kind, words in _KINDS:
                 if is_kind(found.st_mode):
                     raise PictureError(f"{name}: {words}")
-            return _all(file, found.st_size)
+            with open(descriptor, "rb", buffering=0, closefd=False) as file:  # noqa: PTH123 - a descriptor is no path
+                return _all(file, found.st_size)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise PictureNotFoundError(f"{name}: no such file; check the path") from None
     except IsADirectoryError:

@@ -280,3 +280,15 @@ def test_any_exception_of_a_decoder_is_a_picture_error(tmp_path: Path, monkeypat
         monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", load, raising=False)
         with pytest.raises(PictureError, match=words):
             load_input(tmp_path / "a.png", 32, 32)
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    _left_red().save(tmp_path / "a.png")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for name in ("", "empty", "a.png", "gone"):
+        try:
+            load_input(tmp_path / name, 32, 32)
+        except PictureError:
+            continue
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
