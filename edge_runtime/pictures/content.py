@@ -90,7 +90,7 @@ def _read(path: str | PathLike[str], name: str) -> bytes:
             for is_kind, words in _KINDS:
                 if is_kind(found.st_mode):
                     raise PictureError(f"{name}: {words}")
-            with open(descriptor, "rb", buffering=0, closefd=False) as file:  # noqa: PTH123 - a descriptor is no path
+            with open(descriptor, "rb", buffering=0, closefd=False) as file:
                 return _all(file, found.st_size)
         finally:
             os.close(descriptor)
