@@ -37,6 +37,10 @@ class PictureNotFoundError(PictureError, FileNotFoundError):
     """No picture at this path."""
 
 
+class PictureWarning(UserWarning):
+    """A picture that is read, but perhaps not as it was meant; the message says how it was taken and what to do."""
+
+
 class OptionError(EdgeCaptionError, ValueError):
     """An option whose value lies outside its range."""
 

@@ -1,22 +1,31 @@
 """From a file, bytes, an array or a Pillow picture to the encoder's input.
 
 The one definition for training and for the device: what a decoder was trained on is what it is shown. The whole picture
-is squeezed to the input size without cropping, as the training pictures were.
+is squeezed to the input size without cropping, as the training pictures were. What a file would cost is read in its header
+before anything decodes it (docs/decisions/017).
 """
 
 import io
-import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
-from edge_runtime.errors import OptionError, PictureError, PictureNotFoundError
-from edge_runtime.resizing import resized
+from edge_runtime.errors import OptionError, PictureError, PictureWarning
+from edge_runtime.pictures import netpbm, tiff
+from edge_runtime.pictures.colours import in_srgb
+from edge_runtime.pictures.content import content_of
+from edge_runtime.pictures.flattening import Grey, flattener, scaled
+from edge_runtime.pictures.header import ExcessError, Header
+from edge_runtime.pictures.limits import halvings, header_of
+from edge_runtime.pictures.tiff_tags import check_tags
+from edge_runtime.resizing import resized, resized_picture
 
 Picture = str | PathLike[str] | bytes | npt.NDArray[np.generic] | Image.Image
 """Whatever can be captioned: a path, an encoded file's bytes, pixels as an array, a Pillow picture."""
@@ -27,30 +36,15 @@ MIN_SIDE = 16
 """Shortest side in pixels that still shows a scene."""
 MAX_ASPECT = 20
 """Longest side over shortest; beyond it the squeeze leaves nothing to recognise."""
-MAX_PIXELS = 50_000_000
-"""Pixels of a file that are decoded at the most, 200 MB; a JPEG file may have more, it is decoded small."""
-MAX_BYTES = 256 << 20
-"""Bytes of a file that are read at the most."""
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "WEBP", "TIFF", "JPEG2000", "AVIF")
-"""File formats that are read, by Pillow's names; none of them starts another program."""
 
 _SIXTEEN_BITS = 65535.0
 _DRAFT = 4
 """Large pictures are decoded at no less than this multiple of the input size; the resize that follows hides the difference."""
 _ORIENTATION = 0x0112
-_DAMAGE = (
-    OSError,
-    ValueError,
-    TypeError,
-    SyntaxError,
-    LookupError,
-    OverflowError,
-    EOFError,
-    MemoryError,
-    struct.error,
-    Image.DecompressionBombError,
-)
-"""What Pillow raises on files that are damaged, or made to be."""
+_COLOURED = ("RGB", "RGBA", "RGBX", "P", "PA", "YCbCr")
+"""Modes of which a profile of RGB speaks."""
+_BLACK, _WHITE = 16, 239
+"""No lighter, or no darker, than this of 255 is a picture of 12 bits that is taken for one of 16."""
 
 
 def load_input(picture: Picture, height: int, width: int, channel_order: ChannelOrder = "RGB") -> npt.NDArray[np.uint8]:
@@ -64,11 +58,11 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
         channel_order: Order of an array's colour channels; OpenCV's frames are "BGR". Other kinds of picture know theirs.
 
     Returns:
-        uint8 [height, width, 3], RGB, 0 to 255.
+        uint8 [height, width, 3], RGB, 0 to 255; what an ICC profile of another RGB space says is converted to sRGB.
 
     Raises:
         PictureNotFoundError: No file at the path.
-        PictureError: Not a picture, damaged, or of a size outside the limits of this module.
+        PictureError: Not a picture, damaged, or of a size or cost outside the limits.
         OptionError: A channel order that is neither "RGB" nor "BGR".
     """
     if channel_order not in ("RGB", "BGR"):
@@ -77,12 +71,10 @@ def load_input(picture: Picture, height: int, width: int, channel_order: Channel
         return _from_array(picture, channel_order, height, width)
     if isinstance(picture, Image.Image):
         _check_size(picture.size, "picture")
-        return _squeeze(picture, "picture", height, width)
-    content, name = _content(picture)
-    image = _open(content, name)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
-        return _decode_small(image, name, height, width)
+        with _damage("picture"):
+            return _squeeze(picture, height, width, Grey())
+    content, name = content_of(picture)
+    return _decode_small(content, name, header_of(content, name), height, width)
 
 
 def load_upright(picture: str | PathLike[str] | bytes, longest: int) -> npt.NDArray[np.uint8]:
@@ -93,81 +85,119 @@ def load_upright(picture: str | PathLike[str] | bytes, longest: int) -> npt.NDAr
         longest: Pixels of the longer side at the most; a larger picture is scaled down to it.
 
     Returns:
-        uint8 [H, W, 3], RGB, 0 to 255, upright, alpha over white.
+        uint8 [H, W, 3], sRGB, 0 to 255, upright, alpha over white.
 
     Raises:
         PictureNotFoundError: No file at the path.
-        PictureError: Not a picture, damaged, or of a size outside the limits of this module.
+        PictureError: Not a picture, damaged, or of a size or cost outside the limits.
     """
-    content, name = _content(picture)
-    image = _open(content, name)
-    with warnings.catch_warnings():
+    content, name = content_of(picture)
+    return _decode_small(content, name, header_of(content, name), longest, None)
+
+
+def _decode_small(content: bytes, name: str, header: Header, height: int, width: int | None) -> npt.NDArray[np.uint8]:
+    """Decode and squeeze a picture, at a fraction of its size where that is possible and enough.
+
+    Args:
+        content: The file.
+        name: What to call it.
+        header: Its own.
+        height: Wanted height; of both sides the longer where `width` is None.
+        width: Wanted width; None keeps the shape.
+    """
+    _check_size((header.width, header.height), name)
+    side = _DRAFT * max(height, width or 0)
+    draft = header.format == "JPEG" and header.shrinks > 0
+    if width is None and draft:
+        side = _DRAFT * min(height, max(header.width, header.height))
+    wanted = _eighths(header, side) if draft else 0
+    fewer = halvings(header, len(content), name, wanted, _resizing_bytes(header, height, width))
+    with _damage(name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata; what matters becomes an error
-        width, height = image.size
-        try:
-            # A TIFF has its size upright from the start.
-            if image.format != "TIFF" and image.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
-                width, height = height, width
-        except _DAMAGE as error:
-            raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
-        scale = min(1.0, longest / max(width, height))
-        return _decode_small(image, name, max(1, round(height * scale)), max(1, round(width * scale)))
+        image = _opened(content, header)
+        _check_size(image.size, name)
+        if image.width * image.height > header.pixels:
+            raise ValueError("its header says two sizes")
+        if width is None:
+            height, width = _shape(image, height)
+        if isinstance(image, JpegImageFile) and draft:
+            if fewer > wanted:
+                side = min(header.width, header.height) // 2**fewer
+            image.draft(None, (side, side))
+        elif fewer:  # JPEG 2000, whose attribute of this name hides the method until it is 0 again
+            image.reduce = fewer  # type: ignore[method-assign, assignment]
+            image.load()
+            image.reduce = 0  # type: ignore[method-assign, assignment]
+        grey = Grey()
+        if header.format == "TIFF" and image.mode.startswith(("I;16", "F")):
+            white_is_zero, most = tiff.meaning(content)
+            grey = Grey(white_is_zero, most or None)
+        small = _squeeze(image, height, width, grey)
+    if header.deep:
+        _warn_of_few_bits(small, name, grey)
+    return small
 
 
-def _content(picture: str | PathLike[str] | bytes) -> tuple[bytes, str]:
-    """The bytes of a file, and what to call it."""
-    if isinstance(picture, bytes | bytearray | memoryview):
-        content, name = bytes(picture), "picture bytes"
-    elif isinstance(picture, str | PathLike):
-        name = str(picture)
-        try:
-            with Path(picture).open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            raise PictureNotFoundError(f"{name}: no such file; check the path") from None
-        except IsADirectoryError:
-            raise PictureError(f"{name}: a folder, not a picture; name a file in it") from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise PictureError(f"{name}: cannot be read ({reason}); check the path and its permissions") from None
-    else:
-        raise PictureError(
-            f"a {type(picture).__name__} is no picture; pass a path, bytes, an array or a Pillow picture"
-        )
-    if len(content) > MAX_BYTES:
-        raise PictureError(f"{name}: more than {MAX_BYTES >> 20} MB; make the file smaller")
-    if not content:
-        raise PictureError(f"{name}: the file is empty; copy or fetch it again")
-    return content, name
+@contextmanager
+def _damage(name: str) -> Iterator[None]:
+    """Whatever a decoder raises on a file that is damaged, or made to be, as one sentence.
 
-
-def _open(content: bytes, name: str) -> Image.Image:
+    Decoders raise what they like: Pillow's for AVIF a RuntimeError, others a SyntaxError, an OverflowError or a zlib.error.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # `_check_size` says it in our words
-            return Image.open(io.BytesIO(content), formats=FORMATS)
+        yield
+    except PictureError:
+        raise
+    except ExcessError as error:
+        raise PictureError(f"{name}: {error}; save it again as an ordinary picture") from None
     except UnidentifiedImageError:
         raise PictureError(
-            f"{name}: not a picture in a format that can be read; use JPEG, PNG, WebP, GIF, BMP or TIFF"
+            f"{name}: damaged, or of a kind of its format that cannot be read; copy or fetch it again, or save it as PNG"
         ) from None
-    except Image.DecompressionBombError:
-        raise PictureError(f"{name}: more than {MAX_PIXELS // 10**6} megapixels; make the picture smaller") from None
-    except _DAMAGE as error:
-        raise PictureError(f"{name}: damaged ({error}); copy or fetch it again") from None
-
-
-def _decode_small(image: Image.Image, name: str, height: int, width: int) -> npt.NDArray[np.uint8]:
-    """Squeeze a picture that has just been opened; a large JPEG file is decoded at a fraction of its size."""
-    _check_size(image.size, name)
-    if image.format in ("JPEG", "MPO"):
-        side = _DRAFT * max(height, width)
-        image.draft(None, (side, side))
-    if image.size[0] * image.size[1] > MAX_PIXELS:
-        shape = f"{image.size[0]} x {image.size[1]} pixels"
+    except MemoryError:
         raise PictureError(
-            f"{name}: {shape} is too large; at most {MAX_PIXELS // 10**6} megapixels are read, make it smaller"
-        )
-    return _squeeze(image, name, height, width)
+            f"{name}: there is no memory to decode it; close other programs, or make the picture smaller"
+        ) from None
+    except Exception as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise PictureError(f"{name}: damaged or truncated ({words}); copy or fetch it again") from None
+
+
+def _opened(content: bytes, header: Header) -> Image.Image:
+    """Let Pillow read the header, by the decoder of the format whose limits were looked up."""
+    if header.format == "JPEG":
+        # Not by `Image.open`, which refuses a telephone's 200 megapixels before it can be asked to decode them small.
+        return JpegImageFile(io.BytesIO(content))
+    image = (netpbm.pixels(content) if header.format == "PPM" else None) or Image.open(
+        io.BytesIO(content), formats=(header.format,)
+    )
+    if isinstance(image.info.get("exif"), bytes):
+        check_tags(image.info["exif"])
+    return image
+
+
+def _eighths(header: Header, side: int) -> int:
+    """How often Pillow halves a JPEG file that need not be smaller than a square."""
+    scale = min(header.width // side, header.height // side)
+    return 3 if scale >= 8 else 2 if scale >= 4 else 1 if scale >= 2 else 0
+
+
+def _resizing_bytes(header: Header, height: int, width: int | None) -> int:
+    """What resizing takes: a picture of up to twice the wanted sides, and two of the wanted size."""
+    longest = max(header.width, header.height)
+    scale = min(1.0, height / longest)
+    wanted = header.pixels * scale * scale if width is None else height * width
+    return round(min(header.pixels, 4 * wanted) * 4 + 2 * wanted * 4)
+
+
+def _shape(image: Image.Image, longest: int) -> tuple[int, int]:
+    """Height and width of a picture upright, scaled down to a longest side."""
+    width, height = image.size
+    # A TIFF has its size upright from the start.
+    if image.format != "TIFF" and image.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
+        width, height = height, width
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def _from_array(
@@ -180,15 +210,16 @@ def _from_array(
         raise PictureError(f"array of shape {shape or '()'}: not a picture; pass [H, W], [H, W, 3] or [H, W, 4]")
     if 0 in pixels.shape:
         raise PictureError("array without pixels: not a picture; pass at least 16 x 16 pixels")
-    if pixels.dtype == np.uint16:
-        pixels = _scaled(pixels.astype(np.float32), 0.0, _SIXTEEN_BITS)
+    if pixels.dtype.kind == "u" and pixels.dtype.itemsize == 2:  # of either byte order
+        pixels = scaled(pixels.astype(np.float32), 0.0, _SIXTEEN_BITS)
     if pixels.dtype != np.uint8:
         raise PictureError(f"array of {pixels.dtype}: not pixel values; pass uint8 in 0..255 or uint16 in 0..65535")
     _check_size((pixels.shape[1], pixels.shape[0]), "array")
     if pixels.shape[2:] == (3,):
         small = resized(pixels.astype(np.uint8, copy=False), height, width, by_opencv=True)
     else:
-        small = _squeeze(Image.fromarray(np.ascontiguousarray(pixels)), "array", height, width)
+        with _damage("array"):
+            small = _squeeze(Image.fromarray(np.ascontiguousarray(pixels)), height, width, Grey())
     if channel_order == "BGR" and pixels.ndim == 3:
         small = small[:, :, ::-1]
     return np.ascontiguousarray(small)
@@ -203,59 +234,43 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         raise PictureError(f"{shape} is too narrow; crop it to at most {MAX_ASPECT} : 1")
 
 
-def _squeeze(image: Image.Image, name: str, height: int, width: int) -> npt.NDArray[np.uint8]:
-    """Flatten to RGB, resize and turn upright, in the order that moves the fewest pixels; the picture given stays as it is."""
-    try:
-        image.load()  # a TIFF turns itself upright here, and only here forgets its orientation
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        turned = isinstance(orientation, int) and 2 <= orientation <= 8
-        size = (height, width) if turned and orientation >= 5 else (width, height)
-        flat = _flatten(image, size)
-        small = resized(np.asarray(flat), size[1], size[0])
-        if not turned:
-            return small
+def _squeeze(image: Image.Image, height: int, width: int, grey: Grey) -> npt.NDArray[np.uint8]:
+    """Flatten to RGB, resize, turn upright and convert to sRGB, in the order that moves the fewest pixels.
+
+    The picture given stays as it is. Raises whatever its decoder does.
+    """
+    image.load()  # a TIFF turns itself upright here, and only here forgets its orientation
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    turned = isinstance(orientation, int) and 2 <= orientation <= 8
+    size = (height, width) if turned and orientation >= 5 else (width, height)
+    profile = image.info.get("icc_profile") if image.mode in _COLOURED else None
+    small = _flat(image, size[1], size[0], grey)
+    if turned:
         upright = Image.fromarray(small)
         upright.getexif()[_ORIENTATION] = orientation
-        return np.asarray(ImageOps.exif_transpose(upright))
-    except _DAMAGE as error:
-        raise PictureError(f"{name}: damaged or truncated ({error}); copy or fetch it again") from None
+        small = np.asarray(ImageOps.exif_transpose(upright))
+    return in_srgb(small, profile)
 
 
-def _flatten(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """RGB of any mode: alpha over white, 16 bit and float greyscale to 8, the first picture of an animation."""
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    step = min(image.size[0] // (_DRAFT * size[0]), image.size[1] // (_DRAFT * size[1]))
-    if step > 1:
-        # The conversions below make several copies: take every n-th pixel first, which keeps _DRAFT times what is needed.
-        image = image.resize((image.size[0] // step, image.size[1] // step), Image.Resampling.NEAREST)
-    if image.mode.startswith(("I", "F")):
-        image = _to_eight_bits(image)
-    if image.mode == "La":
-        image = image.convert("LA")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert("RGB")
+def _flat(image: Image.Image, height: int, width: int, grey: Grey) -> npt.NDArray[np.uint8]:
+    """RGB of a loaded picture of any mode, resized."""
+    if image.mode != "RGB" or "transparency" in image.info:
+        step = min(image.width // (_DRAFT * width), image.height // (_DRAFT * height))
+        if step > 1:
+            # Pictures that must be converted are thinned out first: every n-th pixel, which keeps _DRAFT times what is needed.
+            thin = image.resize((image.width // step, image.height // step), Image.Resampling.NEAREST)
+            thin.format = image.format
+            image = thin
+    return resized_picture(image, height, width, flattener(image, grey))
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Greyscale of 16 bits by its range; of 32 bits and floats from its lowest to its highest value, where that is not 8 bits."""
-    values = np.asarray(image, dtype=np.float32)
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        raise ValueError("no pixel has a value")
-    low, high = float(finite.min()), float(finite.max())
-    if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and 255 < high <= _SIXTEEN_BITS):
-        low, high = 0.0, _SIXTEEN_BITS
-    elif low >= 0 and 1 < high <= 255:
-        low, high = 0.0, 255.0
-    return Image.fromarray(_scaled(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high))
-
-
-def _scaled(values: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Values from `low` to `high` as 0 to 255."""
-    scaled = np.rint((values - low) * (255.0 / max(high - low, 1e-6)))
-    result: npt.NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
-    return result
+def _warn_of_few_bits(small: npt.NDArray[np.uint8], name: str, grey: Grey) -> None:
+    """Say so where a picture of 16 bits is as dark throughout as one of 10 or 12 bits would be in their place."""
+    if (grey.white_is_zero and small.min() >= _WHITE) or (not grey.white_is_zero and 0 < small.max() <= _BLACK):
+        warnings.warn(
+            PictureWarning(
+                f"{name}: no value is beyond a sixteenth of its 16 bits, so little can be seen; "
+                "if they are 10 or 12 bits, scale them to 0..65535"
+            ),
+            stacklevel=4,
+        )

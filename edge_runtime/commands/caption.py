@@ -5,11 +5,12 @@ import json
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.errors import PictureError
+from edge_runtime.errors import PictureError, PictureWarning
 from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
 
 if TYPE_CHECKING:
@@ -53,13 +54,18 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             if isinstance(source, PictureError):
                 raise source
-            caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
+            with warnings.catch_warnings(record=True) as said_beside:
+                warnings.simplefilter("always", PictureWarning)
+                caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
             print(f"edge-caption: {said}", file=sys.stderr)
             failed += 1
             continue
         done += 1
+        for warning in said_beside:
+            if issubclass(warning.category, PictureWarning):
+                print(f"edge-caption: {warning.message}", file=sys.stderr)
         print(_line(source, caption, arguments), flush=True)
     if not failed:
         return 0
@@ -67,7 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read_stdin() -> bytes:
-    content = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    from edge_runtime.pictures.content import content_of_stream
+
+    content = content_of_stream(sys.stdin.buffer, "- (stdin)") if sys.stdin is not None else b""
     if not content:
         raise PictureError("-: nothing came on stdin; pipe a picture into the command")
     return content
@@ -87,22 +95,57 @@ def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """Files of a folder whose names end as pictures' do, in order."""
-    return sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in _SUFFIXES and entry.is_file())
+    """Files of a folder whose names end as pictures' do, in order.
+
+    Raises:
+        PictureError: The folder cannot be listed.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(folder / entry.name for entry in entries if _is_named_so(entry.name) and _is_file(entry))
+    except OSError as error:
+        raise _unlisted(str(folder), error) from None
 
 
 def _pictures(folder: Path, recursive: bool) -> Iterator[str | PictureError]:
+    """Pictures of a folder, and of those in it, each where its name stands in the order; folders may be as deep as they like."""
+    waiting: list[tuple[str, bool]] = [(str(folder), True)]
+    while waiting:
+        path, is_folder = waiting.pop()
+        if not is_folder:
+            yield path
+            continue
+        try:
+            with os.scandir(path) as entries:
+                found = sorted((Path(entry.name), _is_folder(entry), entry.is_symlink()) for entry in entries)
+        except OSError as error:
+            yield _unlisted(path, error)
+            continue
+        for name, inner, linked in reversed(found):
+            if (inner and recursive and not linked) or (not inner and _is_named_so(name.name)):
+                waiting.append((str(path / name), inner))
+
+
+def _is_named_so(name: str) -> bool:
+    return Path(name).suffix.lower() in _SUFFIXES
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
     try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield PictureError(f"{folder}: cannot be listed ({error.strerror}); check its permissions")
-        return
-    for entry in entries:
-        if entry.is_dir():
-            if recursive and not entry.is_symlink():
-                yield from _pictures(entry, recursive)
-        elif entry.suffix.lower() in _SUFFIXES:
-            yield str(entry)
+        return entry.is_file()
+    except OSError:  # a link that leads round in a circle, or into a folder that may not be searched
+        return False
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # likewise; reading it says why
+        return False
+
+
+def _unlisted(folder: str, error: OSError) -> PictureError:
+    return PictureError(f"{folder}: cannot be listed ({error.strerror}); check its permissions")
 
 
 def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str:

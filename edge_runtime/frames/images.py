@@ -1,6 +1,8 @@
 """A folder of pictures, one frame each."""
 
+import os
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -8,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from edge_runtime.errors import PictureError, SourceError, SourceLostError
+from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
 from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.options import SourceOptions
@@ -65,9 +67,12 @@ class ImageFolderSource:
             SourceError: There is no such folder, it is empty, or cannot be read.
         """
         try:
-            self._paths = sorted(
-                path for path in self._folder.iterdir() if not path.name.startswith(".") and path.is_file()
-            )
+            with os.scandir(self._folder) as entries:
+                # What is neither a folder nor a file (a pipe, a device, a link to nothing) is named when its turn comes.
+                names = sorted(
+                    entry.name for entry in entries if not entry.name.startswith(".") and not _is_folder(entry)
+                )
+            self._paths = [self._folder / name for name in names]
         except FileNotFoundError:
             raise SourceError(f"{self.name}: no such folder; check the path") from None
         except OSError as error:
@@ -101,7 +106,7 @@ class ImageFolderSource:
             if not due:
                 continue
             try:
-                self._pixels = np.ascontiguousarray(load_upright(path, LONGEST_SIDE)[:, :, ::-1])
+                self._pixels = self._read(path)
             except PictureError as error:
                 self._say(f"{error} (passed over)")
                 continue
@@ -109,6 +114,15 @@ class ImageFolderSource:
         if self._pixels is None and not self._closing.is_set():
             raise SourceError(f"{self.name}: none of its pictures can be read; name a folder of pictures that can")
         return False
+
+    def _read(self, path: Path) -> Pixels:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always", PictureWarning)
+            pixels = np.ascontiguousarray(load_upright(path, LONGEST_SIDE)[:, :, ::-1])
+        for warning in said:
+            if issubclass(warning.category, PictureWarning):
+                self._say(str(warning.message))
+        return pixels
 
     def retrieve(self) -> Pixels:
         """The picture that was grabbed last, uint8 [H, W, 3], B, G, R, upright.
@@ -120,3 +134,10 @@ class ImageFolderSource:
         if pixels is None:
             raise SourceLostError(f"{self.name}: no picture has been read")
         return pixels
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round in a circle; reading it says so
+        return False

@@ -1,5 +1,8 @@
 """JPEG pictures in a stream of bytes, found by their markers (ITU-T T.81, annex B)."""
 
+from edge_runtime.errors import PictureError
+from edge_runtime.pictures.limits import halvings, header_of
+
 START, END = b"\xff\xd8", b"\xff\xd9"
 MAX_BYTES = 64 << 20
 """No picture of a camera is larger; what is, is no stream of JPEG pictures."""
@@ -71,3 +74,23 @@ class JpegSplitter:
 def is_whole(picture: bytes) -> bool:
     """Whether a picture has its beginning and its end, after which a camera may have put a few bytes more."""
     return picture.startswith(START) and END in picture[-1024:]
+
+
+def frame_refusal(picture: bytes) -> str | None:
+    """Why a picture of a stream should not be decoded: it would cost more than a picture may, or is damaged.
+
+    Args:
+        picture: A JPEG picture.
+
+    Returns:
+        A sentence that names the limit; None where it can be decoded at its own size.
+    """
+    try:
+        header = header_of(picture, "a frame")
+        if header.format != "JPEG":
+            return "a frame is no JPEG picture; check what the source sends"
+        if halvings(header, len(picture), "a frame"):
+            return f"a frame of {header.width} x {header.height} pixels is too large; have the source send smaller ones"
+    except PictureError as error:
+        return str(error)
+    return None

@@ -12,7 +12,7 @@ from edge_runtime.errors import SourceError, SourceLostError
 from edge_runtime.frames.addresses import redacted, scheme_of
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.codecs import HOPELESS, PICTURES, codec_name, undecodable
-from edge_runtime.frames.jpeg import is_whole
+from edge_runtime.frames.jpeg import frame_refusal, is_whole
 from edge_runtime.frames.library import opencv
 from edge_runtime.frames.openers import open_camera, open_file, open_stream
 from edge_runtime.frames.options import SourceOptions
@@ -255,6 +255,8 @@ class OpenCvSource:
         cv2 = opencv()
         try:
             if self._packets:
+                if self._packet and (why := frame_refusal(self._packet)):
+                    raise SourceLostError(f"{self.name}: {why}")
                 return cv2.imdecode(np.frombuffer(self._packet, np.uint8), cv2.IMREAD_COLOR) if self._packet else None
             good, pixels = self._capture.retrieve()
         except cv2.error:

@@ -16,7 +16,7 @@ import numpy as np
 
 from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
-from edge_runtime.frames.jpeg import JpegSplitter
+from edge_runtime.frames.jpeg import JpegSplitter, frame_refusal
 from edge_runtime.frames.library import opencv
 from edge_runtime.frames.options import SourceOptions
 
@@ -135,6 +135,8 @@ class RpicamSource:
         """
         picture = self._picture
         pixels = None
+        if picture is not None and (why := frame_refusal(picture)):
+            raise SourceLostError(f"{self.name}: {why}")
         if picture is not None:
             pixels = opencv().imdecode(np.frombuffer(picture, np.uint8), opencv().IMREAD_COLOR)
         if pixels is None:

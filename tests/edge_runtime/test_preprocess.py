@@ -105,8 +105,8 @@ def test_sixteen_bit_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (32, 32, 1), (32, 32, 3), (32, 32, 4)])
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_arrays(shape: tuple[int, ...], dtype: type) -> None:
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.dtype(">u2")])
+def test_arrays(shape: tuple[int, ...], dtype: Any) -> None:
     assert load_input(np.full(shape, np.iinfo(dtype).max, dtype), 32, 32).min() == 255
 
 
@@ -252,5 +252,43 @@ def test_things_that_are_no_picture() -> None:
 def test_a_file_that_is_too_long_is_not_read_whole(tmp_path: Path) -> None:
     with (tmp_path / "a.jpg").open("wb") as file:
         file.truncate(3 << 30)
-    with pytest.raises(PictureError, match="more than 256 MB"):
+    with pytest.raises(PictureError, match="more than 128 MB"):
         load_input(tmp_path / "a.jpg", 32, 32)
+
+
+def test_values_of_sixteen_bits_in_either_byte_order() -> None:
+    values = np.linspace(0, 65535, 32 * 32).reshape(32, 32)
+    little = load_input(values.astype("<u2"), 32, 32)
+    assert (load_input(values.astype(">u2"), 32, 32) == little).all()
+    assert (little[0, 0, 0], little[-1, -1, 0]) == (0, 255)
+
+
+def test_any_exception_of_a_decoder_is_a_picture_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _left_red().save(tmp_path / "a.png")
+    cases = [
+        (RuntimeError("Failed to decode"), r"a.png: damaged or truncated \(Failed to decode\); copy or fetch it again"),
+        (KeyError("x"), "damaged or truncated"),
+        (AssertionError(), r"damaged or truncated \(AssertionError\)"),
+        (RecursionError("too\ndeep"), r"damaged or truncated \(too deep\)"),
+        (MemoryError(), "there is no memory to decode it; close other programs"),
+    ]
+    for raised, words in cases:
+
+        def load(self: Any, raised: Exception = raised) -> None:
+            raise raised
+
+        monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", load, raising=False)
+        with pytest.raises(PictureError, match=words):
+            load_input(tmp_path / "a.png", 32, 32)
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    _left_red().save(tmp_path / "a.png")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for name in ("", "empty", "a.png", "gone"):
+        try:
+            load_input(tmp_path / name, 32, 32)
+        except PictureError:
+            continue
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -1,6 +1,8 @@
+import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -111,3 +113,27 @@ def test_errors(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30)).save(tmp_path / "a.png")
     with ImageFolderSource(str(tmp_path)) as source, pytest.raises(SourceLostError, match="no picture has been read"):
         source.retrieve()
+
+
+def test_what_is_no_file_is_named_and_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").symlink_to("b.jpg")
+    Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "c.png")
+    said: list[str] = []
+    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+        assert source.grab()
+        assert _corner(source) == [3, 2, 1]
+        assert not source.grab()
+    assert [words.removeprefix(f"{tmp_path}/").partition(";")[0] for words in said] == [
+        "a.jpg: a pipe, not a file",
+        "b.jpg: cannot be read (Too many levels of symbolic links)",
+    ]
+
+
+def test_what_looks_like_twelve_bits_is_said(tmp_path: Path) -> None:
+    Image.fromarray(np.full((32, 32), 1023, np.uint16)).save(tmp_path / "a.png")
+    said: list[str] = []
+    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+        assert source.grab()
+    assert len(said) == 1
+    assert said[0].startswith(f"{tmp_path}/a.png: no value is beyond a sixteenth of its 16 bits")
