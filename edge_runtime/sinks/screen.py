@@ -138,7 +138,12 @@ def _probe(name: str) -> None:
     """Open a window in another process: a library that is missing or a cookie that is refused would end ours."""
     try:
         tried = subprocess.run(
-            [sys.executable, "-c", _PROBE], capture_output=True, timeout=_PROBE_SECONDS, text=True, errors="replace"
+            [sys.executable, "-P", "-c", _PROBE],  # -P: a cv2.py in the current folder must not pass for OpenCV
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            text=True,
+            errors="replace",
         )
     except (OSError, subprocess.TimeoutExpired):
         raise SinkError(f"{name}: OpenCV did not open a window in {_PROBE_SECONDS:.0f} s; check the display") from None
