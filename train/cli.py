@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.arguments import Parser
 from edge_runtime.exits import run_safely
 from edge_runtime.vocabulary import SPECIALS
 from train.average import add_average
@@ -31,26 +32,24 @@ _FEATURES = Path("features")
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
+    parser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join|average"
     )
 
-    features = commands.add_parser(
-        "features", help="compute the encoder's features of every picture", allow_abbrev=False
-    )
+    features = commands.add_parser("features", help="compute the encoder's features of every picture")
     add_data_options(features)
     _add_encoder_options(features)
     features.add_argument("--no-mirror", action="store_true", help="leave out the mirrored pictures")
     features.set_defaults(action=_features)
 
-    fit = commands.add_parser("fit", help="train a decoder, or go on training it", allow_abbrev=False)
+    fit = commands.add_parser("fit", help="train a decoder, or go on training it")
     add_data_options(fit)
     _add_encoder_options(fit)
     _add_fit_options(fit)
     fit.set_defaults(action=_fit)
 
-    evaluate = commands.add_parser("evaluate", help="score a run or a bundle", allow_abbrev=False)
+    evaluate = commands.add_parser("evaluate", help="score a run or a bundle")
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("--run", type=Path, help="run folder: its best decoder, in Keras")
     what.add_argument("--bundle", type=Path, help="bundle: as the device runs it")
@@ -92,6 +91,11 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Parsing is part of it: what it prints may not be written.
+    return run_safely(lambda: _run(argv), "train", "train")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = build_parser().parse_args(argv)
     return run_safely(lambda: int(arguments.action(arguments)), f"train {arguments.command}", "train")
 

@@ -3,14 +3,14 @@
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.errors import PictureError
-from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
+from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY, say
+from edge_runtime.terminal import plain
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -19,8 +19,6 @@ _SUFFIXES = frozenset(
     [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
 )
 _STDIN = "-"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-"""What would break a line of output; a name that holds it is printed with escapes."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
-            print(f"edge-caption: {said}", file=sys.stderr)
+            say("edge-caption", said)
             failed += 1
             continue
         done += 1
@@ -117,7 +115,7 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
             "variant": caption.variant,
         }
         return json.dumps(found)
-    columns = [_CONTROL.sub(lambda match: repr(match.group())[1:-1], source), caption.text]
+    columns = [plain(source), plain(caption.text)]
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")
     return "\t".join(columns)

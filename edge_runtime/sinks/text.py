@@ -8,11 +8,10 @@ from edge_runtime.errors import SinkError
 from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.output import abandon, failure
+from edge_runtime.terminal import plain
 
 _USUAL_COLUMNS = 80
 _ERASE_REST = "\x1b[K"
-_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
-"""Categories of characters that would break a line or steer a terminal; they are printed with escapes."""
 
 
 class TextSink:
@@ -132,10 +131,7 @@ class TextSink:
 
 def escaped(text: str) -> str:
     """Text of one line: characters that would break it or steer a terminal as Python writes them."""
-    return "".join(
-        character.encode("unicode_escape").decode() if unicodedata.category(character) in _UNPRINTABLE else character
-        for character in text
-    )
+    return plain(text)
 
 
 def cut(text: str, columns: int) -> str:
