@@ -20,6 +20,20 @@ class _Unbreakable(io.FileIO):
         return len(content)
 
 
+class _Watched(io.FileIO):
+    """Remembers that it could not be written, for whoever wrote may have kept it for himself (argparse does)."""
+
+    failure: OSError | None = None
+
+    def write(self, data: Any, /) -> int | None:  # type: ignore[override]
+        """As `io.FileIO.write`."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.failure = error
+            raise
+
+
 def open_streams() -> None:
     """Make sure that there are a stdin, a stdout and a stderr, and that stderr breaks nothing.
 
@@ -33,20 +47,27 @@ def open_streams() -> None:
         except OSError:
             # The lowest free number is given, which is this one.
             os.open(os.devnull, os.O_RDWR)
-    stderr = sys.stderr
-    if stderr is not None and stderr is not sys.__stderr__:
-        return  # someone else's, such as a test's
-    if stderr is not None and stderr.closed:
-        return
-    with contextlib.suppress(OSError, ValueError):
-        if stderr is not None:
-            stderr.flush()
-    raw = _Unbreakable(2, "w", closefd=False)
-    sys.stderr = io.TextIOWrapper(
-        io.BufferedWriter(raw),
-        encoding=stderr.encoding if stderr is not None else "utf-8",
-        errors=stderr.errors if stderr is not None else "backslashreplace",
-        line_buffering=True,
+    # Streams that are not Python's own are someone else's, such as a test's.
+    if sys.stdout is not None and sys.stdout is sys.__stdout__ and not sys.stdout.closed:
+        sys.stdout = _over(_Watched(sys.stdout.fileno(), "w", closefd=False), sys.stdout)
+    if sys.stderr is None:
+        raw = _Unbreakable(2, "w", closefd=False)
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
+    elif sys.stderr is sys.__stderr__ and not sys.stderr.closed:
+        sys.stderr = _over(_Unbreakable(sys.stderr.fileno(), "w", closefd=False), sys.stderr)
+
+
+def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
+    """A stream of text as another one is, over a file of ours."""
+    with contextlib.suppress(OSError):
+        stream.flush()
+    unbuffered = stream.write_through
+    return io.TextIOWrapper(
+        raw if unbuffered else io.BufferedWriter(raw),  # type: ignore[arg-type]
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+        write_through=unbuffered,
     )
 
 
@@ -59,14 +80,20 @@ def stdout_failure() -> OSError | None:
     """Write out what is still held for stdout: None if that went well, else why it did not; the rest is then dropped."""
     if not stdout_is_open():
         return None
+    failure = None
     try:
         sys.stdout.flush()
     except OSError as error:
+        failure = error
+    buffer = getattr(sys.stdout, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)
+    if isinstance(raw, _Watched):
+        failure, raw.failure = failure or raw.failure, None
+    if failure is not None:
         # Python would try once more at exit, complain, and end with a status of its own.
         with contextlib.suppress(OSError, ValueError):
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, sys.stdout.fileno())
             os.close(null)
             sys.stdout.flush()
-        return error
-    return None
+    return failure
