@@ -8,15 +8,20 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 """What changes the direction of the text after it, by which `exe.jpg` may be shown as `gpj.exe`."""
 
 
-def plain(text: str) -> str:
+def plain(text: str, keep_bytes: bool = False) -> str:
     """Text of one line, as Python writes the characters that would do more than stand there.
 
     Joiners and combining marks stay: words of many languages hold them.
 
     Args:
         text: From anywhere: a file's name, a manifest, a server's answer.
+        keep_bytes: Leave bytes of a file's name that are no text as they came, for a program that reads them.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character if keep_bytes and "\udc80" <= character <= "\udcff" else _shown(character) for character in text
+    )
 
 
 def plain_lines(text: str) -> str:

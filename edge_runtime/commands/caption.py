@@ -115,7 +115,7 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
             "variant": caption.variant,
         }
         return json.dumps(found)
-    columns = [plain(source), plain(caption.text)]
+    columns = [plain(source, keep_bytes=not sys.stdout.isatty()), plain(caption.text)]
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")
     return "\t".join(columns)
