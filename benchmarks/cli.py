@@ -25,7 +25,7 @@ COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, sc
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = Parser(prog="python -m benchmarks", description="Measure a captioner.")
+    parser: argparse.ArgumentParser = Parser(prog="python -m benchmarks", description="Measure a captioner.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:
         module.add_parser(commands)

@@ -17,7 +17,9 @@ def build_parser() -> argparse.ArgumentParser:
     from edge_runtime.commands import bench, bundle, caption, doctor, live
     from edge_runtime.commands.examples import add_examples
 
-    parser = Parser(prog="edge-caption", description="Turn pictures into sentences, on a small computer.")
+    parser: argparse.ArgumentParser = Parser(
+        prog="edge-caption", description="Turn pictures into sentences, on a small computer."
+    )
     parser.add_argument("--version", action="version", version=f"edge-caption {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

@@ -48,13 +48,15 @@ def open_streams() -> None:
             # The lowest free number is given, which is this one.
             os.open(os.devnull, os.O_RDWR)
     # Streams that are not Python's own are someone else's, such as a test's.
-    if sys.stdout is not None and sys.stdout is sys.__stdout__ and not sys.stdout.closed:
-        sys.stdout = _over(_Watched(sys.stdout.fileno(), "w", closefd=False), sys.stdout)
-    if sys.stderr is None:
+    stdout: Any = sys.stdout
+    stderr: Any = sys.stderr
+    if stdout is not None and stdout is sys.__stdout__ and not stdout.closed:
+        sys.stdout = _over(_Watched(stdout.fileno(), "w", closefd=False), stdout)
+    if stderr is None:
         raw = _Unbreakable(2, "w", closefd=False)
         sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
-    elif sys.stderr is sys.__stderr__ and not sys.stderr.closed:
-        sys.stderr = _over(_Unbreakable(sys.stderr.fileno(), "w", closefd=False), sys.stderr)
+    elif stderr is sys.__stderr__ and not stderr.closed:
+        sys.stderr = _over(_Unbreakable(stderr.fileno(), "w", closefd=False), stderr)
 
 
 def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
@@ -63,7 +65,7 @@ def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
         stream.flush()
     unbuffered = stream.write_through
     return io.TextIOWrapper(
-        raw if unbuffered else io.BufferedWriter(raw),  # type: ignore[arg-type]
+        raw if unbuffered else io.BufferedWriter(raw),
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,

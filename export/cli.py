@@ -17,7 +17,7 @@ from train.evaluate import say
 
 def build_parser() -> argparse.ArgumentParser:
     """All options."""
-    parser = Parser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export",
         description="Make a bundle of a run.",
         epilog="python -m export check BUNDLE: what each variant of a bundle costs in bytes, milliseconds and quality. "
@@ -67,7 +67,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def build_check_parser() -> argparse.ArgumentParser:
     """Options of `check`."""
-    parser = Parser(prog="python -m export check", description="Hold a bundle's variants against its float one.")
+    parser: argparse.ArgumentParser = Parser(
+        prog="python -m export check", description="Hold a bundle's variants against its float one."
+    )
     parser.add_argument("bundle", nargs="?", type=Path, help="folder or zip (default: the one that ships)")
     parser.add_argument(
         "--out", type=Path, default=Path("parity"), metavar="DIR", help="for JSON, Markdown, PNG (default: parity)"
@@ -83,7 +85,9 @@ def build_check_parser() -> argparse.ArgumentParser:
 
 def build_sensitivity_parser() -> argparse.ArgumentParser:
     """Options of `sensitivity`."""
-    parser = Parser(prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs.")
+    parser: argparse.ArgumentParser = Parser(
+        prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs."
+    )
     parser.add_argument("--run", type=Path, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(
         "--out",
@@ -104,7 +108,7 @@ def build_sensitivity_parser() -> argparse.ArgumentParser:
 
 def build_across_parser() -> argparse.ArgumentParser:
     """Options of `across`."""
-    parser = Parser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export across",
         description="Caption the same pictures here and on an emulated ARM processor, side by side.",
     )
@@ -121,7 +125,7 @@ def build_across_parser() -> argparse.ArgumentParser:
 
 def build_redecode_parser() -> argparse.ArgumentParser:
     """Options of `redecode`."""
-    parser = Parser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export redecode",
         description="Another way to search for sentences, for a bundle that is there; what is not named stays.",
     )

@@ -32,7 +32,7 @@ _FEATURES = Path("features")
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = Parser(prog="python -m train", description="Train a captioner.")
+    parser: argparse.ArgumentParser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join|average"
     )

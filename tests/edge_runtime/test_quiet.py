@@ -29,9 +29,22 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
     return home, current
 
 
+def _temporary(home: Path) -> Path:
+    """The folder for temporary files, beside the home."""
+    folder = home.parent / "temporary"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "PYTHON", "ORT_"))}
-    return {**kept, "HOME": str(home), "PYTHONPATH": str(_CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TMPDIR": str(_temporary(home)),
+        "PYTHONPATH": str(_CHECKOUT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def _watched(arguments: list[str], home: Path, current: Path, trace: Path) -> tuple[set[str], set[str], str]:
@@ -50,9 +63,15 @@ def _watched(arguments: list[str], home: Path, current: Path, trace: Path) -> tu
     told = trace.read_text(errors="replace")
     # `doctor` tries whether a folder can be written with a file that never has a name.
     lines = [line for line in told.splitlines() if " = -1 " not in line and "O_TMPFILE" not in line]
+    # What is named relative to a folder that is open is in one that was named in full before.
+    lines = [line for line in lines if not re.search(r"unlinkat\(\d+", line)]
     sockets = {match[1] for line in told.splitlines() if (match := _SOCKET.search(line))}
     found = {match[1] for line in lines for expression in (_WRITTEN, _MADE) if (match := expression.search(line))}
-    return sockets, {path for path in found if not path.startswith(("/dev/", "/proc/"))}, done.stderr
+    return (
+        sockets,
+        {path for path in found if not path.startswith(("/dev/", "/proc/", str(_temporary(home))))},
+        done.stderr,
+    )
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
@@ -92,6 +111,7 @@ def test_nothing_is_sent_and_nothing_written(
     else:
         assert list(home.iterdir()) == []
     assert written == set()
+    assert list(_temporary(home).iterdir()) == []
 
 
 @pytest.mark.parametrize(
