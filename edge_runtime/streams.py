@@ -50,13 +50,17 @@ def open_streams() -> None:
     # Streams that are not Python's own are someone else's, such as a test's.
     stdout: Any = sys.stdout
     stderr: Any = sys.stderr
-    if stdout is not None and stdout is sys.__stdout__ and not stdout.closed:
+    if _is_own(stdout, sys.__stdout__):
         sys.stdout = _over(_Watched(stdout.fileno(), "w", closefd=False), stdout)
     if stderr is None:
         raw = _Unbreakable(2, "w", closefd=False)
         sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
-    elif stderr is sys.__stderr__ and not stderr.closed:
+    elif _is_own(stderr, sys.__stderr__):
         sys.stderr = _over(_Unbreakable(stderr.fileno(), "w", closefd=False), stderr)
+
+
+def _is_own(stream: Any, pythons: Any) -> bool:
+    return stream is not None and stream is pythons and not stream.closed
 
 
 def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:

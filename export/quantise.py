@@ -268,7 +268,7 @@ def _reader(model: onnx.ModelProto) -> Any:
     """One example of zeros: ONNX Runtime's quantiser wants to calibrate, though every range is given."""
     quantization = onnx_runtime("quantization")
 
-    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc]
+    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             self._examples = iter([{value.name: _zeros(value) for value in model.graph.input}])
 

@@ -60,5 +60,5 @@ def run(arguments: argparse.Namespace) -> int:
     status = hand_over(record, arm64_markdown(record), arguments)
     wrong = failures(record)
     for sentence in wrong:
-        say("benchmarks arm64", sentence)
+        say(f"benchmarks arm64: {sentence}")
     return EXIT_PARTLY if wrong else status
