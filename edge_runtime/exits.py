@@ -97,14 +97,24 @@ def _unwritten(program: str, error: OSError) -> int:
 
 def _failed(error: Exception, program: str, extra: str | None) -> int:
     """Say what went wrong; returns the exit status."""
-    if isinstance(error, ImportError) and isinstance(error.__cause__, KeyboardInterrupt):
-        # A native module whose import is interrupted reports a failed import.
+    if _was_interrupted(error):
         say(program, "interrupted")
         return EXIT_INTERRUPTED
     if os.environ.get(DEBUG) == "1" and not isinstance(error, EdgeCaptionError):
         traceback.print_exc()
     say(program, _sentence(error, extra))
     return EXIT_FAILED
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: a native module whose import is interrupted reports a failed import, or another error."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _sentence(error: Exception, extra: str | None) -> str:
