@@ -16,6 +16,7 @@ from benchmarks.commands import (
     report,
     scale,
 )
+from edge_runtime.arguments import Parser
 from edge_runtime.exits import run_safely
 
 COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates)
@@ -24,9 +25,7 @@ COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, sc
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure a captioner.", allow_abbrev=False
-    )
+    parser: argparse.ArgumentParser = Parser(prog="python -m benchmarks", description="Measure a captioner.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:
         module.add_parser(commands)
@@ -35,5 +34,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
+    # Parsing is part of it: what it prints may not be written.
+    return run_safely(lambda: _run(argv), "benchmarks", "bench")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = build_parser().parse_args(argv)
     return run_safely(lambda: int(arguments.action(arguments)), f"benchmarks {arguments.command}", "bench")

@@ -5,16 +5,20 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 
+from edge_runtime.arguments import Parser
+from edge_runtime.errors import SinkError
 from edge_runtime.exits import run_safely
+from edge_runtime.streams import open_streams, stdout_is_open
 
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     from edge_runtime import __version__
     from edge_runtime.commands import bench, bundle, caption, doctor, live
+    from edge_runtime.commands.examples import add_examples
 
-    parser = argparse.ArgumentParser(
-        prog="edge-caption", description="Turn pictures into sentences, on a small computer.", allow_abbrev=False
+    parser: argparse.ArgumentParser = Parser(
+        prog="edge-caption", description="Turn pictures into sentences, on a small computer."
     )
     parser.add_argument("--version", action="version", version=f"edge-caption {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -24,11 +28,13 @@ def build_parser() -> argparse.ArgumentParser:
     bench.add_parser(commands)
     bundle.add_parser(commands)
     doctor.add_parser(commands)
+    add_examples(parser)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             # File names may hold bytes that are no text: they are printed as they came, or with escapes where that cannot be.
@@ -40,5 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing is part of it: even the imports it needs may be interrupted.
     arguments = build_parser().parse_args(argv)
+    if arguments.command != "live" and not stdout_is_open():  # `live` may write elsewhere, and looks itself
+        raise SinkError("stdout is closed, and the answer goes there; open it, or send it to a file with > FILE")
     action: Callable[[argparse.Namespace], int] = arguments.action
     return action(arguments)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edge_runtime.checks.apart import run_apart
 from edge_runtime.errors import EdgeCaptionError
+from edge_runtime.terminal import plain
 from edge_runtime.turns import Configuration
 
 _MORE = 5
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         for _ in range(_MORE):
             captioner.caption(asked["picture"], asked["beam"])
     except EdgeCaptionError as error:
-        print(error, file=sys.stderr)
+        print(plain(str(error)), file=sys.stderr)
         return 1
     found = {"cold_ms": cold_ms, "load_ms": caption.timings.load, "memory_bytes": peak_memory()}
     print(json.dumps(found))

@@ -4,6 +4,7 @@ Every function takes `root`, where `/proc` and `/sys` are looked for, and gives 
 """
 
 import contextlib
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -66,9 +67,19 @@ class Frequency(NamedTuple):
     most: int
 
 
-def available_cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def available_cores(root: Path = ROOT) -> int:
+    """Processor cores that this process may use: of those it may run on, no more than a container's quota of time fills.
+
+    A quota of 1.5 cores is two: the second works half of the time.
+    """
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cpu_quota(root)
+    return allowed if quota is None else max(1, min(allowed, math.ceil(quota)))
+
+
+def cpu_quota(root: Path = ROOT) -> float | None:
+    """Cores' worth of time that the control group of this process allows it; None where there is no limit."""
+    return min(_group_quotas(root), default=None)
 
 
 def board(root: Path = ROOT) -> str | None:
@@ -207,24 +218,39 @@ def _cpuinfo(root: Path) -> Iterator[dict[str, str]]:
 
 def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
     """Limit and use in bytes of this process's control group and of those around it, in both versions of the kernel's files."""
+    files = {2: ("memory.max", "memory.current"), 1: ("memory.limit_in_bytes", "memory.usage_in_bytes")}
+    for version, group in _groups("memory", root):
+        limit, used = (_number(group / name) for name in files[version])
+        if limit is not None and used is not None:
+            # What is only cached there is given back when memory is short.
+            yield limit, max(0, used - _cached(group))
+
+
+def _group_quotas(root: Path) -> Iterator[float]:
+    """Cores' worth of time that this process's control group, and those around it, may take."""
+    for version, group in _groups("cpu", root):
+        if version == 2:
+            quota, period = ((kernel_text(group / "cpu.max") or "").split() + ["", ""])[:2]
+        else:
+            quota, period = ((kernel_text(group / f"cpu.cfs_{name}_us") or "").strip() for name in ("quota", "period"))
+        # `max` or -1 where there is none.
+        if quota.isdecimal() and period.isdecimal() and int(quota) > 0 and int(period) > 0:
+            yield int(quota) / int(period)
+
+
+def _groups(controller: str, root: Path) -> Iterator[tuple[int, Path]]:
+    """Folders of this process's control group and of those around it, the innermost first, and the version of their files."""
     for line in (kernel_text(root / "proc/self/cgroup") or "").splitlines():
         _, controllers, inside = (line.split(":", 2) + ["", ""])[:3]
         if controllers == "":
-            base, limit_file, use_file = root / "sys/fs/cgroup", "memory.max", "memory.current"
-        elif "memory" in controllers.split(","):
-            base, limit_file, use_file = (
-                root / "sys/fs/cgroup/memory",
-                "memory.limit_in_bytes",
-                "memory.usage_in_bytes",
-            )
+            version, base = 2, root / "sys/fs/cgroup"
+        elif controller in controllers.split(","):
+            version, base = 1, root / "sys/fs/cgroup" / controller
         else:
             continue
         folder = base / inside.strip("/")
         for group in (folder, *folder.parents):
-            limit, used = _number(group / limit_file), _number(group / use_file)
-            if limit is not None and used is not None:
-                # What is only cached there is given back when memory is short.
-                yield limit, max(0, used - _cached(group))
+            yield version, group
             if group == base:
                 break
 

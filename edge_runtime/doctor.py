@@ -6,6 +6,7 @@ from pathlib import Path
 from edge_runtime.checks import cameras, machine, model, packages, storage
 from edge_runtime.checks.base import Check
 from edge_runtime.device import ROOT
+from edge_runtime.terminal import plain
 
 _ARROW = "  -> "
 
@@ -55,7 +56,7 @@ def table(checks: list[Check]) -> str:
     name, status = (max(len(getattr(check, column)) for check in checks) for column in ("check", "status"))
     lines = []
     for check in checks:
-        lines.append(f"{check.check:<{name}}  {check.status:<{status}}  {check.found}")
+        lines.append(f"{check.check:<{name}}  {check.status:<{status}}  {plain(check.found)}")
         if check.remedy:
-            lines.append(f"{'':<{name}}  {'':<{status}}{_ARROW}{check.remedy}")
+            lines.append(f"{'':<{name}}  {'':<{status}}{_ARROW}{plain(check.remedy)}")
     return "\n".join(lines)

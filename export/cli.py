@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from edge_runtime.arguments import Parser
 from edge_runtime.exits import EXIT_PARTLY, run_safely
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
@@ -17,12 +18,11 @@ from train.option_types import file_or_folder, number, whole_number
 
 def build_parser() -> argparse.ArgumentParser:
     """All options."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export",
         description="Make a bundle of a run.",
         epilog="python -m export check BUNDLE: what each variant of a bundle costs in bytes, milliseconds and quality. "
         "python -m export sensitivity --run RUN: which layers lose most in eight bits.",
-        allow_abbrev=False,
     )
     parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(
@@ -74,8 +74,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def build_check_parser() -> argparse.ArgumentParser:
     """Options of `check`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m export check", description="Hold a bundle's variants against its float one.", allow_abbrev=False
+    parser: argparse.ArgumentParser = Parser(
+        prog="python -m export check", description="Hold a bundle's variants against its float one."
     )
     parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
     parser.add_argument(
@@ -98,8 +98,8 @@ def build_check_parser() -> argparse.ArgumentParser:
 
 def build_sensitivity_parser() -> argparse.ArgumentParser:
     """Options of `sensitivity`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs.", allow_abbrev=False
+    parser: argparse.ArgumentParser = Parser(
+        prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs."
     )
     parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(
@@ -123,10 +123,9 @@ def build_sensitivity_parser() -> argparse.ArgumentParser:
 
 def build_across_parser() -> argparse.ArgumentParser:
     """Options of `across`."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export across",
         description="Caption the same pictures here and on an emulated ARM processor, side by side.",
-        allow_abbrev=False,
     )
     parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
     parser.add_argument("--root", type=file_or_folder, required=True, help="what deploy/arm64/make_root.sh made")
@@ -147,10 +146,9 @@ def build_across_parser() -> argparse.ArgumentParser:
 
 def build_redecode_parser() -> argparse.ArgumentParser:
     """Options of `redecode`."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m export redecode",
         description="Another way to search for sentences, for a bundle that is there; what is not named stays.",
-        allow_abbrev=False,
     )
     parser.add_argument("bundle", nargs="?", type=file_or_folder, help="folder or zip (default: the one that ships)")
     parser.add_argument(
@@ -178,12 +176,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         "across": (build_across_parser, _across),
         "redecode": (build_redecode_parser, _redecode),
     }
+    # Parsing is part of it: what it prints may not be written.
     if argv and argv[0] in commands:
         parser, action = commands[argv[0]]
-        named = parser().parse_args(argv[1:])
-        return run_safely(lambda: action(named), f"export {argv[0]}", "export")
-    arguments = build_parser().parse_args(argv)
-    return run_safely(lambda: _run(arguments), "export", "export")
+        return run_safely(lambda: action(parser().parse_args(argv[1:])), f"export {argv[0]}", "export")
+    return run_safely(lambda: _run(build_parser().parse_args(argv)), "export", "export")
 
 
 def _check(arguments: argparse.Namespace) -> int:

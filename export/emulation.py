@@ -162,7 +162,8 @@ def this_machine(folder: Path, python: str, path: str | None = None) -> Place:
         path: Folder whose packages go first; None for those that are installed.
     """
     environment = {} if path is None else {"PYTHONPATH": path}
-    return Place((python,), folder, str(folder), environment, "leave out what cannot be captioned")
+    # -P: only what is named is searched for libraries, not the folder of the pictures by itself.
+    return Place((python, "-P"), folder, str(folder), environment, "leave out what cannot be captioned")
 
 
 @contextlib.contextmanager
@@ -186,7 +187,15 @@ def emulated(root: Path, cpu: str, first: bool = False) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(dir=root / "tmp") as folder:
         inside = f"/tmp/{Path(folder).name}"  # noqa: S108 - of the root
         path = f"{inside}:{SITE}" if first else SITE
-        command = ("chroot", str(root), "/usr/bin/env", f"QEMU_CPU={cpu}", f"PYTHONPATH={path}", "/usr/bin/python3")
+        command = (
+            "chroot",
+            str(root),
+            "/usr/bin/env",
+            f"QEMU_CPU={cpu}",
+            f"PYTHONPATH={path}",
+            "/usr/bin/python3",
+            "-P",
+        )
         yield Place(command, Path(folder), inside, {}, "is qemu-user-static installed and its binfmt entry there?")
 
 

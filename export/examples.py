@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.decoding import Search, State, greedy_tokens
 from edge_runtime.preprocess import load_input
 from export.calibration import Feeds
@@ -29,7 +30,7 @@ def steps(
         encoder_inputs: Pictures.
         search: Start, end and length of a sentence.
     """
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import onnx
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.errors import ExportError
 from export.normal_form import normalised
 from train.recurrent_decoder import RecurrentDecoder
@@ -130,7 +131,7 @@ def _ordered(model: onnx.ModelProto, outputs: tuple[str, ...]) -> onnx.ModelProt
 
 def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     plain = rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
     simplified = normalised(onnx.shape_inference.infer_shapes(plain))
@@ -145,7 +146,7 @@ def rewritten(model: onnx.ModelProto, level: Any) -> onnx.ModelProto:
         model: A graph.
         level: Which rewrites, an `onnxruntime.GraphOptimizationLevel`.
     """
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.calibration import Feeds
 from export.rounding import Layer, Moments, compensation
 
@@ -22,7 +23,7 @@ def layers(model: onnx.ModelProto, examples: Iterable[Feeds]) -> list[Layer]:
         model: A float graph, its Gemms as products and sums.
         examples: Its inputs.
     """
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     nodes = [node for node in model.graph.node if _weights(node, constants) is not None]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
 from edge_runtime.bundle import Bundle
 from edge_runtime.manifest import Variant
@@ -29,7 +30,7 @@ def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]
 
 
 def _onnx(bundle: Bundle, variant: Variant, name: str, wanted: Wanted) -> Counter[str]:
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     with tempfile.TemporaryDirectory() as folder:
         options = onnxruntime.SessionOptions()

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.calibration import METHODS, Feeds, Method, Observed, Range, observe
 from export.graphs import rewritten
 from export.integer_graph import IntegerGraph
@@ -33,7 +34,7 @@ def observe_graph(
         examples: Its inputs.
         methods: By which ranges will be taken.
     """
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     probed = onnx.shape_inference.infer_shapes(model)
     graph = probed.graph
@@ -128,17 +129,17 @@ def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
 
 def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.ModelProto:
     """Products with constant weights in integers, a scale for each output; activations quantised as they come."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    quantization = onnx_runtime("quantization")
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         onnx.save(_prepared(model), source)
-        quantize_dynamic(
+        quantization.quantize_dynamic(
             source,
             target,
             op_types_to_quantize=["MatMul"],
             per_channel=True,
-            weight_type=QuantType.QInt8,
+            weight_type=quantization.QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(model, scales)},
         )
         quantised = onnx.load(target)
@@ -152,21 +153,21 @@ def _static(
     excluded: Collection[str],
     kinds: list[str],
 ) -> onnx.ModelProto:
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+    quantization = onnx_runtime("quantization")
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         onnx.save(_prepared(model), source)
-        quantize_static(
+        quantization.quantize_static(
             source,
             target,
             _reader(model),
-            quant_format=QuantFormat.QDQ,
+            quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=kinds,
             nodes_to_exclude=sorted(excluded),
             per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
             extra_options={
                 "TensorQuantOverrides": overrides,
                 "OpTypesToExcludeOutputQuantization": ["MatMul"],
@@ -178,7 +179,7 @@ def _static(
 
 def _fused(model: onnx.ModelProto) -> onnx.ModelProto:
     """Quantise/dequantise pairs become integer operators, by ONNX Runtime's own rewriting for every kind of processor."""
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     return rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED)
 
@@ -235,12 +236,12 @@ def _scales_of(product: onnx.NodeProto, graph: onnx.GraphProto) -> list[str]:
 
 
 def _activation(scale: float, zero_point: int) -> dict[str, Any]:
-    from onnxruntime.quantization import QuantType
+    quantization = onnx_runtime("quantization")
 
     return {
         "scale": np.array(scale, np.float32),
         "zero_point": np.array(zero_point, np.uint8),
-        "quant_type": QuantType.QUInt8,
+        "quant_type": quantization.QuantType.QUInt8,
     }
 
 
@@ -255,19 +256,19 @@ def _activation_overrides(ranges: Mapping[str, Range]) -> dict[str, list[dict[st
 
 def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model, marked as simplified already, which `export.graphs` has done."""
-    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
+    quant_utils = onnx_runtime("quantization.quant_utils")
 
     marked = onnx.ModelProto()
     marked.CopyFrom(model)
-    add_pre_process_metadata(marked)
+    quant_utils.add_pre_process_metadata(marked)
     return marked
 
 
 def _reader(model: onnx.ModelProto) -> Any:
     """One example of zeros: ONNX Runtime's quantiser wants to calibrate, though every range is given."""
-    from onnxruntime.quantization import CalibrationDataReader
+    quantization = onnx_runtime("quantization")
 
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
+    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             self._examples = iter([{value.name: _zeros(value) for value in model.graph.input}])
 
@@ -285,7 +286,7 @@ def _zeros(value: onnx.ValueInfoProto) -> npt.NDArray[Any]:
 
 def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> dict[str, list[dict[str, Any]]]:
     """The scales of every constant weight, as ONNX Runtime's quantiser takes them."""
-    from onnxruntime.quantization import QuantType
+    quantization = onnx_runtime("quantization")
 
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     overrides: dict[str, list[dict[str, Any]]] = {}
@@ -297,7 +298,7 @@ def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> d
             {
                 "scale": np.array(scale, np.float32),
                 "zero_point": np.array(0, np.int8),
-                "quant_type": QuantType.QInt8,
+                "quant_type": quantization.QuantType.QInt8,
                 "axis": axis,
             }
             for scale in scales[node.input[1]]

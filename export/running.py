@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.calibration import Feeds
 
 Run = Callable[[Feeds], Sequence[npt.NDArray[np.float32]]]
@@ -13,7 +14,7 @@ Run = Callable[[Feeds], Sequence[npt.NDArray[np.float32]]]
 
 def onnx_runner(graph: bytes) -> Run:
     """From an ONNX graph's inputs to its outputs, in its own order."""
-    import onnxruntime
+    onnxruntime = onnx_runtime()
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_runtime.arguments import Parser
 from edge_runtime.exits import run_safely
 from edge_runtime.manifest import MAX_BEAM
 from edge_runtime.ranges import check_within
@@ -27,14 +28,14 @@ _LONGEST = 1000
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = argparse.ArgumentParser(prog="python -m train", description="Train a captioner.", allow_abbrev=False)
+    parser: argparse.ArgumentParser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join|average"
     )
 
     add_features(commands)
     add_fit(commands)
-    evaluate = commands.add_parser("evaluate", help="score a run or a bundle", allow_abbrev=False)
+    evaluate = commands.add_parser("evaluate", help="score a run or a bundle")
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("--run", type=file_or_folder, help="run folder: its best decoder, in Keras")
     what.add_argument("--bundle", type=file_or_folder, help="bundle: as the device runs it")
@@ -85,6 +86,11 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: that of a shell where a signal ended it, see `train.stopping`."""
     quiet_tensorflow()
+    # Parsing is part of it: what it prints may not be written.
+    return run_safely(lambda: _run(argv), "train", "train")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = build_parser().parse_args(argv)
     program = f"train {arguments.command}"
 

@@ -10,6 +10,7 @@ from typing import Any
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
+from edge_runtime.terminal import plain_lines
 from edge_runtime.vocabulary import Vocabulary
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
@@ -24,7 +25,7 @@ from train.token_scores import TokenScores
 
 def say(line: str) -> None:
     """News, on stderr."""
-    print(line, file=NEWS, flush=True)
+    print(plain_lines(line), file=NEWS, flush=True)
 
 
 def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:

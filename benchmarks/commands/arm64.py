@@ -2,7 +2,6 @@
 
 import argparse
 import shutil
-import sys
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
@@ -61,5 +60,5 @@ def run(arguments: argparse.Namespace) -> int:
     status = hand_over(record, arm64_markdown(record), arguments)
     wrong = failures(record)
     for sentence in wrong:
-        print(f"benchmarks arm64: {sentence}", file=sys.stderr)
+        say(f"benchmarks arm64: {sentence}")
     return EXIT_PARTLY if wrong else status

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.errors import BackendNotInstalledError
 
 SIZES = (384, 768, 1536)
@@ -36,7 +37,7 @@ def _product(kind: str, size: int, threads: int) -> Callable[[], None]:
         import onnx
     except ImportError:
         raise BackendNotInstalledError("the machine's peak needs package onnx; run: pip install onnx") from None
-    import onnxruntime
+    onnxruntime = onnx_runtime()
     from onnx import helper, numpy_helper
 
     rng = np.random.default_rng(0)

@@ -1,9 +1,11 @@
 """A captioner in a process of its own: its memory is its own, its threads do not meet those of another, and it may die alone."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -51,7 +53,8 @@ class Worker:
         self._name = peer.name
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, peer, threads), daemon=True)
-        self._process.start()
+        with _safe_path():
+            self._process.start()
         theirs.close()
 
     def load(self) -> tuple[Loaded, float]:
@@ -101,12 +104,27 @@ class Worker:
         return answer
 
 
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """A Python that is started meanwhile takes no library from the current folder, as with `-P`."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
 def _serve(connection: Connection, peer: Peer, threads: int) -> None:
     """Answer questions until the other side closes."""
     # Ctrl-C is the command's to handle, which then closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "2"}
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
     while True:
         try:
             question = connection.recv()

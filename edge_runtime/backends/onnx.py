@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.backends.tensors import Kind, Wanted, check_tensors, encoder_tensors, greedy_tensors, step_tensors
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Floats, Hypothesis, State
@@ -88,7 +89,7 @@ def open_session(
         BundleError: The graph is missing, altered, or not as wanted.
     """
     try:
-        import onnxruntime
+        onnxruntime = onnx_runtime()
     except ModuleNotFoundError:
         raise BackendNotInstalledError("this variant needs ONNX Runtime; run: pip install onnxruntime") from None
     except ImportError as error:

@@ -26,12 +26,13 @@ def processor(root: Path) -> Iterator[Check]:
     """Name, cores and instructions."""
     board = device.board(root)
     yield Check("processor", "ok", f"{f'{board}, ' if board else ''}{device.cpu_model(root)}")
-    cores = device.available_cores()
+    cores, quota = device.available_cores(), device.cpu_quota(root)
+    limit = "" if quota is None else f"; a control group allows {quota:.2g} cores' worth of time"
     if cores > 1:
-        yield Check("cores", "ok", f"{cores} for this program")
+        yield Check("cores", "ok", f"{cores} for this program{limit}")
     else:
         remedy = "leave time for the camera: --max-fps 2"
-        yield Check("cores", "warning", "1 for this program: camera and captions share it", remedy)
+        yield Check("cores", "warning", f"1 for this program: camera and captions share it{limit}", remedy)
     features = device.cpu_features(root)
     if _VECTORS.isdisjoint(features):
         remedy = "run: edge-caption bundle tune; a 64-bit system on a newer board is several times as fast"

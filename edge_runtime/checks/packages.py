@@ -37,7 +37,9 @@ def libraries() -> Check:
 
 def onnx_runtime() -> Check:
     """The runtime that is always there."""
-    outcome = run_apart("-c", "import onnxruntime; print(onnxruntime.__version__)")
+    outcome = run_apart(
+        "-c", "from edge_runtime.backends.onnx_runtime import onnx_runtime; print(onnx_runtime().__version__)"
+    )
     if outcome.problem:
         remedy = "run: pip install --force-reinstall 'onnxruntime>=1.24.1'"
         return Check("ONNX Runtime", "failed", f"cannot be loaded: {outcome.problem}", remedy)

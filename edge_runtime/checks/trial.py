@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.made_frames import made_frames
+from edge_runtime.terminal import plain
 
 _WARMUP = 2
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
             captioner.caption(picture)
         milliseconds = captioner.caption(picture).timings.total
     except EdgeCaptionError as error:
-        print(error, file=sys.stderr)
+        print(plain(str(error)), file=sys.stderr)
         return 1
     print(json.dumps({"milliseconds": milliseconds, "threads": captioner.threads}))
     return 0

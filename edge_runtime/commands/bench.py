@@ -1,11 +1,10 @@
 """`edge-caption bench`: how fast, how big, on this machine."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from edge_runtime.errors import PictureError
-from edge_runtime.exits import measured
+from edge_runtime.exits import measured, say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -60,7 +59,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         arguments.rounds,
         arguments.warm_up,
     )
-    print("edge-caption: measuring; leave the machine alone meanwhile", file=sys.stderr)
+    say("edge-caption", "measuring; leave the machine alone meanwhile")
     record = bench(options)
     print(record.to_json() if arguments.json else bench_table(record), end="" if arguments.json else "\n")
     return measured(record, "edge-caption")

@@ -2,13 +2,14 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from edge_runtime.bundle import Bundle
+from edge_runtime.exits import say
 from edge_runtime.manifest import DecodeDefaults
 from edge_runtime.ranges import check_within
+from edge_runtime.terminal import plain
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,7 +60,7 @@ def _info(arguments: argparse.Namespace) -> int:
         rows += [(f"{group}: {name}", _short(value)) for name, value in sorted(figures.items())]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        print(f"{name:<{width}}  {value}")
+        print(f"{plain(name):<{width}}  {plain(value)}")
     return 0
 
 
@@ -85,16 +86,18 @@ def _tune(arguments: argparse.Namespace) -> int:
         return 0
     width = max(len(timed.variant) for timed in found)
     for timed in found:
-        taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"
-        print(f"{timed.variant:<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}")
-    print(
-        f"edge-caption: {found[0].variant} from now on, as {cache_file()} says; --variant overrides it", file=sys.stderr
-    )
+        taken = (
+            f"{timed.milliseconds:8.2f} ms a caption"
+            if timed.milliseconds is not None
+            else f"  {plain(str(timed.reason))}"
+        )
+        print(f"{plain(timed.variant):<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}")
+    say("edge-caption", f"{found[0].variant} from now on, as {cache_file()} says; --variant overrides it")
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     bundle = Bundle(arguments.path)
     bundle.verify()
-    print(f"{bundle.path}: intact, {len(bundle.files())} files")
+    print(f"{plain(str(bundle.path))}: intact, {len(bundle.files())} files")
     return 0

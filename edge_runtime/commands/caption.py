@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.errors import PictureError, PictureWarning
-from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY
+from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY, say
+from edge_runtime.terminal import plain
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -20,8 +20,6 @@ _SUFFIXES = frozenset(
     [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
 )
 _STDIN = "-"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-"""What would break a line of output; a name that holds it is printed with escapes."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,13 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
                 caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
-            print(f"edge-caption: {said}", file=sys.stderr)
+            say("edge-caption", said)
             failed += 1
             continue
         done += 1
         for warning in said_beside:
             if issubclass(warning.category, PictureWarning):
-                print(f"edge-caption: {warning.message}", file=sys.stderr)
+                say("edge-caption", warning.message)
         print(_line(source, caption, arguments), flush=True)
     if not failed:
         return 0
@@ -160,7 +158,7 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
             "variant": caption.variant,
         }
         return json.dumps(found)
-    columns = [_CONTROL.sub(lambda match: repr(match.group())[1:-1], source), caption.text]
+    columns = [plain(source, keep_bytes=not sys.stdout.isatty()), plain(caption.text)]
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")
     return "\t".join(columns)

@@ -2,9 +2,10 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
+
+from edge_runtime.exits import say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,5 +26,5 @@ def _doctor(arguments: argparse.Namespace) -> int:
     print(json.dumps([asdict(check) for check in checks], indent=2) if arguments.json else table(checks))
     counts = {status: sum(check.status == status for check in checks) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
-    print(f"edge-caption: {summary}", file=sys.stderr)
+    say("edge-caption", summary)
     return 1 if counts["failed"] else 0

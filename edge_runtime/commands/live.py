@@ -251,9 +251,9 @@ class _OneLine(logging.Formatter):
     """A message is one line, whatever a file's name holds."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        from edge_runtime.sinks.text import escaped
+        from edge_runtime.terminal import plain
 
-        record.message = escaped(record.message)
+        record.message = plain(record.message)
         return super().formatMessage(record)
 
 

@@ -139,8 +139,8 @@ def _probe(name: str) -> None:
     """Open a window in another process: a library that is missing or a cookie that is refused would end ours."""
     try:
         tried = subprocess.run(
-            # Not with what lies in the current folder, which may be anybody's.
-            [sys.executable, "-P", "-c", _PROBE],
+            [sys.executable, "-P", "-c", _PROBE],  # -P: a cv2.py in the current folder must not pass for OpenCV
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PROBE_SECONDS,
             text=True,

@@ -1,7 +1,6 @@
 """Captions to read: the last line redrawn on a terminal, a line each where a program reads."""
 
 import os
-import unicodedata
 from typing import TextIO
 
 from edge_runtime.errors import ReaderLeftError, SinkError
@@ -9,9 +8,7 @@ from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.line import LastLine
 from edge_runtime.sinks.output import abandon, failure
-
-_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
-"""Categories of characters that would break a line or steer a terminal; they are printed with escapes."""
+from edge_runtime.terminal import plain
 
 
 class TextSink:
@@ -110,7 +107,4 @@ class TextSink:
 
 def escaped(text: str) -> str:
     """Text of one line: characters that would break it or steer a terminal as Python writes them."""
-    return "".join(
-        character.encode("unicode_escape").decode() if unicodedata.category(character) in _UNPRINTABLE else character
-        for character in text
-    )
+    return plain(text)

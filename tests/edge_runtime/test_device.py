@@ -147,3 +147,26 @@ def test_a_process_that_works_is_seen() -> None:
         spinning.kill()
         spinning.communicate()
     assert busy is None or busy > 0.2
+
+
+def test_cores_within_a_quota_of_the_newer_groups(tmp_path: Path) -> None:
+    write(tmp_path, proc__self__cgroup="0::/machine.slice/box\n")
+    outer, inner = tmp_path / "sys/fs/cgroup/machine.slice", tmp_path / "sys/fs/cgroup/machine.slice/box"
+    inner.mkdir(parents=True)
+    (inner / "cpu.max").write_text("max 100000\n")
+    assert device.cpu_quota(tmp_path) is None
+    (outer / "cpu.max").write_text("50000 100000\n")
+    assert (device.cpu_quota(tmp_path), device.available_cores(tmp_path)) == (0.5, 1)
+    (inner / "cpu.max").write_text("25000 100000\n")
+    assert device.cpu_quota(tmp_path) == 0.25
+
+
+def test_cores_within_a_quota_of_the_older_groups(tmp_path: Path) -> None:
+    write(tmp_path, proc__self__cgroup="9:pids:/\n4:cpu,cpuacct:/docker/a\n")
+    group = tmp_path / "sys/fs/cgroup/cpu"  # as a container sees it, its own group at the root
+    group.mkdir(parents=True)
+    (group / "cpu.cfs_quota_us").write_text("-1\n")
+    (group / "cpu.cfs_period_us").write_text("100000\n")
+    assert device.cpu_quota(tmp_path) is None
+    (group / "cpu.cfs_quota_us").write_text("100000\n")
+    assert (device.cpu_quota(tmp_path), device.available_cores(tmp_path)) == (1.0, 1)

@@ -34,6 +34,7 @@ def export_bundle(
     """
     command = [
         sys.executable,
+        "-P",  # a file in the current folder must not pass for a library; the checkout is named below
         "-m",
         "export",
         "--run",

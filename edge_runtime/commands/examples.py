@@ -1,0 +1,45 @@
+"""Examples that `--help` ends with, by the name of the command."""
+
+import argparse
+
+_EXAMPLES = {
+    "edge-caption": (
+        "edge-caption caption photo.jpg",
+        "edge-caption live --source 0",
+        "edge-caption doctor",
+    ),
+    "edge-caption caption": (
+        "edge-caption caption photo.jpg",
+        "edge-caption caption --recursive --json pictures > captions.jsonl",
+        "curl -s http://camera.local/still.jpg | edge-caption caption -",
+    ),
+    "edge-caption live": (
+        "edge-caption live --source 0",
+        "edge-caption live --source rtsp://camera.local/stream --jsonl captions.jsonl",
+        "edge-caption live --config live.toml",
+    ),
+    "edge-caption bench": (
+        "edge-caption bench",
+        "edge-caption bench --variant all --json > bench.json",
+    ),
+    "edge-caption bundle": (
+        "edge-caption bundle info",
+        "edge-caption bundle verify my-bundle.zip",
+        "edge-caption bundle tune",
+    ),
+    "edge-caption bundle info": ("edge-caption bundle info", "edge-caption bundle info --json my-bundle.zip"),
+    "edge-caption bundle verify": ("edge-caption bundle verify my-bundle.zip",),
+    "edge-caption bundle tune": ("edge-caption bundle tune", "edge-caption bundle tune --threads 2 my-bundle.zip"),
+    "edge-caption doctor": ("edge-caption doctor", "edge-caption doctor --json > machine.json"),
+}
+
+
+def add_examples(parser: argparse.ArgumentParser) -> None:
+    """Let the help of a command, and of those within it, end with its examples."""
+    lines = _EXAMPLES.get(parser.prog)
+    if lines is not None:
+        parser.epilog = "\n  ".join(("examples:", *lines))
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for within in action.choices.values():
+                add_examples(within)
