@@ -74,6 +74,7 @@ class LiveOptions:
     srt: str | None = _option(None, "write subtitles", "FILE.srt")
     vtt: str | None = _option(None, "write subtitles", "FILE.vtt")
     log_level: str = _option("info", "what is said on stderr", choices=LOG_LEVELS)
+    expect_digest: str | None = _option(None, "refuse every bundle but the one of this digest", "SHA256")
 
     def __post_init__(self) -> None:
         if not self.source:

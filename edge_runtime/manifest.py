@@ -120,9 +120,7 @@ class BundleFile:
             raise BundleError(f"manifest.json: the path {self.path!a} leaves the bundle; do not use this bundle")
         # ONNX Runtime takes names with * for places in memory.
         if len(self.path) > 200 or not self.path.isprintable() or set(self.path) & set('*?"<>|:'):
-            raise BundleError(
-                f"manifest.json: the path {self.path[:80]!a} is no file's name; export the bundle again"
-            )
+            raise BundleError(f"manifest.json: the path {self.path[:80]!a} is no file's name; export the bundle again")
         if not 0 <= self.bytes <= MAX_FILE:
             raise BundleError(
                 f"manifest.json: {self.path!a} is said to be of {self.bytes:.3g} bytes; a file may be of {MAX_FILE:,} at the most"

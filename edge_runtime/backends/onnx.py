@@ -127,7 +127,12 @@ def open_session(
         held = bundle.read(weights)
         options.add_external_initializers_from_files_in_memory([weights.path], [held], [len(held)])
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            content,
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=False,  # which prints on stdout
+        )
     except Exception as error:  # onnxruntime's own errors have no common base but this
         reason = str(error).partition("\n")[0]
         raise BundleError(

@@ -23,6 +23,7 @@ def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
         *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
         *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
+        *("--expect-digest", "0" * 64),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--log-level", "debug"),
