@@ -193,7 +193,7 @@ def _row(
 ) -> Row:
     facts: dict[str, Any] = asdict(configuration)
     if samples is None:
-        return Row(configuration.name, facts=facts, missing=problem)
+        return Row(configuration.name, facts=facts, missing=problem or "")
     good = [begun for begun in starts if not begun.problem]
     loads, colds = [begun.load_ms for begun in good], [begun.cold_ms for begun in good]
     values = {**summary("load_ms", loads), **summary("cold_start_ms", colds), **samples.values()}

@@ -129,7 +129,7 @@ class _Zip:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         try:
-            stream = self._path.open("rb", buffering=0)
+            stream = io.FileIO(self._path)
         except OSError as error:
             raise BundleError(f"{self._path}: cannot be read ({_reason(error)}); check its permissions") from None
         with stream:

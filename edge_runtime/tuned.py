@@ -78,7 +78,7 @@ def _winners(file: Path) -> dict[str, dict[str, Any]]:
     for key, value in entries:
         if isinstance(value, dict) and isinstance(value.get("variant"), str):
             taken = value.get("milliseconds")
-            known = type(taken) in (int, float) and abs(taken) < _MAX_MILLISECONDS
+            known = isinstance(taken, int | float) and abs(taken) < _MAX_MILLISECONDS
             found[key] = {"variant": value["variant"], "milliseconds": taken if known else None}
     return found
 

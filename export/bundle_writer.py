@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from edge_runtime.bundle import MANIFEST
+from edge_runtime.containers import MANIFEST
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.manifest import BundleFile, Manifest
 from export.errors import ExportError

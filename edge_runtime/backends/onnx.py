@@ -106,7 +106,7 @@ def open_session(
     check_files(
         content,
         f"{bundle.path}/{file.path}",
-        weights and weights.path,
+        weights.path if weights else None,
         weights.bytes if weights else 0,
         bundle.manifest.max_length,
     )

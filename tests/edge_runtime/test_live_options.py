@@ -31,7 +31,7 @@ def test_every_option_is_on_the_command_line() -> None:
     assert set(given) == set(vars(LiveOptions()))
     assert resolve(given, None) == LiveOptions(
         *(("a.mp4", "1"), True, 640, 480, 15.0, 90, True, "0,0,.5,1", "b", "onnx-int8", 2, 3, "high", False, 5.0, 4.0),
-        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", "debug"),
+        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", "debug", "0" * 64),
     )
 
 

@@ -235,10 +235,14 @@ def test_a_loop_says_how_often_it_goes_round() -> None:
     body = helper.make_graph([], "body", [], [])
     loop = helper.make_node("Loop", ["most", "yes"], ["y"], body=body)
     for trips in (0, 20):
-        content = _model(helper.make_graph([loop], "g", [], [], [numpy_helper.from_array(np.int64(trips), "most")]))
+        content = _model(
+            helper.make_graph([loop], "g", [], [], [numpy_helper.from_array(np.array(trips, np.int64), "most")])
+        )
         check_files(content, "g.onnx", None, 0, 20)
     for trips in (21, 10**9, -1):
-        content = _model(helper.make_graph([loop], "g", [], [], [numpy_helper.from_array(np.int64(trips), "most")]))
+        content = _model(
+            helper.make_graph([loop], "g", [], [], [numpy_helper.from_array(np.array(trips, np.int64), "most")])
+        )
         with pytest.raises(BundleError, match="more often than the 20 words"):
             check_files(content, "g.onnx", None, 0, 20)
     endless = helper.make_node("Loop", ["", "yes"], ["y"], body=body)
@@ -258,7 +262,7 @@ def test_every_graph_of_the_default_bundle_passes() -> None:
                 check_inside(content, file.path)
             else:
                 size = weights.bytes if weights else 0
-                check_files(content, file.path, weights and weights.path, size, bundle.manifest.max_length)
+                check_files(content, file.path, weights.path if weights else None, size, bundle.manifest.max_length)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 8, b"\x08\0\0\0TFL3\xff\xff\xff\x7f"])
