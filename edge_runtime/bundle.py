@@ -6,7 +6,8 @@ Nothing is used before its SHA-256 has been held against the manifest's.
 import hashlib
 from pathlib import Path
 
-from edge_runtime.containers import MANIFEST, open_container
+from edge_runtime.containers import MANIFEST as MANIFEST
+from edge_runtime.containers import open_container
 from edge_runtime.errors import BundleError, UnknownVariantError
 from edge_runtime.manifest import BundleFile, Manifest, Variant
 from edge_runtime.vocabulary import Vocabulary

@@ -6,7 +6,7 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -73,10 +73,10 @@ class _Folder:
                 raise BundleError(f"{self._path}/{name}: a link that leaves the bundle; copy the file itself into it")
             # A FIFO must not hold us until somebody writes into it.
             handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-            with open(handle, "rb", buffering=0) as stream:  # noqa: PTH123 - a handle has no path
+            with io.FileIO(handle) as stream:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
                     raise BundleError(f"{self._path}/{name}: not a regular file; do not use this bundle")
-                return _at_most(stream, most + 1)
+                return _at_most(stream.read, most + 1)
         except (FileNotFoundError, NotADirectoryError):
             raise BundleNotFoundError(f"{self._path}/{name}: missing from the bundle; {self._remedy(name)}") from None
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a ring, before Python 3.13
@@ -118,7 +118,7 @@ class _Zip:
             raise BundleError(f"{self._path}: packed neither by deflate nor plainly; unpack it and name the folder")
         try:
             with self._opened() as archive, archive.open(member) as stream:
-                return _at_most(stream, most + 1)
+                return _at_most(stream.read, most + 1)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, KeyError) as error:
             raise BundleError(f"{self._path}/{name}: damaged ({error}); copy the bundle again") from None
         except (OSError, ValueError, OverflowError) as error:
@@ -192,7 +192,7 @@ class _Bounded(io.RawIOBase):
                 f"{self._source}: its list of members is longer than the {_MAX_DIRECTORY >> 20} MiB that a bundle's may be; "
                 "do not use this bundle"
             )
-        return _at_most(self._stream, wanted)
+        return _at_most(self._stream.read, wanted)
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """As a file's."""
@@ -211,10 +211,10 @@ class _Bounded(io.RawIOBase):
         return True
 
 
-def _at_most(stream: "io.RawIOBase | io.BufferedIOBase | zipfile.ZipExtFile", most: int) -> bytes:
+def _at_most(read: Callable[[int], bytes | None], most: int) -> bytes:
     """Up to so many bytes, held once: a join of pieces would hold them twice."""
     found = io.BytesIO()
-    while (left := most - found.tell()) > 0 and (piece := stream.read(min(left, _CHUNK))):
+    while (left := most - found.tell()) > 0 and (piece := read(min(left, _CHUNK))):
         found.write(piece)
     return found.getvalue()
 

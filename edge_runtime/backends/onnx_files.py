@@ -41,13 +41,10 @@ def check_files(content: bytes, source: str, weights: str | None, size: int, max
     """
     if content[4:8] == _ORT_FORMAT:
         raise BundleError(f"{source}: in ONNX Runtime's own format, not ONNX; export the bundle again")
-    if b"EPContext" in content:
-        raise BundleError(f"{source}: made for one processor, and names a file of its own; do not use this bundle")
-    # A graph that holds neither word has no tensor in another file and no loop: most need no walk.
-    if b"location" in content or b"Loop" in content:
-        walk = _Walk(content, source, weights, size)
-        walk.message("model", 0, len(content), 0)
-        walk.check_loops(max_length)
+    # Weights are stepped over by their lengths: a search for words in them would take longer than this walk.
+    walk = _Walk(content, source, weights, size)
+    walk.message("model", 0, len(content), 0)
+    walk.check_loops(max_length)
 
 
 class _Walk:
@@ -76,7 +73,12 @@ class _Walk:
             elif kind == "node" and number == 1:
                 inputs.append(self._content[first:last])
             elif kind == "node" and number == 4:
-                loops = loops or self._content[first:last] == b"Loop"
+                kind_of_node = self._content[first:last]
+                loops = loops or kind_of_node == b"Loop"
+                if kind_of_node == b"EPContext":
+                    raise BundleError(
+                        f"{self._source}: made for one processor, and names a file; do not use this bundle"
+                    )
         if loops:
             self._loops.append(inputs[0] if inputs else b"")
 
