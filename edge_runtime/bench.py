@@ -1,18 +1,23 @@
 """How fast is this bundle on this machine? Load, cold start, every stage of a caption, first word, memory."""
 
+import contextlib
+import io
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.cold_start import Start, start
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.made_frames import FRAME, made_frames
 from edge_runtime.manifest import MAX_BEAM
 from edge_runtime.preprocess import Picture, load_input
@@ -41,6 +46,7 @@ class BenchOptions:
         pictures: Files, whose reading and decoding is measured too; frames are made up where there are none.
         rounds: Pictures captioned by each configuration, 20 to 100,000.
         warm_up: Seconds that do not count.
+        expect_digest: Of the bundle; any bundle will do where None.
     """
 
     bundle: Path | None = None
@@ -50,6 +56,7 @@ class BenchOptions:
     pictures: Sequence[Path] = ()
     rounds: int = 100
     warm_up: float = 2.0
+    expect_digest: str | None = None
 
 
 def bench(options: BenchOptions) -> Record:
@@ -67,25 +74,35 @@ def bench(options: BenchOptions) -> Record:
         BundleNotFoundError, BundleError, UnknownVariantError: The bundle, or a variant asked for by its name, cannot be used.
         PictureNotFoundError, PictureError: A picture cannot be captioned.
     """
-    bundle = Bundle(options.bundle)
+    bundle = Bundle(options.bundle, options.expect_digest)
     check_rounds(options.rounds, options.warm_up)
     asked = configurations(bundle, options)
-    with tempfile.TemporaryDirectory() as made:
-        pictures, first = _pictures(bundle, options.pictures[: options.rounds], Path(made))
+    with contextlib.ExitStack() as made:
+        pictures, first = _pictures(bundle, options.pictures[: options.rounds], made)
         before = moment()
         starts = _starts(options.bundle, asked, first)
         failed = {c: problem for c in asked if (problem := starts[c][0].problem)}
         _check_some(bundle, failed, asked, ALL in options.variants)
-        running = [c for c in asked if c not in failed]
+        subjects = []
+        for c in (c for c in asked if c not in failed):
+            try:
+                subjects.append(
+                    Subject(c.name, Captioner.load(options.bundle, c.variant, c.threads, bundle.digest), c.beam)
+                )
+            except (BackendNotInstalledError, BundleError) as error:
+                if ALL not in options.variants:
+                    raise
+                failed[c] = str(error)
+        _check_some(bundle, failed, asked, ALL in options.variants)
         samples = take_turns(
-            [Subject(c.name, Captioner.load(options.bundle, c.variant, c.threads), c.beam) for c in running],
+            subjects,
             pictures,
             options.rounds,
             options.warm_up,
             first_words=True,
         )
         after = moment()
-    rows = [_row(bundle, c, starts[c], samples.get(c.name)) for c in asked]
+    rows = [_row(bundle, c, starts[c], samples.get(c.name), failed.get(c)) for c in asked]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digest = {bundle.manifest.name: bundle.digest}
     return Record(
@@ -122,7 +139,7 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
     return list(found)
 
 
-def _pictures(bundle: Bundle, paths: Sequence[Path], folder: Path) -> tuple[list[Picture], Path]:
+def _pictures(bundle: Bundle, paths: Sequence[Path], made: contextlib.ExitStack) -> tuple[list[Picture], Path]:
     """What is captioned, looked at beforehand, and a file of the first."""
     if paths:
         spec = bundle.manifest.input
@@ -130,9 +147,24 @@ def _pictures(bundle: Bundle, paths: Sequence[Path], folder: Path) -> tuple[list
             load_input(path, spec.height, spec.width)
         return list(paths), paths[0]
     frames = made_frames(_FRAMES)
-    first = folder / "frame.jpg"
-    Image.fromarray(frames[0]).save(first, quality=90)
-    return list(frames), first
+    return list(frames), made.enter_context(_written(frames[0]))
+
+
+@contextlib.contextmanager
+def _written(frame: npt.NDArray[np.uint8]) -> Iterator[Path]:
+    """A frame as a file; in memory where no folder can be written."""
+    content = io.BytesIO()
+    Image.fromarray(frame).save(content, "JPEG", quality=90)
+    with contextlib.ExitStack() as closing:
+        try:
+            path = Path(closing.enter_context(tempfile.TemporaryDirectory())) / "frame.jpg"
+            path.write_bytes(content.getvalue())
+        except OSError:
+            held = os.memfd_create("frame.jpg")
+            closing.callback(os.close, held)
+            os.write(held, content.getvalue())
+            path = Path(f"/proc/{os.getpid()}/fd/{held}")
+        yield path
 
 
 def _starts(
@@ -156,10 +188,12 @@ def _check_some(
         raise BundleError(f"{bundle.path}: {configuration.variant} cannot run here: {problem}")
 
 
-def _row(bundle: Bundle, configuration: Configuration, starts: Sequence[Start], samples: Samples | None) -> Row:
+def _row(
+    bundle: Bundle, configuration: Configuration, starts: Sequence[Start], samples: Samples | None, problem: str | None
+) -> Row:
     facts: dict[str, Any] = asdict(configuration)
     if samples is None:
-        return Row(configuration.name, facts=facts, missing=starts[0].problem)
+        return Row(configuration.name, facts=facts, missing=problem or "")
     good = [begun for begun in starts if not begun.problem]
     loads, colds = [begun.load_ms for begun in good], [begun.cold_ms for begun in good]
     values = {**summary("load_ms", loads), **summary("cold_start_ms", colds), **samples.values()}

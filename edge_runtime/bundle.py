@@ -4,45 +4,51 @@ Nothing is used before its SHA-256 has been held against the manifest's.
 """
 
 import hashlib
-import zipfile
-import zlib
 from pathlib import Path
 
-from edge_runtime.errors import BundleError, BundleNotFoundError, UnknownVariantError
+from edge_runtime.containers import MANIFEST as MANIFEST
+from edge_runtime.containers import open_container
+from edge_runtime.errors import BundleError, UnknownVariantError
 from edge_runtime.manifest import BundleFile, Manifest, Variant
 from edge_runtime.vocabulary import Vocabulary
 
 DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
 """The bundle that comes with the package."""
 
-MANIFEST = "manifest.json"
-
-_MAX_FILE = 1 << 30
-"""Bytes that a zip's member may unpack to."""
+_MAX_MANIFEST = 1 << 20
+"""Bytes of a `manifest.json` at the most."""
+_POINTER = b"version https://git-lfs.github.com/"
 
 
 class Bundle:
     """A bundle that has been opened.
 
     Args:
-        path: Folder or zip file; the default bundle where None.
+        path: Folder, its `manifest.json`, or zip file; the default bundle where None.
+        expect_digest: SHA-256 that `digest` must be, 64 hexadecimal digits; any where None.
 
     Raises:
         BundleNotFoundError: Nothing there.
-        BundleError: Not a bundle that can be used.
+        BundleError: Not a bundle that can be used, or not the one that is expected.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, expect_digest: str | None = None) -> None:
         self.path = Path(path) if path is not None else DEFAULT_BUNDLE
-        if not self.path.exists():
-            raise BundleNotFoundError(
-                f"{self.path}: no such bundle; check --bundle, or leave it out for the default one"
+        self._container = open_container(self.path)
+        if self.path.name == MANIFEST:
+            self.path = self.path.parent
+        content = self._container.read(MANIFEST, _MAX_MANIFEST)
+        if len(content) > _MAX_MANIFEST:
+            raise BundleError(
+                f"{self.path}/{MANIFEST}: larger than the {_MAX_MANIFEST >> 20} MiB that it may be; do not use this bundle"
             )
         try:
-            text = self._content(MANIFEST).decode()
+            text = content.decode("utf-8-sig")  # an editor may have put a byte order mark before it
         except UnicodeDecodeError:
             raise BundleError(f"{self.path}/{MANIFEST}: not UTF-8 text; export the bundle again") from None
         self.manifest = Manifest.from_json(text, f"{self.path}/{MANIFEST}")
+        if expect_digest is not None and expect_digest.strip().lower().removeprefix("sha256:") != self.digest:
+            raise BundleError(f"{self.path}: its digest is {self.digest}, not the expected one; do not use this bundle")
 
     def read(self, file: BundleFile) -> bytes:
         """Content of a file, checked.
@@ -51,13 +57,19 @@ class Bundle:
             BundleNotFoundError: It is missing.
             BundleError: It is not what the manifest says.
         """
-        content = self._content(file.path)
-        if len(content) != file.bytes or hashlib.sha256(content).hexdigest() != file.sha256:
+        content = self._container.read(file.path, file.bytes)
+        if len(content) == file.bytes and hashlib.sha256(content).hexdigest() == file.sha256.lower():
+            return content
+        named = f"{self.path}/{file.path}"
+        if content.startswith(_POINTER):
+            raise BundleError(f"{named}: git-lfs's pointer to the file, not the file; run: git lfs pull")
+        if file == self.manifest.files["vocabulary"] and b"\r\n" in content:
             raise BundleError(
-                f"{self.path}/{file.path}: altered since the bundle was made (its SHA-256 is not the manifest's); "
-                "copy the bundle again"
+                f"{named}: its line ends were changed to CRLF; copy the bundle again, from git with core.autocrlf=false"
             )
-        return content
+        raise BundleError(
+            f"{named}: altered since the bundle was made (its SHA-256 is not the manifest's); copy the bundle again"
+        )
 
     def variant(self, name: str | None = None) -> tuple[str, Variant]:
         """A variant by name, the default one where None, and its name.
@@ -79,7 +91,7 @@ class Bundle:
             BundleError: Missing, altered, or not as long as the manifest says.
         """
         file = self.manifest.files["vocabulary"]
-        vocabulary = Vocabulary(self.read(file).decode().splitlines())
+        vocabulary = Vocabulary.parse(self.read(file), f"{self.path}/{file.path}")
         if len(vocabulary) != self.manifest.sizes.vocabulary:
             raise BundleError(
                 f"{self.path}/{file.path}: {len(vocabulary)} words, the manifest says {self.manifest.sizes.vocabulary}"
@@ -107,30 +119,3 @@ class Bundle:
         for file in self.files():
             self.read(file)
         self.vocabulary()
-
-    def _content(self, name: str) -> bytes:
-        try:
-            return self._zipped(name) if self.path.is_file() else (self.path / name).read_bytes()
-        except (KeyError, FileNotFoundError):
-            raise BundleNotFoundError(f"{self.path}/{name}: missing from the bundle; copy the bundle again") from None
-        except (OSError, ValueError) as error:
-            if isinstance(error, BundleError):
-                raise
-            reason = getattr(error, "strerror", None) or error
-            raise BundleError(f"{self.path}/{name}: cannot be read ({reason}); check its permissions") from None
-
-    def _zipped(self, name: str) -> bytes:
-        """A member of a zip, whose bundle may lie in one folder of it."""
-        try:
-            archive = zipfile.ZipFile(self.path)
-        except zipfile.BadZipFile:
-            raise BundleError(f"{self.path}: neither a bundle folder nor a zip of one; check --bundle") from None
-        with archive:
-            tops = {member.partition("/")[0] for member in archive.namelist()}
-            inside = f"{next(iter(tops))}/{name}" if len(tops) == 1 and MANIFEST not in tops else name
-            if archive.getinfo(inside).file_size > _MAX_FILE:
-                raise BundleError(f"{self.path}/{name}: larger than a bundle's file may be; do not use this bundle")
-            try:
-                return archive.read(inside)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-                raise BundleError(f"{self.path}/{name}: damaged ({error}); copy the bundle again") from None

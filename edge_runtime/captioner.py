@@ -97,7 +97,8 @@ class Encoded:
 class Captioner:
     """Captions pictures with a bundle that stays loaded; may be used from several threads at once.
 
-    Make one with `Captioner.load()`.
+    Make one with `Captioner.load()`. Do not fork a process that has loaded one: the runtimes' threads do not come along, and the
+    child hangs. Start workers by `multiprocessing.get_context("spawn")` and load one in each, see docs/bundles.md.
 
     Attributes:
         manifest: The facts of the model.
@@ -118,7 +119,11 @@ class Captioner:
 
     @classmethod
     def load(
-        cls, bundle: str | Path | None = None, variant: str | None = None, threads: int | None = None
+        cls,
+        bundle: str | Path | None = None,
+        variant: str | None = None,
+        threads: int | None = None,
+        expect_digest: str | None = None,
     ) -> "Captioner":
         """Open a bundle.
 
@@ -127,6 +132,7 @@ class Captioner:
             variant: One of the bundle's variants; where None, the one that `edge-caption bundle tune` found the fastest on this
                 machine, or else the bundle's default one.
             threads: 1 to 64; as many as this machine has for us, 4 at the most, where None.
+            expect_digest: What `edge-caption bundle info` prints as the bundle's digest; any bundle will do where None.
 
         Raises:
             BundleNotFoundError, BundleError: The bundle is missing, altered or not usable.
@@ -137,9 +143,8 @@ class Captioner:
         begun = time.perf_counter()
         if threads is None:
             threads = usual_threads()
-        if not isinstance(threads, int) or not 1 <= threads <= MAX_THREADS:
-            raise OptionError(f"threads {threads}: must be 1 to {MAX_THREADS}")
-        opened = Bundle(bundle)
+        threads = _whole("threads", threads, MAX_THREADS)
+        opened = Bundle(bundle, expect_digest)
         name, chosen = opened.variant(variant or tuned_variant(opened, threads))
         backend = open_backend(opened, chosen, threads)
         vocabulary = opened.vocabulary()
@@ -251,9 +256,7 @@ class Captioner:
     def _search(self, beam: int | None) -> Search:
         if beam is None:
             return self._usual
-        if not isinstance(beam, int) or not 1 <= beam <= MAX_BEAM:
-            raise OptionError(f"beam {beam}: must be 1 to {MAX_BEAM}")
-        return replace(self._usual, beam_width=beam)
+        return replace(self._usual, beam_width=_whole("beam", beam, MAX_BEAM))
 
     def _caption(self, hypothesis: Hypothesis, encoded: Encoded, begun: float) -> Caption:
         decode = (time.perf_counter() - begun) * 1e3
@@ -277,6 +280,13 @@ def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
 def usual_threads() -> int:
     """Threads unless asked otherwise: as many as this machine has for us, 4 at the most."""
     return min(_USUAL_THREADS, available_cores())
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    """A whole number of 1 to `most`, NumPy's too; True is none."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= most:
+        return int(value)
+    raise OptionError(f"{name} {str(value)[:40]}: must be 1 to {most}")
 
 
 def _greedy(encoded: EncodedPicture) -> Hypothesis | None:

@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.errors import BundleError
+
 Floats = npt.NDArray[np.float32]
 State = tuple[Floats, ...]
 """Recurrent state, each array [hypotheses, width]."""
@@ -86,6 +88,8 @@ def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[t
             log_probs = log_probs.copy()
             log_probs[0, said] = -np.inf
         best = int(log_probs.argmax())
+        if not np.isfinite(log_probs[0, best]):
+            raise _not_finite()
         said += search.said_once([best])
         yield best, float(log_probs[0, best])
         if best == search.end_id:
@@ -108,6 +112,8 @@ def forced_log_prob(step: DecoderStep, state: State, search: Search, ids: Sequen
         log_probs, state = step(tokens, state)
         total += float(log_probs[0, token])
         tokens[0] = token
+    if not np.isfinite(total):
+        raise _not_finite()
     return total
 
 
@@ -158,6 +164,8 @@ class BeamSearch:
             if said := search.said_once(beam.ids):
                 scores[row, said] = -np.inf
         flat = scores.ravel()
+        if not flat.max() < np.inf:  # not a number is not less
+            raise _not_finite()
         count = min(search.beam_width * 2, flat.size)
         candidates = np.argpartition(flat, -count)[-count:]
         kept: list[tuple[int, int]] = []
@@ -193,6 +201,10 @@ class BeamSearch:
             self.done = True
         elif not self._beams or float(self._totals[0]) / limit**self._search.length_penalty <= self._best_score:
             self.done = True
+
+
+def _not_finite() -> BundleError:
+    return BundleError("the bundle's decoder gives log-probabilities that are not finite; export the bundle again")
 
 
 def beam_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:

@@ -94,6 +94,7 @@ class LiveOptions:
         "the time in its name, as FILE.20261126-153000.mp4",
     )
     log_level: str = _option("info", "what is said on stderr", choices=LOG_LEVELS)
+    expect_digest: str | None = _option(None, "refuse every bundle but the one of this digest", "SHA256")
 
     def __post_init__(self) -> None:
         for name in _PATHS:

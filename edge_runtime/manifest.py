@@ -1,6 +1,7 @@
 """What a bundle's `manifest.json` says: every fact of a model, so that none of them stands in code."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import PurePosixPath
@@ -11,6 +12,27 @@ from edge_runtime.errors import BundleError
 SCHEMA_VERSION = 1
 MAX_BEAM = 50
 """Hypotheses that may be kept at the most."""
+
+MAX_FILE = 200_000_000
+"""Bytes of a graph or of its weights at the most."""
+_MAX_TEXT = 4_000_000
+"""Bytes of the vocabulary and of every other file that is no graph at the most."""
+_MAX_VARIANT = 400_000_000
+"""Bytes of all files of a variant at the most."""
+_MOST = {
+    "side": 2048,
+    "regions": 10_000,
+    "width": 8192,
+    "vocabulary": 100_000,
+    "max_length": 1000,
+    "variants": 64,
+    "files": 16,
+}
+"""The largest that each may be; all of them are far beyond what a small board can run."""
+_MAX_GRID = 4_000_000
+"""Regions times width at the most."""
+_MAX_DEPTH = 20
+"""Tables within tables."""
 
 _CAME_LATER = {"came_later": True}
 """Of a field that manifests from before it do not have; its default says what they mean. Every other one must be there."""
@@ -95,7 +117,14 @@ class BundleFile:
     def __post_init__(self) -> None:
         path = PurePosixPath(self.path)
         if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path or not path.parts:
-            raise BundleError(f"manifest.json: the path '{self.path}' leaves the bundle; do not use this bundle")
+            raise BundleError(f"manifest.json: the path {self.path!a} leaves the bundle; do not use this bundle")
+        # ONNX Runtime takes names with * for places in memory.
+        if len(self.path) > 200 or not self.path.isprintable() or set(self.path) & set('*?"<>|:'):
+            raise BundleError(f"manifest.json: the path {self.path[:80]!a} is no file's name; export the bundle again")
+        if not 0 <= self.bytes <= MAX_FILE:
+            raise BundleError(
+                f"manifest.json: {self.path!a} is said to be of {self.bytes:.3g} bytes; a file may be of {MAX_FILE:,} at the most"
+            )
 
 
 @dataclass(frozen=True)
@@ -159,7 +188,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """As written to `manifest.json`."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+        return json.dumps(asdict(self), indent=2, sort_keys=True, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, source: str) -> "Manifest":
@@ -173,13 +202,16 @@ class Manifest:
             BundleError: Another schema version, or a fact that is missing, unknown or of the wrong kind.
         """
         try:
-            content = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            content = json.loads(text, parse_constant=_finite, parse_float=_finite)
+        except RecursionError:
+            raise BundleError(f"{source}: nested deeper than {_MAX_DEPTH}; do not use this bundle") from None
+        except ValueError as error:
             raise BundleError(f"{source}: not JSON ({error}); export the bundle again") from None
+        _check_plain(content, source)
         version = content.get("schema_version") if isinstance(content, dict) else None
         if version != SCHEMA_VERSION:
             raise BundleError(
-                f"{source}: schema version {version} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
+                f"{source}: schema version {str(version)[:40]} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
                 "update edge-caption or export the bundle again"
             )
         try:
@@ -220,13 +252,47 @@ class Manifest:
         honoured = ("NHWC", "RGB", "uint8", (0, 255))
         if (spec.layout, spec.channel_order, spec.dtype, tuple(spec.value_range)) != honoured:
             found.append("an input that is not uint8 NHWC RGB, 0 to 255")
+        large = {
+            "side": max(spec.height, spec.width),
+            "regions": sizes.regions,
+            "width": sizes.width,
+            "vocabulary": sizes.vocabulary,
+            "max_length": self.max_length,
+            "variants": len(self.variants),
+            "files": max(len(files) for files in [self.files, *(v.files for v in self.variants.values())]),
+        }
+        found += [
+            f"{name} {large[name]:.6g}, where {most:,} is the most"
+            for name, most in _MOST.items()
+            if large[name] > most
+        ]
+        if sizes.regions * sizes.width > _MAX_GRID:
+            found.append(f"regions times width beyond {_MAX_GRID:,}")
+        found += [
+            f"the variant {name!a} of {variant.bytes:,} bytes, where {_MAX_VARIANT:,} is the most"
+            for name, variant in self.variants.items()
+            if variant.bytes > _MAX_VARIANT
+        ]
+        found += [
+            f"{file.path!a} of {file.bytes:,} bytes, where {_MAX_TEXT:,} is the most"
+            for file in self.files.values()
+            if file.bytes > _MAX_TEXT
+        ]
+        figures = (self.quality, self.parity, self.provenance)
+        if not all(isinstance(table, dict) for table in figures):
+            found.append("figures that are no table")
         if min(spec.height, spec.width, sizes.regions, sizes.width, sizes.vocabulary, self.max_length) < 1:
             found.append("a size below 1")
         ids = (self.special_ids.pad, self.special_ids.start, self.special_ids.end, self.special_ids.unknown)
         if not all(0 <= index < sizes.vocabulary for index in ids):
             found.append("a special id outside the vocabulary")
         penalty = decode.length_penalty
-        if not isinstance(penalty, int | float) or not 0 <= penalty <= 10 or not 1 <= decode.beam_width <= MAX_BEAM:
+        if (
+            isinstance(penalty, bool)
+            or not isinstance(penalty, int | float)
+            or not 0 <= penalty <= 10
+            or not 1 <= decode.beam_width <= MAX_BEAM
+        ):
             found.append(f"decode defaults outside their range (beam 1 to {MAX_BEAM}, length penalty 0 to 10)")
         repeatable = decode.repeatable
         if not (
@@ -238,6 +304,35 @@ class Manifest:
             if missing:
                 found.append(f"the variant '{name}' names no {sorted(missing)[0]}")
         return found
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is not finite")
+    return value
+
+
+def _check_plain(content: Any, source: str) -> None:
+    """Refuse tables nested too deep, texts that are no Unicode, and numbers that no reader can hold."""
+    level = [content]
+    for _ in range(_MAX_DEPTH):
+        following: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                following += value
+                following += value.values()
+            elif isinstance(value, list):
+                following += value
+            elif isinstance(value, str):
+                if any("\ud800" <= letter <= "\udfff" for letter in value if not letter.isascii()):
+                    raise BundleError(f"{source}: a text with half a character; export the bundle again")
+            elif isinstance(value, int) and abs(value) >> 63:
+                raise BundleError(f"{source}: a number beyond 64 bits; export the bundle again")
+        level = following
+        if not level:
+            return
+    raise BundleError(f"{source}: nested deeper than {_MAX_DEPTH}; do not use this bundle")
 
 
 def _files(content: Any, source: str) -> dict[str, BundleFile]:
@@ -258,5 +353,7 @@ def _build(kind: type[_T], content: Any, source: str) -> _T:
     for name, value in content.items():
         expected = known[name].type
         if expected in (int, str) and type(value) is not expected:
-            raise BundleError(f"{source}: '{name}' must be {expected.__name__}, not {value!r}; export the bundle again")
+            raise BundleError(
+                f"{source}: '{name}' must be {expected.__name__}, not {ascii(value)[:80]}; export the bundle again"
+            )
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})

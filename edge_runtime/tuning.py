@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.errors import BackendNotInstalledError, BundleError
+from edge_runtime.errors import BackendNotInstalledError, BundleError, CacheError
 from edge_runtime.made_frames import made_frame
 from edge_runtime.tuned import remember
 
@@ -33,7 +33,9 @@ class Timed:
     reason: str | None = None
 
 
-def tune(path: str | Path | None, threads: int | None, beam: int | None, rounds: int) -> list[Timed]:
+def tune(
+    path: str | Path | None, threads: int | None, beam: int | None, rounds: int
+) -> tuple[list[Timed], CacheError | None]:
     """Time every variant that can run here, in turns, and remember the winner.
 
     Args:
@@ -43,7 +45,8 @@ def tune(path: str | Path | None, threads: int | None, beam: int | None, rounds:
         rounds: Captions timed for each variant.
 
     Returns:
-        The variants, the fastest first, those that cannot run here last.
+        The variants, the fastest first, those that cannot run here last; and why the winner could not be remembered, None where
+        it was.
 
     Raises:
         BundleNotFoundError, BundleError: The bundle is missing or altered, or none of its variants runs here.
@@ -54,8 +57,10 @@ def tune(path: str | Path | None, threads: int | None, beam: int | None, rounds:
     for name in bundle.manifest.variants:
         try:
             captioners[name] = Captioner.load(path, name, threads)
+            captioners[name].caption(made_frame(np.random.default_rng(0)), beam)  # some fail only when they run
         except (BackendNotInstalledError, BundleError) as error:
             failed[name] = str(error)
+            captioners.pop(name, None)
     if not captioners:
         raise BundleError(
             f"{bundle.path}: none of its variants runs here; {next(iter(failed.values()), 'it has none')}"
@@ -66,8 +71,12 @@ def tune(path: str | Path | None, threads: int | None, beam: int | None, rounds:
         (Timed(name, found[name], bundle.manifest.variants[name].bytes) for name in captioners),
         key=lambda timed: timed.milliseconds or 0.0,
     )
-    remember(bundle, used, result[0].variant, result[0].milliseconds)
-    return [*result, *(Timed(n, None, bundle.manifest.variants[n].bytes, reason) for n, reason in failed.items())]
+    rows = [*result, *(Timed(n, None, bundle.manifest.variants[n].bytes, reason) for n, reason in failed.items())]
+    try:
+        remember(bundle, used, result[0].variant, result[0].milliseconds)
+    except CacheError as error:
+        return rows, error
+    return rows, None
 
 
 def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> dict[str, float]:

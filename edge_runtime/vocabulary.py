@@ -61,10 +61,27 @@ class Vocabulary:
         Raises:
             BundleError: The file is not a vocabulary.
         """
+        return cls.parse(path.read_bytes(), str(path))
+
+    @classmethod
+    def parse(cls, content: bytes, source: str) -> "Vocabulary":
+        """The words of a `vocabulary.txt`.
+
+        Args:
+            content: UTF-8, one word a line; lines end at line feeds alone, as other separators may stand in words.
+            source: What to call it in an error.
+
+        Raises:
+            BundleError: It is not a vocabulary.
+        """
         try:
-            return cls(path.read_text(encoding="utf-8").splitlines())
+            lines = content.decode("utf-8").removesuffix("\n").split("\n")
         except UnicodeDecodeError:
-            raise BundleError(f"{path}: not UTF-8 text; export the bundle again") from None
+            raise BundleError(f"{source}: not UTF-8 text; export the bundle again") from None
+        try:
+            return cls([line.removesuffix("\r") for line in lines])
+        except BundleError as error:
+            raise BundleError(f"{source}: {str(error).removeprefix('vocabulary: ')}") from None
 
     def to_text(self) -> str:
         """Content of a `vocabulary.txt`."""

@@ -1,16 +1,24 @@
 """Writes a bundle beside its target and puts it in its place at the end, so that no half-written one is ever seen."""
 
 import contextlib
+import glob
 import hashlib
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from edge_runtime.bundle import MANIFEST
+from edge_runtime.containers import MANIFEST
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.manifest import BundleFile, Manifest
 from export.errors import ExportError
+
+_MADE = re.compile(r"[a-z0-9_]{8}(\.ready)?")
+"""What the names of temporary folders end with."""
+_ABANDONED_SECONDS = 86_400.0
+"""An export writes into its folder within hours; one that is at work must not lose it."""
 
 
 def check_target(target: Path) -> None:
@@ -23,9 +31,26 @@ def check_target(target: Path) -> None:
         raise ExportError(f"{target}: exists and is no bundle, so it is not replaced; choose another --out")
     try:
         target.resolve().parent.mkdir(parents=True, exist_ok=True)
+        _clean(target)
         tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.resolve().parent).cleanup()
     except OSError as error:
         raise ExportError(f"{target}: cannot be written ({error.strerror}); choose another --out") from None
+
+
+def _clean(target: Path) -> None:
+    """Take away what exports of this target that were killed have left beside it: what has lain untouched for a day.
+
+    A bundle that was moved aside for its successor when the power went is put back where there is none.
+    """
+    for left in target.resolve().parent.glob(f".{glob.escape(target.name)}.*"):
+        if left.is_symlink() or not left.is_dir() or not _MADE.fullmatch(left.name.removeprefix(f".{target.name}.")):
+            continue
+        newest = max((file.lstat().st_mtime for file in [left, *left.iterdir()]), default=0.0)
+        if time.time() - newest < _ABANDONED_SECONDS:
+            continue
+        if (left / "old" / MANIFEST).is_file() and not target.exists():
+            (left / "old").rename(target)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @contextlib.contextmanager

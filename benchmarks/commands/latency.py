@@ -25,7 +25,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="NAME",
         help="encoders to export untrained and measure beside the bundles",
     )
-    parser.add_argument("--variants", nargs="+", default=[], metavar="V", help="default: all of the bundle's")
+    parser.add_argument(
+        "--variant",
+        "--variants",
+        dest="variants",
+        nargs="+",
+        default=[],
+        metavar="V",
+        help="default: all of the bundle's",
+    )
     parser.add_argument(
         "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
     )

@@ -14,7 +14,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
     )
-    parser.add_argument("--variants", nargs="+", default=[], metavar="V", help="default: all of the bundle's")
+    parser.add_argument(
+        "--variant",
+        "--variants",
+        dest="variants",
+        nargs="+",
+        default=[],
+        metavar="V",
+        help="default: all of the bundle's",
+    )
     parser.add_argument(
         "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
     )

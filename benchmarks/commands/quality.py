@@ -15,7 +15,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
     )
-    parser.add_argument("--variants", nargs="+", default=[], metavar="V", help="default: all of the bundle's")
+    parser.add_argument(
+        "--variant",
+        "--variants",
+        dest="variants",
+        nargs="+",
+        default=[],
+        metavar="V",
+        help="default: all of the bundle's",
+    )
     parser.add_argument("--split", choices=("dev", "test"), default="dev", help="choose on dev, report test")
     parser.add_argument("--beam", type=int, nargs="+", default=[], metavar="K", help="default: the bundle's")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")

@@ -2,8 +2,8 @@
 
 import contextlib
 import os
+import struct
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
+from edge_runtime.backends.outputs import Outputs
 from edge_runtime.backends.tensors import (
     GREEDY_SIGNATURE,
     Wanted,
@@ -23,12 +24,14 @@ from edge_runtime.backends.tensors import (
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Floats, Hypothesis, State
 from edge_runtime.errors import BackendNotInstalledError, BundleError
-from edge_runtime.manifest import BundleFile, Variant
+from edge_runtime.manifest import BundleFile, Manifest, Variant
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
 _stderr = threading.Lock()
+_MAX_HELD = 1 << 20
+"""Bytes of LiteRT's lines that are passed on at the most."""
 
 
 class LitertBackend:
@@ -47,22 +50,28 @@ class LitertBackend:
     """
 
     def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
-        self._encoder = _Graph(bundle, variant.files["encoder"], threads, encoder_tensors(bundle.manifest))
-        self._decoder_file = bundle, variant.files["decoder_step"]
+        manifest = bundle.manifest
+        self._outputs = Outputs(manifest, str(bundle.path))
+        self._encoder = _Graph(_File(bundle, variant.files["encoder"]), threads, encoder_tensors(manifest))
+        # Decoders are made when they are asked for, from what was read now: the bundle may be another one by then.
+        self._decoder_file = _File(bundle, variant.files["decoder_step"])
+        self._tensors = step_tensors(manifest)
         self._decoders: dict[int, _Step] = {}
         self._lock = threading.Lock()
-        self._greedy = _Greedy(*self._decoder_file)
+        self._greedy = _Greedy(self._decoder_file, manifest)
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
-        keys, values, state_h, state_c = self._encoder.run({"image": image})
+        checked = self._outputs
+        keys, values, state_h, state_c = checked.encoded(self._encoder.run({"image": image}))
         grid = (keys, values)
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
-            return self._decoder(_padded(len(tokens)))(tokens, state, grid)
+            log_probs, state = self._decoder(_padded(len(tokens)))(tokens, state, grid)
+            return checked.stepped((log_probs, *state), len(tokens))
 
         def greedy() -> Hypothesis:
-            return self._greedy(keys=keys, values=values, state_h=state_h, state_c=state_c)
+            return checked.sentence(*self._greedy(keys=keys, values=values, state_h=state_h, state_c=state_c))
 
         return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
 
@@ -70,8 +79,7 @@ class LitertBackend:
         """The decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""
         with self._lock:
             if hypotheses not in self._decoders:
-                bundle, file = self._decoder_file
-                self._decoders[hypotheses] = _Step(bundle, file, hypotheses)
+                self._decoders[hypotheses] = _Step(self._decoder_file, self._tensors, hypotheses)
             return self._decoders[hypotheses]
 
 
@@ -80,11 +88,19 @@ def _padded(hypotheses: int) -> int:
     return 1 << (hypotheses - 1).bit_length()
 
 
+class _File:
+    """A graph of a bundle, read once and kept."""
+
+    def __init__(self, bundle: Bundle, file: BundleFile) -> None:
+        self.source = f"{bundle.path}/{file.path}"
+        self.content = bundle.read(file)
+
+
 class _Step:
     """One step of the decoder for a fixed number of hypotheses; rows that are not used repeat others."""
 
-    def __init__(self, bundle: Bundle, file: BundleFile, hypotheses: int) -> None:
-        self._graph = _Graph(bundle, file, 1, step_tensors(bundle.manifest), hypotheses)
+    def __init__(self, file: _File, tensors: Wanted, hypotheses: int) -> None:
+        self._graph = _Graph(file, 1, tensors, hypotheses)
         self._picture: tuple[Floats, Floats] | None = None
         self._rows = hypotheses
 
@@ -108,29 +124,26 @@ class _Step:
 class _Greedy:
     """The whole greedy search in one call; an interpreter with a signature's runner can do nothing else."""
 
-    def __init__(self, bundle: Bundle, file: BundleFile) -> None:
-        manifest = bundle.manifest
-        self._graph = _Graph(bundle, file, 1, step_tensors(manifest), 1)
+    def __init__(self, file: _File, manifest: Manifest) -> None:
+        self._graph = _Graph(file, 1, step_tensors(manifest), 1)
         self._runner = self._graph.signature(GREEDY_SIGNATURE, greedy_signature_tensors(manifest))
-        self._end_id = manifest.special_ids.end
+        self._source = file.source
 
-    def __call__(self, **picture: Floats) -> Hypothesis:
-        with self._graph.lock:
+    def __call__(self, **picture: Floats) -> tuple[list[int], list[float]]:
+        """Tokens and their log-probabilities."""
+        with self._graph.lock, _in_our_words(self._source):
             found = self._runner(**picture)
-        length = int(found["length"][0])
-        tokens, log_probs = (found[name][:length].tolist() for name in ("tokens", "token_log_probs"))
-        return Hypothesis(tuple(token for token in tokens if token != self._end_id), tuple(log_probs))
+        length = max(0, int(found["length"].ravel()[0]))
+        return found["tokens"].ravel()[:length].tolist(), found["token_log_probs"].ravel()[:length].tolist()
 
 
 class _Graph:
     """An interpreter whose tensors are known by name."""
 
-    def __init__(
-        self, bundle: Bundle, file: BundleFile, threads: int, wanted: Wanted, hypotheses: int | None = None
-    ) -> None:
+    def __init__(self, file: _File, threads: int, wanted: Wanted, hypotheses: int | None = None) -> None:
         self.lock = threading.Lock()
-        self._interpreter = open_interpreter(bundle, file, threads)
-        self._source = f"{bundle.path}/{file.path}"
+        self._interpreter = _opened(file, threads)
+        self._source = file.source
         inputs = {details["name"]: details for details in self._interpreter.get_input_details()}
         outputs = {details["name"]: details for details in self._interpreter.get_output_details()}
         kinds_in, kinds_out = ({name: _kind(d) for name, d in table.items()} for table in (inputs, outputs))
@@ -138,14 +151,14 @@ class _Graph:
         self._inputs = {name: details["index"] for name, details in inputs.items()}
         self._outputs = [outputs[name]["index"] for name in wanted.outputs]
         with _quiet():
-            if hypotheses is not None:
-                for name, (_, shape) in wanted.inputs.items():
-                    if shape[0] is None:
-                        self._interpreter.resize_tensor_input(self._inputs[name], [hypotheses, *shape[1:]])
             try:
+                if hypotheses is not None:
+                    for name, (_, shape) in wanted.inputs.items():
+                        if shape[0] is None:
+                            self._interpreter.resize_tensor_input(self._inputs[name], [hypotheses, *shape[1:]])
                 self._interpreter.allocate_tensors()
-            except (RuntimeError, ValueError) as error:
-                raise _unusable(bundle, file, error) from None
+            except (RuntimeError, ValueError, MemoryError) as error:
+                raise _unusable(file.source, error) from None
 
     def set(self, **tensors: npt.NDArray[Any]) -> None:
         """Fill inputs."""
@@ -154,7 +167,8 @@ class _Graph:
 
     def invoke(self) -> list[Floats]:
         """Run, and read every output."""
-        self._interpreter.invoke()
+        with _in_our_words(self._source):
+            self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
 
     def run(self, tensors: dict[str, npt.NDArray[Any]]) -> list[Floats]:
@@ -190,23 +204,57 @@ def open_interpreter(bundle: Bundle, file: BundleFile, threads: int) -> "Interpr
         BackendNotInstalledError: LiteRT is not installed.
         BundleError: The graph is missing, altered, or cannot be run.
     """
+    return _opened(_File(bundle, file), threads)
+
+
+def _opened(file: _File, threads: int) -> "Interpreter":
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ModuleNotFoundError:
         raise BackendNotInstalledError("this variant needs LiteRT; run: pip install 'edge-caption[litert]'") from None
     except ImportError as error:
         raise BackendNotInstalledError(f"LiteRT cannot be loaded ({error}); install what it misses") from None
-    content = bundle.read(file)
+    check_inside(file.content, file.source)
     try:
         with _quiet():
-            return Interpreter(model_content=content, num_threads=threads)
-    except (RuntimeError, ValueError) as error:
-        raise _unusable(bundle, file, error) from None
+            return Interpreter(model_content=file.content, num_threads=threads)
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise _unusable(file.source, error) from None
 
 
-def _unusable(bundle: Bundle, file: BundleFile, error: Exception) -> BundleError:
+def _unusable(source: str, error: Exception) -> BundleError:
     reason = str(error).partition("\n")[0]
-    return BundleError(f"{bundle.path}/{file.path}: not a graph that can be run ({reason}); export the bundle again")
+    return BundleError(f"{source}: not a graph that can be run ({reason}); export the bundle again")
+
+
+@contextlib.contextmanager
+def _in_our_words(source: str) -> Iterator[None]:
+    """LiteRT's errors of a run as ours."""
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BundleError(f"{source}: failed while it ran ({reason}); export the bundle again") from None
+
+
+def check_inside(content: bytes, source: str) -> None:
+    """Refuse a graph whose buffers lie in other files.
+
+    A FlatBuffer's root is a table; the table of its fields' places stands where the root points back to. Fields 8 and 9 of
+    LiteRT's `Model` are groups of buffers outside the file.
+
+    Raises:
+        BundleError: It has some, or is no FlatBuffer.
+    """
+    try:
+        (root,) = struct.unpack_from("<I", content, 0)
+        (back,) = struct.unpack_from("<i", content, root)
+        (size,) = struct.unpack_from("<H", content, root - back)
+        fields = struct.unpack_from(f"<{max(0, size - 4) // 2}H", content, root - back + 4)
+    except struct.error:
+        raise _unusable(source, ValueError("it is damaged")) from None
+    if any(fields[8:10]):
+        raise BundleError(f"{source}: reads other files than itself; do not use this bundle")
 
 
 def _kind(details: dict[str, Any]) -> tuple[str, tuple[int | None, ...]]:
@@ -216,21 +264,27 @@ def _kind(details: dict[str, Any]) -> tuple[str, tuple[int | None, ...]]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Hold back the lines that LiteRT writes to stderr by itself about every delegate it makes; others are passed on."""
-    with _stderr, tempfile.TemporaryFile() as held:
+    """Hold back the lines that LiteRT writes to stderr by itself about every delegate it makes; others are passed on.
+
+    They are held in memory: a system may have no folder that can be written. Where there is no such memory, they are let through.
+    """
+    with _stderr, contextlib.ExitStack() as closing:
         try:
-            sys.stderr.flush()
+            if sys.stderr is not None:
+                sys.stderr.flush()
             saved = os.dup(2)
-        except (AttributeError, OSError, ValueError):  # there is no stderr
+            closing.callback(os.close, saved)
+            held = os.memfd_create("stderr")
+            closing.callback(os.close, held)
+            os.dup2(held, 2)
+        except (AttributeError, OSError, ValueError):  # there is no stderr, or none of its kind of memory
             yield
             return
         try:
-            os.dup2(held.fileno(), 2)
             yield
         finally:
             os.dup2(saved, 2)
-            os.close(saved)
-            held.seek(0)
-            for line in held.read().splitlines(keepends=True):
-                if not line.startswith(b"INFO:"):
-                    os.write(2, line)
+            with contextlib.suppress(OSError):  # nobody reads stderr any more
+                for line in os.pread(held, _MAX_HELD, 0).splitlines(keepends=True):
+                    if not line.startswith(b"INFO:"):
+                        os.write(2, line)

@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
+from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.onnx_runtime import onnx_runtime
+from edge_runtime.backends.outputs import Outputs
 from edge_runtime.backends.tensors import Kind, Wanted, check_tensors, encoder_tensors, greedy_tensors, step_tensors
 from edge_runtime.bundle import Bundle
 from edge_runtime.decoding import Floats, Hypothesis, State
@@ -34,24 +36,23 @@ class OnnxBackend:
 
     def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
         manifest, files = bundle.manifest, variant.files
+        self._outputs = Outputs(manifest, str(bundle.path))
         self._encoder = open_session(bundle, files["encoder"], threads, encoder_tensors(manifest))
         weights = files.get("decoder_weights")
         self._decoder = open_session(bundle, files["decoder_step"], 1, step_tensors(manifest), weights)
         self._greedy = None
         if "decoder_greedy" in files:
             self._greedy = open_session(bundle, files["decoder_greedy"], 1, greedy_tensors(manifest), weights)
-        self._end_id = manifest.special_ids.end
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
-        keys, values, state_h, state_c = self._encoder.run(None, {"image": image})
+        checked, decoder = self._outputs, self._decoder
+        keys, values, state_h, state_c = checked.encoded(self._run(self._encoder, {"image": image}))
         feeds: dict[str, Any] = {"keys": keys, "values": values}
-        decoder = self._decoder
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
             feeds["token"], feeds["state_h"], feeds["state_c"] = tokens, *state
-            log_probs, state_h, state_c = decoder.run(None, feeds)
-            return log_probs, (state_h, state_c)
+            return checked.stepped(self._run(decoder, feeds), len(tokens))
 
         loop = self._greedy
         if loop is None:
@@ -59,10 +60,17 @@ class OnnxBackend:
 
         def greedy() -> Hypothesis:
             grid = {"keys": keys, "values": values, "state_h": state_h, "state_c": state_c}
-            tokens, log_probs = (array.tolist() for array in loop.run(None, grid))
-            return Hypothesis(tuple(token for token in tokens if token != self._end_id), tuple(log_probs))
+            tokens, log_probs = (array.ravel().tolist() for array in self._run(loop, grid))
+            return checked.sentence(tokens, log_probs)
 
         return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
+
+    def _run(self, session: "onnxruntime.InferenceSession", feeds: dict[str, Any]) -> list[Any]:
+        try:
+            found: list[Any] = session.run(None, feeds)
+        except Exception as error:  # onnxruntime's own errors have no common base but this
+            raise self._outputs.failed(error) from None
+        return found
 
 
 def open_session(
@@ -96,11 +104,19 @@ def open_session(
         raise BackendNotInstalledError(f"ONNX Runtime cannot be loaded ({error}); install what it misses") from None
 
     content = bundle.read(file)
+    check_files(
+        content,
+        f"{bundle.path}/{file.path}",
+        weights.path if weights else None,
+        weights.bytes if weights else 0,
+        bundle.manifest.max_length,
+    )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 3
+    # What is wrong with a graph is said by the error alone.
+    options.log_severity_level = 4
     # Waiting threads sleep: the rest of the machine keeps its cores (docs/decisions/005 and 007).
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if profile is not None:
@@ -112,7 +128,12 @@ def open_session(
         held = bundle.read(weights)
         options.add_external_initializers_from_files_in_memory([weights.path], [held], [len(held)])
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            content,
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=False,  # which prints on stdout
+        )
     except Exception as error:  # onnxruntime's own errors have no common base but this
         reason = str(error).partition("\n")[0]
         raise BundleError(

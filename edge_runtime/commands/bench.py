@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edge_runtime.errors import PictureError
 from edge_runtime.exits import measured, say
+from edge_runtime.variant_option import add_plural
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,6 +19,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="V",
         help="forms of the model, or 'all' that run here (default: the one that would be used)",
     )
+    add_plural(parser, nargs="+")
+    parser.add_argument("--expect-digest", metavar="SHA256", help="refuse every bundle but the one of this digest")
     parser.add_argument(
         "--threads",
         type=int,
@@ -58,6 +61,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         _pictures(arguments.pictures),
         arguments.rounds,
         arguments.warm_up,
+        arguments.expect_digest,
     )
     say("edge-caption", "measuring; leave the machine alone meanwhile")
     record = bench(options)

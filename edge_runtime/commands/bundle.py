@@ -4,12 +4,18 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.exits import say
+from edge_runtime.exits import EXIT_PARTLY, say
 from edge_runtime.manifest import DecodeDefaults
 from edge_runtime.ranges import check_within
 from edge_runtime.terminal import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_runtime.tuning import Timed
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,9 +23,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser("bundle", help="look at a bundle, or fit it to this machine", allow_abbrev=False)
     actions = parser.add_subparsers(dest="bundle_command", required=True, metavar="info|verify|tune")
     info = actions.add_parser("info", help="what it holds", allow_abbrev=False)
+    info.add_argument("--long", action="store_true", help="every figure and where the model came from, too")
     info.add_argument("--json", action="store_true", help="the whole manifest as JSON")
     info.set_defaults(action=_info)
-    verify = actions.add_parser("verify", help="hold every file against its digest", allow_abbrev=False)
+    verify = actions.add_parser(
+        "verify",
+        help="hold every file against its digest, and try every variant in a process apart",
+        allow_abbrev=False,
+    )
     verify.set_defaults(action=_verify)
     tune = actions.add_parser(
         "tune", help="find the fastest variant on this machine and use it from now on", allow_abbrev=False
@@ -33,10 +44,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action.add_argument(
             "path", nargs="?", type=Path, metavar="PATH", help="folder or zip (default: the one that ships)"
         )
+    for action in (info, verify):
+        action.add_argument(
+            "--expect-digest",
+            metavar="SHA256",
+            help="refuse every bundle but the one of this digest, as 'info' prints it",
+        )
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    bundle = Bundle(arguments.path)
+    bundle = Bundle(arguments.path, arguments.expect_digest)
     manifest = bundle.manifest
     if arguments.json:
         print(manifest.to_json(), end="")
@@ -44,6 +61,7 @@ def _info(arguments: argparse.Namespace) -> int:
     spec, sizes = manifest.input, manifest.sizes
     rows = [
         ("bundle", str(bundle.path)),
+        ("digest", bundle.digest),
         ("name", manifest.name),
         ("encoder", f"{manifest.encoder}, {spec.height} x {spec.width} {spec.channel_order} {spec.dtype}"),
         (
@@ -56,11 +74,14 @@ def _info(arguments: argparse.Namespace) -> int:
     for name, variant in sorted(manifest.variants.items()):
         default = " (default)" if name == manifest.default_variant else ""
         rows.append((name + default, f"{variant.backend}, {variant.precision}, {variant.bytes / 1e6:.2f} MB"))
-    for group, figures in (("quality", manifest.quality), ("parity", manifest.parity), ("made", manifest.provenance)):
+    groups = (("quality", manifest.quality), ("parity", manifest.parity), ("made", manifest.provenance))
+    for group, figures in groups if arguments.long else ():
         rows += [(f"{group}: {name}", _short(value)) for name, value in sorted(figures.items())]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        print(f"{plain(name):<{width}}  {plain(value)}")
+        print(plain(f"{name:<{width}}  {value}"))
+    if not arguments.long:
+        print("--long adds measured quality, parity and where the model came from")
     return 0
 
 
@@ -72,7 +93,13 @@ def _search(decode: DecodeDefaults) -> str:
 def _short(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_short(figure)}" for name, figure in value.items())
-    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value) if isinstance(value, list) else str(value)
+    return (
+        f"{value:.4g}"
+        if isinstance(value, float)
+        else json.dumps(value, allow_nan=False)
+        if isinstance(value, list)
+        else str(value)
+    )
 
 
 def _tune(arguments: argparse.Namespace) -> int:
@@ -80,24 +107,35 @@ def _tune(arguments: argparse.Namespace) -> int:
     from edge_runtime.tuning import tune
 
     check_within("--rounds", [arguments.rounds], 5, 10_000)
-    found = tune(arguments.path, arguments.threads, arguments.beam, arguments.rounds)
+    found, unwritten = tune(arguments.path, arguments.threads, arguments.beam, arguments.rounds)
     if arguments.json:
-        print(json.dumps([asdict(timed) for timed in found], indent=2))
-        return 0
-    width = max(len(timed.variant) for timed in found)
-    for timed in found:
-        taken = (
-            f"{timed.milliseconds:8.2f} ms a caption"
-            if timed.milliseconds is not None
-            else f"  {plain(str(timed.reason))}"
-        )
-        print(f"{plain(timed.variant):<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}")
-    say("edge-caption", f"{found[0].variant} from now on, as {cache_file()} says; --variant overrides it")
+        print(json.dumps([asdict(timed) for timed in found], indent=2, allow_nan=False))
+    else:
+        _print_times(found)
+    if unwritten is not None:
+        say("edge-caption", unwritten)
+        return EXIT_PARTLY
+    if not arguments.json:
+        say("edge-caption", f"{found[0].variant} from now on, as {cache_file()} says; --variant overrides it")
     return 0
 
 
+def _print_times(found: "Sequence[Timed]") -> None:
+    width = max(len(timed.variant) for timed in found)
+    for timed in found:
+        taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"
+        print(plain(f"{timed.variant:<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}"))
+
+
 def _verify(arguments: argparse.Namespace) -> int:
-    bundle = Bundle(arguments.path)
+    from edge_runtime.trying import try_apart
+
+    bundle = Bundle(arguments.path, arguments.expect_digest)
     bundle.verify()
-    print(f"{plain(str(bundle.path))}: intact, {len(bundle.files())} files")
+    ran = try_apart(bundle)
+    print(
+        plain(
+            f"{bundle.path}: intact, {len(bundle.files())} files; {', '.join(ran) or 'no variant'} captioned a picture"
+        )
+    )
     return 0

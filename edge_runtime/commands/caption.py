@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from edge_runtime.errors import PictureError, PictureWarning
 from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY, say
 from edge_runtime.terminal import plain
+from edge_runtime.variant_option import add_plural
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
@@ -38,6 +39,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="V",
         help="form of the model, see 'bundle info' (default: what 'bundle tune' found, or the bundle's)",
     )
+    add_plural(parser)
+    parser.add_argument("--expect-digest", metavar="SHA256", help="refuse every bundle but the one of this digest")
     parser.add_argument("--bundle", type=Path, metavar="B", help="bundle folder or zip (default: the one that ships)")
     parser.set_defaults(action=run)
 
@@ -46,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Caption every picture; returns the exit status."""
     from edge_runtime.captioner import Captioner
 
-    captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads)
+    captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads, arguments.expect_digest)
     done = failed = 0
     for source in _sources(arguments.paths, arguments.recursive):
         try:
@@ -157,7 +160,7 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
             "timings_ms": caption.timings.to_dict(),
             "variant": caption.variant,
         }
-        return json.dumps(found)
+        return json.dumps(found, allow_nan=False)
     columns = [plain(source, keep_bytes=not sys.stdout.isatty()), plain(caption.text)]
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")

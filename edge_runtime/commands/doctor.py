@@ -23,7 +23,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from edge_runtime.doctor import examine, table
 
     checks = examine(arguments.bundle)
-    print(json.dumps([asdict(check) for check in checks], indent=2) if arguments.json else table(checks))
+    print(
+        json.dumps([asdict(check) for check in checks], indent=2, allow_nan=False) if arguments.json else table(checks)
+    )
     counts = {status: sum(check.status == status for check in checks) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     say("edge-caption", summary)

@@ -19,6 +19,7 @@ from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.live_options import LiveOptions, add_options, resolve
 from edge_runtime.ranges import file_path
+from edge_runtime.variant_option import add_plural
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Captioner
@@ -40,6 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
     add_options(parser)
+    add_plural(parser)
     parser.add_argument(
         "--config", type=_file, metavar="FILE.toml", help="options as a file; the command line overrides it"
     )
@@ -197,7 +199,7 @@ class _Command:
 
     def _reloaded(self, before: LiveOptions, captioner: "Captioner") -> "Captioner":
         _set_up_log(self._options.log_level)
-        model = ("bundle", "variant", "threads")
+        model = ("bundle", "variant", "threads", "expect_digest")
         if all(getattr(before, name) == getattr(self._options, name) for name in model):
             return captioner
         return self._load(self._options)
@@ -206,7 +208,7 @@ class _Command:
     def _load(options: LiveOptions) -> "Captioner":
         from edge_runtime.captioner import Captioner
 
-        return Captioner.load(options.bundle, options.variant, options.threads)
+        return Captioner.load(options.bundle, options.variant, options.threads, options.expect_digest)
 
     def _end(self, session: "LiveSession", ended: bool) -> int:
         status = self._status(session)

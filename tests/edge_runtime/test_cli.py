@@ -142,7 +142,9 @@ def test_wrong_options(run: Any, dark: Path, tmp_path: Path) -> None:
 
 
 def test_bundle_commands(run: Any, tiny_bundle: Path) -> None:
-    assert run("bundle", "verify", tiny_bundle).out == f"{tiny_bundle}: intact, 3 files\n"
+    assert (
+        run("bundle", "verify", tiny_bundle).out == f"{tiny_bundle}: intact, 3 files; onnx-fp32 captioned a picture\n"
+    )
     info = run("bundle", "info", tiny_bundle)
     assert "onnx-fp32 (default)" in info.out
     assert "32 x 32 RGB uint8" in info.out

@@ -23,6 +23,7 @@ def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
         *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
         *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
+        *("--expect-digest", "0" * 64),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
@@ -30,7 +31,7 @@ def test_every_option_is_on_the_command_line() -> None:
     assert set(given) == set(vars(LiveOptions()))
     assert resolve(given, None) == LiveOptions(
         *(("a.mp4", "1"), True, 640, 480, 15.0, 90, True, "0,0,.5,1", "b", "onnx-int8", 2, 3, "high", False, 5.0, 4.0),
-        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", True, "debug"),
+        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", True, "debug", "0" * 64),
     )
 
 
