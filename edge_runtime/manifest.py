@@ -123,7 +123,7 @@ class BundleFile:
             raise BundleError(f"manifest.json: the path {self.path[:80]!a} is no file's name; export the bundle again")
         if not 0 <= self.bytes <= MAX_FILE:
             raise BundleError(
-                f"manifest.json: {self.path!a} is said to be of {self.bytes:.3g} bytes; a file may be of {MAX_FILE:,} at the most"
+                f"manifest.json: {self.path!a} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
             )
 
 

@@ -131,7 +131,7 @@ def test_a_spread_that_is_too_wide(
         (["--threads", "1", "65"], "--threads 65: must be 1 to 64"),
         (["--beam", "51"], "--beam 51: must be 1 to 50"),
         (["--rounds", "3"], "--rounds 3: must be 20 to 100000"),
-        (["--warm-up", "inf"], "--warm-up inf: must be 0 to 600 seconds"),
+        (["--warm-up", "601"], "--warm-up 601: must be 0 to 600 seconds"),
         (["--variant", "onnx-int3"], "onnx-int3"),
         (["--variant", "onnx-other"], "onnx-other cannot run here: "),
         (["--pictures", "no-such.jpg"], "no-such.jpg"),
