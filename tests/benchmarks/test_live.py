@@ -37,7 +37,7 @@ def test_every_row(
     ("options", "message"),
     [
         (["--scenes", "0"], "--scenes 0: must be at least 1"),
-        (["--seconds", "nan"], "--seconds nan: must be 1 to 3600"),
+        (["--seconds", "0"], "--seconds 0: must be 1 to 3600"),
         (["--pictures", "no-such"], "no-such: no folder of pictures; check --pictures"),
         (["--clip", "no-such.mp4"], "no-such.mp4: no such video; check --clip"),
     ],

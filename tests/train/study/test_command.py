@@ -93,7 +93,7 @@ def test_pictures_of_mixed_sizes(images: Path, capsys: pytest.CaptureFixture[str
         (["--lengths", "20", "0"], "--lengths 0: must be at least 1"),
         (["--padded-length", "1"], "--padded-length 1: must be at least 2, a word and its end"),
         (["--size", "16"], "--size 16: must be 32 to 1024"),
-        (["--learning-rate", "nan"], "--learning-rate nan: must be above 0"),
+        (["--learning-rate", "0"], "--learning-rate 0.0: must be above 0"),
         (["--dropout", "1"], "--dropout 1.0: must be from 0 to below 1"),
         (["--seed", "-1"], "--seed -1: must be at least 0"),
         (["--beam", "51"], "--beam 51: must be at most 50"),
