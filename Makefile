@@ -8,8 +8,11 @@ LOWEST := .venv-lowest
 LOWEST_WORKSHOP := .venv-lowest-workshop
 NEWEST := .venv-newest
 
+# A comma within `call` would end an argument.
+WORKSHOP := '.[test,export]'
+
 # The tests that need no training: of the product, which runs on strangers' machines, and of what the workshop takes from its dependencies.
-PRODUCT_TESTS := tests/edge_runtime tests/deploy tests/test_structure.py
+PRODUCT_TESTS := tests/edge_runtime tests/deploy tests/fuzz tests/test_structure.py
 WORKSHOP_TESTS := tests/benchmarks/test_comparing.py tests/benchmarks/test_estimates.py tests/export/test_calibration.py \
     tests/export/test_graphs.py tests/export/test_integer_graph.py tests/export/test_normal_form.py tests/export/test_quantise.py \
     tests/export/test_rounding.py tests/train/test_cider.py tests/train/test_datasets.py tests/train/test_decoder.py \
@@ -66,10 +69,10 @@ $(LOWEST)/installed: pyproject.toml | $(TEST)/installed
 
 # Apart from the product's: the quantiser asks for a newer LiteRT than a device needs.
 $(LOWEST_WORKSHOP)/installed: pyproject.toml | $(TEST)/installed
-	$(call install,$(LOWEST_WORKSHOP),$(LOWEST_PYTHON),--resolution lowest-direct --editable '.[test,export]')
+	$(call install,$(LOWEST_WORKSHOP),$(LOWEST_PYTHON),--resolution lowest-direct --editable $(WORKSHOP))
 
 $(NEWEST)/installed: pyproject.toml | $(TEST)/installed
-	$(call install,$(NEWEST),$(NEWEST_PYTHON),--editable '.[test,export]')
+	$(call install,$(NEWEST),$(NEWEST_PYTHON),--editable $(WORKSHOP))
 
 clean:
 	rm -rf $(DEMO) $(TEST) $(LOWEST) $(LOWEST_WORKSHOP) $(NEWEST) build dist *.egg-info
