@@ -18,6 +18,7 @@ from benchmarks.commands import (
 )
 from edge_runtime.arguments import Parser
 from edge_runtime.exits import run_safely
+from train.caches import place_caches
 
 COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates)
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
@@ -34,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
+    place_caches()
     # Parsing is part of it: what it prints may not be written.
     return run_safely(lambda: _run(argv), "benchmarks", "bench")
 

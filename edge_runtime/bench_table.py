@@ -5,6 +5,7 @@ from typing import Any
 
 from edge_runtime.record import Record, Row
 from edge_runtime.samples import PERCENTILES
+from edge_runtime.terminal import plain
 
 _FIGURES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "first_word")
 
@@ -25,7 +26,7 @@ def bench_table(record: Record) -> str:
     measured = [row for row in record.rows if not row.missing]
     if len(measured) > 1:
         lines += ["", *_ratios(measured, width)]
-    return "\n".join([*lines, "", *record.notes])
+    return "\n".join(map(plain, [*lines, "", *record.notes]))
 
 
 def _head(record: Record) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from edge_runtime.arguments import Parser
 from edge_runtime.errors import SinkError
-from edge_runtime.exits import run_safely
+from edge_runtime.exits import NO_STDOUT, run_safely
 from edge_runtime.streams import open_streams, stdout_is_open
 
 
@@ -47,6 +47,6 @@ def _run(argv: Sequence[str] | None) -> int:
     # Parsing is part of it: even the imports it needs may be interrupted.
     arguments = build_parser().parse_args(argv)
     if arguments.command != "live" and not stdout_is_open():  # `live` may write elsewhere, and looks itself
-        raise SinkError("stdout is closed, and the answer goes there; open it, or send it to a file with > FILE")
+        raise SinkError(NO_STDOUT)
     action: Callable[[argparse.Namespace], int] = arguments.action
     return action(arguments)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.streams import open_streams, stdout_failure
+from edge_runtime.streams import open_streams, stdout_failure, stdout_is_open
 from edge_runtime.terminal import plain
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXIT_PARTLY, EXIT_FAILED, EXIT_INTERRUPTED = 1, 2, 130
 DEBUG = "EDGE_CAPTION_DEBUG"
 """Variable of the environment: with 1 a fault of the program is shown with its traceback."""
+NO_STDOUT = "stdout is closed, and the answer goes there; open it, or send it to a file with > FILE"
 _LONGEST = 2000
 """Characters of a sentence; what a stranger's file has to say is cut after them."""
 
@@ -53,7 +54,8 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
     Args:
         action: The command.
         program: Name that leads the sentence.
-        extra: The extra of a checkout that installs what the command imports.
+        extra: The extra of a checkout that installs what the command imports. Such a command always answers on stdout, and is
+            refused where that is closed.
 
     Returns:
         The action's own status; 2 on an error, be it only that stdout takes no more; 130 on Ctrl-C; 0 when the reader of a pipe
@@ -63,6 +65,9 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
         SystemExit: The action's own, as `--help` ends.
     """
     open_streams()
+    if extra is not None and not stdout_is_open():
+        say(program, NO_STDOUT)
+        return EXIT_FAILED
     ended: SystemExit | None = None
     try:
         status = action()

@@ -1,7 +1,6 @@
 """The options of `edge-caption live`, written down once: for the command line, for the configuration file, and for both to be printed."""
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from edge_runtime.ranges import (
     shortened,
     whole_number,
 )
+from edge_runtime.terminal import json_text
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -125,8 +125,8 @@ class LiveOptions:
                 value = list(value)
             name = _dashed(known.name)
             lines.append(f"# {known.metadata['help']}")
-            # JSON's texts are TOML's, but for DEL, which only JSON lets stand.
-            written = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            # JSON's texts are TOML's, but for DEL, which `json_text` escapes too.
+            written = json_text(value)
             lines.append(f"# {name} =" if value is None else f"{name} = {written}")
         return "\n".join(lines) + "\n"
 

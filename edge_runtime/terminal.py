@@ -1,6 +1,8 @@
 """Text that goes to a terminal: whoever wrote it, it breaks no line, steers nothing and hides nothing."""
 
+import json
 import unicodedata
+from typing import Any
 
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 """Categories of characters that would break a line or steer a terminal: C0, DEL, C1, lone surrogates, U+2028, U+2029."""
@@ -31,6 +33,23 @@ def plain_lines(text: str) -> str:
         text: Lines that end at line feeds and nothing else.
     """
     return "\n".join(map(plain, text.split("\n")))
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON in one line: text as it is, but what `plain` escapes as JSON and TOML escape it, so that readers get it back.
+
+    Args:
+        value: Texts, numbers, lists and tables; bytes of a file's name that are no text stay as they came.
+    """
+    written = json.dumps(value, ensure_ascii=False)
+    if written.isascii() and written.isprintable():
+        return written
+    # JSON has escaped C0 itself. Everything that is left is in the first 65,536 characters, which take one escape.
+    return "".join(f"\\u{ord(character):04x}" if _is_escaped_in_json(character) else character for character in written)
+
+
+def _is_escaped_in_json(character: str) -> bool:
+    return character in _TURNING or unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 
 def _shown(character: str) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from edge_runtime.arguments import Parser
 from edge_runtime.exits import EXIT_PARTLY, run_safely
+from edge_runtime.terminal import plain
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
+from train.caches import place_caches
 from train.cli import quiet_tensorflow
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.evaluate import say
@@ -169,6 +171,7 @@ def build_redecode_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: 1 where a bundle falls short of the bars."""
     quiet_tensorflow()
+    place_caches()
     argv = sys.argv[1:] if argv is None else list(argv)
     commands: dict[str, tuple[Callable[[], argparse.ArgumentParser], Callable[[argparse.Namespace], int]]] = {
         "check": (build_check_parser, _check),
@@ -202,7 +205,7 @@ def _check(arguments: argparse.Namespace) -> int:
     )
     report = check(options, say)
     for path in write_report(report, arguments.out):
-        print(path)
+        print(plain(str(path)))
     for failure in report.failures:
         say(f"export check: {failure}")
     return EXIT_PARTLY if report.failures else 0
@@ -226,7 +229,7 @@ def _sensitivity(arguments: argparse.Namespace) -> int:
         "sensitivity.md": report.to_markdown().encode(),
     }
     for path in written_whole(arguments.out, contents):
-        print(path)
+        print(plain(str(path)))
     return 0
 
 
@@ -249,7 +252,7 @@ def _redecode(arguments: argparse.Namespace) -> int:
         arguments.test,
     )
     redecode(options, dataset, say)
-    print(arguments.out)
+    print(plain(str(arguments.out)))
     return 0
 
 
@@ -271,7 +274,7 @@ def _across(arguments: argparse.Namespace) -> int:
         "across.md": report.to_markdown().encode(),
     }
     for path in written_whole(arguments.out, contents):
-        print(path)
+        print(plain(str(path)))
     return 0
 
 
@@ -307,5 +310,5 @@ def _run(arguments: argparse.Namespace) -> int:
     if failures and not options.keep_going:
         say(f"export: {options.out} was not written; pass --keep-going to write it all the same")
     else:
-        print(options.out)
+        print(plain(str(options.out)))
     return EXIT_PARTLY if failures else 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge_runtime.terminal import plain
 from train.errors import RunError
 from train.option_types import file_or_folder
 
@@ -32,7 +33,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from train.run import RunFolder
 
     average([RunFolder(path) for path in arguments.members], arguments.run)
-    print(f"{arguments.run}\tmean of {len(arguments.members)} runs")
+    print(f"{plain(str(arguments.run))}\tmean of {len(arguments.members)} runs")
     return 0
 
 

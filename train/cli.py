@@ -11,6 +11,7 @@ from edge_runtime.exits import run_safely
 from edge_runtime.manifest import MAX_BEAM
 from edge_runtime.ranges import check_within
 from train.average import add_average
+from train.caches import place_caches
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
 from train.datasets.base import SPLITS
 from train.evaluate import say
@@ -86,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status: that of a shell where a signal ended it, see `train.stopping`."""
     quiet_tensorflow()
+    place_caches()
     # Parsing is part of it: what it prints may not be written.
     return run_safely(lambda: _run(argv), "train", "train")
 

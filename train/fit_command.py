@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.terminal import plain
 from edge_runtime.vocabulary import SPECIALS, Vocabulary
 from train.coverage import check_coverage, coverage
 from train.data_options import add_data_options, data_source
@@ -74,7 +75,7 @@ def _features(arguments: argparse.Namespace) -> int:
     dataset = _load(data_source(arguments))
     for cache in _views(arguments, dataset, not arguments.no_mirror):
         pictures, regions, channels = cache.grid.shape
-        print(f"{cache.folder}\t{pictures} pictures x {regions} places x {channels} channels")
+        print(f"{plain(str(cache.folder))}\t{pictures} pictures x {regions} places x {channels} channels")
     return 0
 
 
@@ -119,7 +120,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     place = Fitting(folder, config, vocabulary, network, batches, objective, dev, say).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
     why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
-    print(f"{folder.path}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
+    print(f"{plain(str(folder.path))}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
     return 0
 
 

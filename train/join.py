@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge_runtime.terminal import plain
 from train.errors import RunError
 from train.option_types import file_or_folder
 
@@ -46,7 +47,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     members = [find_start(path) for path in arguments.members]
     count = join(members, arguments.run, arguments.encoder_weights)
-    print(f"{arguments.run}\t{count} decoders on one encoder")
+    print(f"{plain(str(arguments.run))}\t{count} decoders on one encoder")
     return 0
 
 

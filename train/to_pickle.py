@@ -5,6 +5,7 @@ import contextlib
 import pickle
 from pathlib import Path
 
+from edge_runtime.terminal import plain
 from train.datasets.base import summarise
 from train.datasets.loading import FORMATS, flickr8k_source, read_captions
 from train.errors import DatasetError
@@ -43,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise DatasetError(f"{table.source}: holds no captions; check the path and --format")
     write_pickle(table.captions, arguments.out, arguments.force)
     count = sum(map(len, table.captions.values()))
-    print(f"{arguments.out}\t{len(table.captions)} pictures\t{count} captions")
+    print(f"{plain(str(arguments.out))}\t{len(table.captions)} pictures\t{count} captions")
     return 0
 
 

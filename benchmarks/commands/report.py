@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.terminal import plain
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     files = {"report.md": markdown_page(blocks).encode(), "report.html": html_page("edge-caption", blocks).encode()}
     files |= {block.name: block.png for block in blocks if isinstance(block, Picture)}
     for path in written_whole(out, files):
-        print(path)
+        print(plain(str(path)))
     return 0
 
 

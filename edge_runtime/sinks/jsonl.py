@@ -1,11 +1,11 @@
 """Captions and what happened, one JSON object a line."""
 
-import json
 from pathlib import Path
 
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.output import Output, check_target
+from edge_runtime.terminal import json_text
 
 STDOUT = "-"
 """Instead of a path."""
@@ -58,7 +58,7 @@ class JsonLinesSink:
             SinkError: The disk is full, or the reader has left.
         """
         if self._output is not None and not isinstance(event, WordsEvent):
-            self._output.write(json.dumps(event.to_dict(), ensure_ascii=False) + "\n")
+            self._output.write(json_text(event.to_dict()) + "\n")
 
     def frame(self, frame: Frame, caption: str) -> None:
         """Frames are not written."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import pytest
 
+from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.bench import BenchOptions, bench
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner, Encoded
@@ -65,6 +65,7 @@ class Setup:
 
 
 def _session(bundle: Bundle, file: BundleFile, weights: BundleFile | None = None) -> Any:
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3

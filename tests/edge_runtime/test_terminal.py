@@ -1,6 +1,9 @@
+import json
+import tomllib
+
 import pytest
 
-from edge_runtime.terminal import plain, plain_lines
+from edge_runtime.terminal import json_text, plain, plain_lines
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,11 @@ def test_bytes_that_are_no_text_may_be_kept() -> None:
 
 def test_lines_that_are_ours_stay_lines() -> None:
     assert plain_lines("a\x1b\nb\x85c") == "a\\x1b\nb\\x85c"
+
+
+def test_json_shows_nothing_raw_and_reads_back() -> None:
+    hostile = "a\x1b\x07\x7f\x9b2J\u2028\u202e\u200d é 犬"
+    written = json_text([hostile])
+    assert written == '["a\\u001b\\u0007\\u007f\\u009b2J\\u2028\\u202e\u200d é 犬"]'
+    assert json.loads(written) == [hostile]
+    assert tomllib.loads(f"a = {written}")["a"] == [hostile]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.terminal import plain
 from edge_runtime.vocabulary import SPECIALS
 from train.data_options import data_source
 from train.datasets.base import Dataset
@@ -94,7 +95,7 @@ def _write(
     write_bytes(out / "study.png", draw_page(sample, sentences, random, references))
     write_bytes(out / "study.md", to_markdown(list(rows.values()), times, sentences, references, protocol).encode())
     for name in ("study.json", "study.md", "study.png"):
-        print(out / name)
+        print(plain(str(out / name)))
 
 
 def _check_splits(dataset: Dataset) -> None:
