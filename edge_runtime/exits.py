@@ -1,9 +1,11 @@
 """How a command ends: its exit status, and its errors as one sentence on stderr."""
 
+import contextlib
 import os
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from edge_runtime.errors import EdgeCaptionError
@@ -70,7 +72,8 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
         return EXIT_FAILED
     ended: SystemExit | None = None
     try:
-        status = action()
+        with _threads_heard(program, extra):
+            status = action()
     except SystemExit as stop:
         ended, status = stop, EXIT_FAILED
     except BrokenPipeError:
@@ -93,6 +96,21 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
     return status
 
 
+@contextlib.contextmanager
+def _threads_heard(program: str, extra: str | None) -> Iterator[None]:
+    """A thread that dies of an exception says so in a sentence too; Python would print a traceback."""
+
+    def hear(died: threading.ExceptHookArgs) -> None:
+        if isinstance(died.exc_value, Exception):
+            _failed(died.exc_value, program, extra)
+
+    before, threading.excepthook = threading.excepthook, hear
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
 def _unwritten(program: str, error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return 0
@@ -106,7 +124,7 @@ def _failed(error: Exception, program: str, extra: str | None) -> int:
         say(program, "interrupted")
         return EXIT_INTERRUPTED
     if os.environ.get(DEBUG) == "1" and not isinstance(error, EdgeCaptionError):
-        traceback.print_exc()
+        traceback.print_exception(error)
     say(program, _sentence(error, extra))
     return EXIT_FAILED
 

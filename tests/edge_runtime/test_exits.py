@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from edge_runtime.exits import run_safely
@@ -40,3 +42,19 @@ def test_the_traceback_is_there_for_who_asks(
 def test_an_interrupt_behind_another_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert _raises(SystemError("import failed"), KeyboardInterrupt()) == 130
     assert capsys.readouterr().err == "p: interrupted\n"
+
+
+def test_a_thread_that_dies_says_so_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    def action() -> int:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+        return 0
+
+    before = threading.excepthook
+    assert run_safely(action, "p") == 0
+    assert threading.excepthook is before
+    assert capsys.readouterr().err == "p: there is too little memory for this; free some, or give it smaller files\n"
