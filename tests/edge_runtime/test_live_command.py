@@ -269,16 +269,18 @@ def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
         # The pipe to us is filled by another hand, so that the first caption on stdout waits.
         assert running.process.stdout is not None
         writing = os.open(f"/proc/self/fd/{running.process.stdout.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                os.write(writing, b"x" * 1024)
-        running.wait_for("ended")
-        time.sleep(0.3)
-        begun = time.monotonic()
-        running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(5) == 0
-        assert time.monotonic() - begun < 1
-        os.close(writing)
+        try:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    os.write(writing, b"x" * 1024)
+            running.wait_for("ended")
+            time.sleep(0.3)
+            begun = time.monotonic()
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(5) == 0
+            assert time.monotonic() - begun < 1
+        finally:
+            os.close(writing)  # or what is left of the output would be waited for without an end
 
 
 @pytest.mark.parametrize("words", [[], ["--jsonl", "-"]])
