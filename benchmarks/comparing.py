@@ -86,8 +86,8 @@ class Comparison:
             unit = f" (relative to {self.reference})" if self.reference else ""
             lines += [f"| row | figure{unit} | before | after | change | chance | |", "|---|---|---|---|---|---|---|"]
             lines += [
-                f"| {c.row} | {self._told(c)} | {amount(c.figure, c.before, 4)} | {amount(c.figure, c.after, 4)} | {c.share * 100:+.1f} % | "
-                f"{c.allowed * 100:.1f} % | {c.verdict} |"
+                f"| {c.row} | {self._told(c)} | {amount(c.figure, c.before, 4)} | {amount(c.figure, c.after, 4)} | "
+                f"{c.share * 100:+.1f} % | {c.allowed * 100:.1f} % | {c.verdict} |"
                 for c in changed
             ]
             lines.append("")

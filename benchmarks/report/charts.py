@@ -47,12 +47,12 @@ def quality_against_latency(points: Sequence[Point], where: str) -> bytes:
         points: At least one.
         where: The machine.
     """
+    return _png(draw_quality(points, where)[0])
+
+
+def draw_quality(points: Sequence[Point], where: str) -> tuple[Any, Any]:
+    """The chart of `quality_against_latency` as matplotlib's figure and axes."""
     figure, axes = _figure(4.8 + 0.08 * max(0, len(points) - 12))
-    _draw_quality(axes, points, where)
-    return _png(figure)
-
-
-def _draw_quality(axes: Any, points: Sequence[Point], where: str) -> None:
     best = front(points)
     axes.plot([p.milliseconds for p in best], [p.cider for p in best], color="tab:red", lw=1, label="Pareto front")
     areas = [20 + 8 * point.megabytes for point in points]
@@ -70,7 +70,9 @@ def _draw_quality(axes: Any, points: Sequence[Point], where: str) -> None:
         [(point.milliseconds, point.cider) for point in points],
         [point.name for point in points],
         [pixels * math.sqrt(area / math.pi) for area in areas],
+        [(point.milliseconds, point.cider) for point in best],
     )
+    return figure, axes
 
 
 def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> bytes:
@@ -88,8 +90,9 @@ def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> byt
         left = [at + width for at, width in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set_xlabel("ms, medians of the stages")
+    axes.margins(y=0.01)
     axes.set_title(f"Stages, {where}", fontsize=10)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=len(STAGES))
     return _png(figure)
 
 
@@ -134,7 +137,7 @@ def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> 
     axes.set_xticks(range(len(values)), list(values))
     axes.set_ylabel(unit)
     axes.set_title(title, fontsize=10)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=4)
     return _png(figure)
 
 

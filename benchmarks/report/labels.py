@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 _SIZE = 7
@@ -11,12 +12,18 @@ _GAP = 2.0
 _RINGS = (8, 14, 22, 32, 44, 58, 74, 92, 112, 134, 158, 184)
 """Distances from a point at which room is looked for, in pixels beyond its own radius."""
 _DIRECTIONS = 16
+_STEP = 4.0
+"""From place to place of a line that is kept free, in pixels: less than a label is high."""
 _LINE_FROM = 14
 """Distance from which on a thin line leads from the label to its point."""
 
 
 def place_labels(
-    axes: Any, points: Sequence[tuple[float, float]], names: Sequence[str], radii: Sequence[float]
+    axes: Any,
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    radii: Sequence[float],
+    line: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Write a name beside each point, the nearest place that is free first.
 
@@ -27,6 +34,7 @@ def place_labels(
         points: In the units of the axes.
         names: A label a point.
         radii: Of the points' marks, in pixels.
+        line: Corners of a line that is kept free too, in the units of the axes.
     """
     figure = axes.figure
     figure.draw_without_rendering()
@@ -34,6 +42,12 @@ def place_labels(
     frame = axes.get_window_extent(renderer)
     centres = [axes.transData.transform(point) for point in points]
     taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radii, strict=True)]
+    corners = [axes.transData.transform(corner) for corner in line]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        steps = max(1, round(math.hypot(x1 - x0, y1 - y0) / _STEP))
+        for place in range(steps + 1):
+            x, y = x0 + (x1 - x0) * place / steps, y0 + (y1 - y0) * place / steps
+            taken.append((x, y, x, y))
     legend = axes.get_legend()
     if legend is not None:
         taken.append(legend.get_window_extent(renderer).extents)
@@ -52,8 +66,8 @@ def place_labels(
         taken.append(_box(at_x, at_y, size.width, size.height))
         if away >= _LINE_FROM:
             end = _nearest(x, y, taken[-1])
-            line = [to_data.transform((x, y)), to_data.transform(end)]
-            axes.plot(*zip(*line, strict=True), color="grey", lw=0.5, zorder=1, scalex=False, scaley=False)
+            leader = [to_data.transform((x, y)), to_data.transform(end)]
+            axes.plot(*zip(*leader, strict=True), color="grey", lw=0.5, zorder=1, scalex=False, scaley=False)
 
 
 def _room(

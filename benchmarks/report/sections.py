@@ -19,8 +19,8 @@ def sections(records: Records) -> list[Block]:
         records: Kind -> record.
     """
     blocks: list[Block] = [Heading("edge-caption, measured", 1), *_about(records)]
-    for title, kinds, make in _SECTIONS:
-        blocks.append(Heading(title))
+    for name, kinds, make in _SECTIONS:
+        blocks.append(Heading(name))
         missing = [kind for kind in kinds if kind not in records]
         if missing:
             blocks += [Paragraph(f"Not measured here: {kind}. Run: {KINDS[kind]}") for kind in missing]

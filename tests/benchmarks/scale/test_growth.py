@@ -29,7 +29,7 @@ def test_nothing_that_grows() -> None:
     growth = fit({1: 110.0, 1000: 110.1, 20_000: 110.1})
     assert growth.kind == "none"
     assert growth.sentence("memory", "MB", "picture", "pictures") == (
-        "memory does not grow with pictures: 0.0564 MB from 1 to 20,000"
+        "memory does not grow with pictures: 0.0551 MB from 1 to 20,000"
     )
 
 
