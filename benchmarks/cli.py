@@ -8,6 +8,7 @@ from benchmarks.commands import (
     compare,
     encoders,
     estimates,
+    figures,
     latency,
     limits,
     live,
@@ -18,7 +19,7 @@ from benchmarks.commands import (
 )
 from edge_runtime.exits import run_safely
 
-COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates)
+COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates, figures)
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
 
 

@@ -1,5 +1,6 @@
 """The measurements that a report is made of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from edge_runtime.errors import RecordError
@@ -20,6 +21,9 @@ KINDS = {
 def read_records(folder: Path) -> dict[str, Record]:
     """Every measurement in a folder, the newest of each kind.
 
+    Records of quality of the same bundle and pictures add up: scores are those of the sentences, whenever they were said,
+    so that the rows which the newest lacks are taken from the older ones. Times are never mixed: they are of one run.
+
     Args:
         folder: With files that `--out` or `--json` wrote; other JSON files in it are refused.
 
@@ -32,10 +36,21 @@ def read_records(folder: Path) -> dict[str, Record]:
     if not folder.is_dir():
         raise RecordError(f"{folder}: no such folder of measurements; make one with: {KINDS['latency']}")
     found: dict[str, Record] = {}
-    for path in sorted(folder.glob("*.json")):
-        record = Record.read(path)
-        if record.kind not in found or record.date > found[record.kind].date:
-            found[record.kind] = record
+    for record in sorted(map(Record.read, sorted(folder.glob("*.json"))), key=lambda record: record.date):
+        older = found.get(record.kind)
+        found[record.kind] = _added_up(older, record) if older and record.kind == "quality" else record
     if not found:
         raise RecordError(f"{folder}: no measurements in it; make one with: {KINDS['latency']}")
     return found
+
+
+def _added_up(older: Record, newer: Record) -> Record:
+    """The newer record, with the rows of the older one that it lacks, where both are of the same."""
+    if _subject(older) != _subject(newer):
+        return newer
+    rows = {row.name: row for row in (*older.rows, *newer.rows)}
+    return replace(newer, rows=tuple(rows.values()))
+
+
+def _subject(record: Record) -> tuple[object, ...]:
+    return record.machine.get("bundles"), record.options.get("split"), record.options.get("pictures")
