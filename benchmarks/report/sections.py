@@ -54,7 +54,19 @@ def _about(records: Records) -> list[Block]:
             f"{machine.get('system')}, Python {machine.get('python')}, {packages}"
         )
         machines.setdefault(told, []).append(f"{kind} {record.date[:10]}")
-    return [Paragraph(f"{told}: {', '.join(kinds)}.") for told, kinds in machines.items()]
+    return [*(Paragraph(f"{told}: {', '.join(kinds)}.") for told, kinds in machines.items()), *_bundles(records)]
+
+
+def _bundles(records: Records) -> list[Block]:
+    """Which bundles were measured, where the records are not all of the same: an earlier model's times are not the newest's."""
+    found: dict[str, list[str]] = {}
+    for kind, record in records.items():
+        for name, digest in (record.machine.get("bundles") or {}).items():
+            found.setdefault(f"{name} {digest[:12]}", []).append(kind)
+    if len(found) < 2:
+        return []
+    told = "; ".join(f"{bundle}: {', '.join(kinds)}" for bundle, kinds in found.items())
+    return [Paragraph(f"The records are of several bundles (name, beginning of the digest): {told}.")]
 
 
 def _machine(record: Record) -> str:
