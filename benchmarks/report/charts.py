@@ -110,8 +110,7 @@ def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool =
     axes.bar_label(drawn, [number(value) for value in values.values()], padding=3, fontsize=8)
     axes.invert_yaxis()
     if logarithmic:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        logarithmic_milliseconds(axes)
     axes.margins(x=0.12)
     axes.set_xlabel(unit)
     axes.set_title(title, fontsize=10)
@@ -139,6 +138,17 @@ def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> 
     axes.set_title(title, fontsize=10)
     figure.legend(fontsize=8, loc="outside lower center", ncols=4)
     return _png(figure)
+
+
+def logarithmic_milliseconds(axes: Any) -> None:
+    """Make the x axis logarithmic, with plain numbers at 1, 2 and 5 of each power of ten and none in between."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 1e3 else (1.0,)))
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _figure(height: float) -> tuple[Any, Any]:

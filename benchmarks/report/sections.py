@@ -61,7 +61,10 @@ def _bundles(records: Records) -> list[Block]:
     """Which bundles were measured, where the records are not all of the same: an earlier model's times are not the newest's."""
     found: dict[str, list[str]] = {}
     for kind, record in records.items():
-        for name, digest in (record.machine.get("bundles") or {}).items():
+        machine = record.machine
+        # A record of peers has one bundle, and its name among the options.
+        alone = {str(record.options.get("bundle")): machine["bundle"]} if machine.get("bundle") else {}
+        for name, digest in (machine.get("bundles") or alone).items():
             found.setdefault(f"{name} {digest[:12]}", []).append(kind)
     if len(found) < 2:
         return []

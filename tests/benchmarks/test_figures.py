@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
+from benchmarks.encoders_table import encoders_markdown
 from benchmarks.figures import Exempt, Quote, check_documents, refreshed, uncovered, value_of
 from benchmarks.report.blocks import markdown_page
 from benchmarks.report.records import read_records
@@ -40,6 +41,13 @@ def test_the_report_is_what_its_records_make() -> None:
 def test_the_estimates_are_what_their_record_makes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["estimates", str(ROOT / "docs" / "report" / "records" / "latency.json")]) == 0
     assert capsys.readouterr().out == (ROOT / "docs" / "estimates.md").read_text(encoding="utf-8")
+
+
+def test_the_price_list_of_encoders_is_what_its_record_makes() -> None:
+    encoders = ROOT / "docs" / "encoders"
+    assert encoders_markdown(Record.read(encoders / "encoders.json")) == (encoders / "encoders.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_where_a_figure_is_taken_from() -> None:
