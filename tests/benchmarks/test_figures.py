@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.cli import main
 from benchmarks.encoders_table import encoders_markdown
-from benchmarks.figures import Exempt, Quote, check_documents, refreshed, uncovered, value_of
+from benchmarks.figure_list import Exempt, Quote
+from benchmarks.figures import check_documents, refreshed, uncovered, value_of
 from benchmarks.report.blocks import markdown_page
 from benchmarks.report.records import read_records
 from benchmarks.report.sections import sections
