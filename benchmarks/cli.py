@@ -8,6 +8,7 @@ from benchmarks.commands import (
     compare,
     encoders,
     estimates,
+    figures,
     latency,
     limits,
     live,
@@ -20,7 +21,7 @@ from edge_runtime.arguments import Parser
 from edge_runtime.exits import run_safely
 from train.caches import place_caches
 
-COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates)
+COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates, figures)
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
 
 

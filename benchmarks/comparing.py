@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchmarks.readable import amount, title
 from edge_runtime.errors import RecordError
 from edge_runtime.record import Record, Row
 
@@ -72,6 +73,11 @@ class Comparison:
         told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
         return told or "no change"
 
+    def _told(self, change: Change) -> str:
+        """The figure's name; a ratio of times has no unit."""
+        name = title(change.figure)
+        return name.removesuffix(", ms") if self.reference else name
+
     def to_markdown(self) -> str:
         """Changed figures as a table, the verdict below."""
         lines = [*(f"**{warning}**\n" for warning in self.warnings)]
@@ -80,8 +86,8 @@ class Comparison:
             unit = f" (relative to {self.reference})" if self.reference else ""
             lines += [f"| row | figure{unit} | before | after | change | chance | |", "|---|---|---|---|---|---|---|"]
             lines += [
-                f"| {c.row} | {c.figure} | {c.before:.4g} | {c.after:.4g} | {c.share * 100:+.1f} % | "
-                f"{c.allowed * 100:.1f} % | {c.verdict} |"
+                f"| {c.row} | {self._told(c)} | {amount(c.figure, c.before, 4)} | {amount(c.figure, c.after, 4)} | "
+                f"{c.share * 100:+.1f} % | {c.allowed * 100:.1f} % | {c.verdict} |"
                 for c in changed
             ]
             lines.append("")

@@ -5,6 +5,7 @@ import io
 from benchmarks.encoder_bundles import FORMS
 from benchmarks.encoders import REFERENCE, row_name
 from benchmarks.record_files import heading
+from benchmarks.report.charts import logarithmic_milliseconds
 from edge_runtime.record import Record, Row
 
 
@@ -59,10 +60,13 @@ def encoders_picture(record: Record) -> bytes:
         axes.bar_label(bars, labels, padding=2, fontsize=7)
     axes.set_yticks(range(len(names)), [f"{name}, {_rows(record, name)[0].facts['input']}" for name in names])
     axes.invert_yaxis()
-    axes.set_xscale("log")
+    logarithmic_milliseconds(axes)
+    axes.margins(x=0.06, y=0.01)
     threads = record.options["threads"]
-    axes.set_xlabel(f"ms a picture, {threads} thread(s); labels: ratio to {REFERENCE} in the same form")
-    axes.legend(fontsize=8)
+    axes.set_xlabel(
+        f"ms a picture, {threads} thread{'s' if threads > 1 else ''}; labels: ratio to {REFERENCE} in the same form"
+    )
+    figure.legend(fontsize=8, loc="outside lower center", ncols=len(FORMS))
     axes.set_title(f"Encoders on {record.machine['cpu']}", fontsize=10)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.energy import NOTHING_TELLS, energy_source
 from benchmarks.live_rows import CLIP, STILL_EVERY, blocked, clip, scenes, still
 from benchmarks.pictures import picture_files
+from benchmarks.readable import amount, title
 from benchmarks.record_files import heading
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import Captioner
@@ -118,15 +119,13 @@ def live_markdown(record: Record) -> str:
         "|---" * (len(_COLUMNS) + 2) + "|",
     ]
     for row in record.rows:
-        cells = [f"{row.values[name]:g}" if name in row.values else "-" for name in _COLUMNS]
-        rest = [f"{_spaced(name)} {value:g}" for name, value in row.values.items() if name not in _COLUMNS]
-        rest += [f"{_spaced(name)} {value:g}" for name, value in row.facts.items()]
+        cells = [amount(name, row.values[name], 4) if name in row.values else "-" for name in _COLUMNS]
+        rest = [
+            f"{title(name)}: {amount(name, value, 4)}" for name, value in row.values.items() if name not in _COLUMNS
+        ]
+        rest += [f"{title(name)}: {amount(name, value, 4)}" for name, value in row.facts.items()]
         lines.append(f"| {row.name} | {' | '.join(cells)} | {row.missing or ', '.join(rest)} |")
     return "\n".join([*lines, "", *record.notes]) + "\n"
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _clip(captioner: Captioner, path: Path | None, say: Callable[[str], None]) -> Row:

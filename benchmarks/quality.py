@@ -74,8 +74,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
             found = scorer.score(captions)
             same = sum(captions[picture] == first[picture] for picture in captions) / len(captions)
             values = {figure: found[figure] for figure in (*_SCORES, *_SPEECH)}
-            if captions is first:
-                facts["failures"] = _failures(captions, references, scorer.captions)
+            facts["failures"] = _failures(captions, references, scorer.captions)
             size = bundle.manifest.variants[variant].bytes
             rows.append(Row(name, {**values, "same_as_first": round(same, 4), "size_bytes": size}, facts=facts))
     if all(row.missing for row in rows):
@@ -91,6 +90,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
             "data": Path(str(dataset.source)).name,
             "split": options.split,
             "pictures": len(references),
+            "default": f"{bundle.manifest.default_variant}, beam {bundle.manifest.decode.beam_width}",
         },
         rows,
         notes=[f"Protocol: {PROTOCOL}."],

@@ -1,12 +1,17 @@
 """Charts of measurements, as PNG."""
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.readable import number
+from benchmarks.report.labels import place_labels
+
 STAGES = ("preprocess", "encode", "decode")
 _WIDTH = 9.0
+_DPI = 110
 
 
 @dataclass(frozen=True)
@@ -42,20 +47,32 @@ def quality_against_latency(points: Sequence[Point], where: str) -> bytes:
         points: At least one.
         where: The machine.
     """
-    figure, axes = _figure(4.8)
+    return _png(draw_quality(points, where)[0])
+
+
+def draw_quality(points: Sequence[Point], where: str) -> tuple[Any, Any]:
+    """The chart of `quality_against_latency` as matplotlib's figure and axes."""
+    figure, axes = _figure(4.8 + 0.08 * max(0, len(points) - 12))
     best = front(points)
     axes.plot([p.milliseconds for p in best], [p.cider for p in best], color="tab:red", lw=1, label="Pareto front")
-    for point in points:
-        axes.scatter(point.milliseconds, point.cider, s=20 + 8 * point.megabytes, alpha=0.7, color="tab:blue")
-        axes.annotate(
-            point.name, (point.milliseconds, point.cider), textcoords="offset points", xytext=(5, 4), fontsize=7
-        )
-    axes.set_xlabel("ms a caption, p50")
+    areas = [20 + 8 * point.megabytes for point in points]
+    axes.scatter(
+        [p.milliseconds for p in points], [p.cider for p in points], s=areas, alpha=0.7, color="tab:blue", zorder=2
+    )
+    axes.set_xlabel("ms a caption (median)")
     axes.set_ylabel("CIDEr")
     axes.set_title(f"Quality against latency, {where} (area: MB of the graphs)", fontsize=10)
     axes.margins(0.15)
-    axes.legend(fontsize=8)
-    return _png(figure)
+    axes.legend(fontsize=8, loc="lower right")
+    pixels = axes.figure.dpi / 72
+    place_labels(
+        axes,
+        [(point.milliseconds, point.cider) for point in points],
+        [point.name for point in points],
+        [pixels * math.sqrt(area / math.pi) for area in areas],
+        [(point.milliseconds, point.cider) for point in best],
+    )
+    return figure, axes
 
 
 def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> bytes:
@@ -73,8 +90,9 @@ def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> byt
         left = [at + width for at, width in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set_xlabel("ms, medians of the stages")
+    axes.margins(y=0.01)
     axes.set_title(f"Stages, {where}", fontsize=10)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=len(STAGES))
     return _png(figure)
 
 
@@ -89,10 +107,10 @@ def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool =
     """
     figure, axes = _figure(0.4 * len(values) + 1.5)
     drawn = axes.barh(list(values), list(values.values()), color="tab:blue")
-    axes.bar_label(drawn, [_short(value) for value in values.values()], padding=3, fontsize=8)
+    axes.bar_label(drawn, [number(value) for value in values.values()], padding=3, fontsize=8)
     axes.invert_yaxis()
     if logarithmic:
-        axes.set_xscale("log")
+        logarithmic_milliseconds(axes)
     axes.margins(x=0.12)
     axes.set_xlabel(unit)
     axes.set_title(title, fontsize=10)
@@ -114,16 +132,23 @@ def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> 
         shown = [(at, group[name]) for at, group in enumerate(values.values()) if name in group]
         at = [x + (place - (len(names) - 1) / 2) * width for x, _ in shown]
         drawn = axes.bar(at, [value for _, value in shown], width, label=name)
-        axes.bar_label(drawn, [f"{value:.3g}" for _, value in shown], padding=2, fontsize=7)
+        axes.bar_label(drawn, [number(value) for _, value in shown], padding=2, fontsize=7)
     axes.set_xticks(range(len(values)), list(values))
     axes.set_ylabel(unit)
     axes.set_title(title, fontsize=10)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=4)
     return _png(figure)
 
 
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+def logarithmic_milliseconds(axes: Any) -> None:
+    """Make the x axis logarithmic, with plain numbers at 1, 2 and 5 of each power of ten and none in between."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 1e3 else (1.0,)))
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _figure(height: float) -> tuple[Any, Any]:
@@ -132,7 +157,7 @@ def _figure(height: float) -> tuple[Any, Any]:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(_WIDTH, max(2.2, height)), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(_WIDTH, max(2.2, height)), layout="constrained", dpi=_DPI)
     return figure, axes
 
 
@@ -140,6 +165,6 @@ def _png(figure: Any) -> bytes:
     from matplotlib import pyplot
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
     pyplot.close(figure)
     return buffer.getvalue()

@@ -1,9 +1,10 @@
 """The measurements that a report is made of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record
+from edge_runtime.record import Record, Row
 
 KINDS = {
     "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 6 --out DIR",
@@ -20,6 +21,9 @@ KINDS = {
 def read_records(folder: Path) -> dict[str, Record]:
     """Every measurement in a folder, the newest of each kind.
 
+    Records of quality of the same model and pictures add up: scores are those of the sentences, whenever they were said,
+    so that the rows which the newest lacks are taken from the older ones. Times are never mixed: they are of one run.
+
     Args:
         folder: With files that `--out` or `--json` wrote; other JSON files in it are refused.
 
@@ -32,10 +36,32 @@ def read_records(folder: Path) -> dict[str, Record]:
     if not folder.is_dir():
         raise RecordError(f"{folder}: no such folder of measurements; make one with: {KINDS['latency']}")
     found: dict[str, Record] = {}
-    for path in sorted(folder.glob("*.json")):
-        record = Record.read(path)
-        if record.kind not in found or record.date > found[record.kind].date:
-            found[record.kind] = record
+    for record in sorted(map(Record.read, sorted(folder.glob("*.json"))), key=lambda record: record.date):
+        older = found.get(record.kind)
+        found[record.kind] = _added_up(older, record) if older and record.kind == "quality" else record
     if not found:
         raise RecordError(f"{folder}: no measurements in it; make one with: {KINDS['latency']}")
     return found
+
+
+def _added_up(older: Record, newer: Record) -> Record:
+    """The newer record, with the rows of the older one that it lacks, where both are of the same model and pictures.
+
+    A bundle's digest changes with a word of its manifest; that a row of both has the same scores is what tells of the same model.
+    """
+    shared = [(row, found) for row in older.rows if (found := newer.row(row.name)) is not None]
+    alike = all(_scores(one) == _scores(other) for one, other in shared)
+    if not shared or not alike or _subject(older) != _subject(newer):
+        return newer
+    rows = {row.name: row for row in (*older.rows, *newer.rows)}
+    notes = [*newer.notes, f"Rows of several runs: {older.date[:10]} and {newer.date[:10]}."]
+    return replace(newer, rows=tuple(rows.values()), notes=notes)
+
+
+def _scores(row: Row) -> dict[str, float]:
+    """All figures but the one that is relative to a run's first row."""
+    return {name: value for name, value in row.values.items() if name != "same_as_first"}
+
+
+def _subject(record: Record) -> tuple[object, ...]:
+    return tuple(record.options.get(name) for name in ("bundle", "data", "split", "pictures"))

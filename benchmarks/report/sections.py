@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from benchmarks.readable import amount, number, percent, title
 from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Heading, Paragraph, Picture, Table
 from benchmarks.report.records import KINDS
+from benchmarks.scale.costs import growth_of
 from edge_runtime.record import Record, Row
 
 Records = Mapping[str, Record]
@@ -17,8 +19,8 @@ def sections(records: Records) -> list[Block]:
         records: Kind -> record.
     """
     blocks: list[Block] = [Heading("edge-caption, measured", 1), *_about(records)]
-    for title, kinds, make in _SECTIONS:
-        blocks.append(Heading(title))
+    for name, kinds, make in _SECTIONS:
+        blocks.append(Heading(name))
         missing = [kind for kind in kinds if kind not in records]
         if missing:
             blocks += [Paragraph(f"Not measured here: {kind}. Run: {KINDS[kind]}") for kind in missing]
@@ -52,7 +54,22 @@ def _about(records: Records) -> list[Block]:
             f"{machine.get('system')}, Python {machine.get('python')}, {packages}"
         )
         machines.setdefault(told, []).append(f"{kind} {record.date[:10]}")
-    return [Paragraph(f"{told}: {', '.join(kinds)}.") for told, kinds in machines.items()]
+    return [*(Paragraph(f"{told}: {', '.join(kinds)}.") for told, kinds in machines.items()), *_bundles(records)]
+
+
+def _bundles(records: Records) -> list[Block]:
+    """Which bundles were measured, where the records are not all of the same: an earlier model's times are not the newest's."""
+    found: dict[str, list[str]] = {}
+    for kind, record in records.items():
+        machine = record.machine
+        # A record of peers has one bundle, and its name among the options.
+        alone = {str(record.options.get("bundle")): machine["bundle"]} if machine.get("bundle") else {}
+        for name, digest in (machine.get("bundles") or alone).items():
+            found.setdefault(f"{name} {digest[:12]}", []).append(kind)
+    if len(found) < 2:
+        return []
+    told = "; ".join(f"{bundle}: {', '.join(kinds)}" for bundle, kinds in found.items())
+    return [Paragraph(f"The records are of several bundles (name, beginning of the digest): {told}.")]
 
 
 def _machine(record: Record) -> str:
@@ -122,8 +139,8 @@ def _precision(records: Records) -> list[Block]:
     for row in chosen:
         runtime, _, precision = str(row.facts["variant"]).partition("-")
         by_runtime.setdefault(runtime, {})[precision] = row.values["total_ms_p50"]
-    title = f"ms a caption by runtime and precision, {threads} threads, beam {beam}, {_machine(record)}"
-    return [Picture("precision.png", charts.groups(by_runtime, "ms p50", title), title)]
+    about = f"ms a caption by runtime and precision, {threads} threads, beam {beam}, {_machine(record)}"
+    return [Picture("precision.png", charts.groups(by_runtime, "ms a caption (median)", about), about)]
 
 
 def _limits(records: Records) -> list[Block]:
@@ -156,24 +173,24 @@ def _limits(records: Records) -> list[Block]:
 def _peers(records: Records) -> list[Block]:
     record = records["peers"]
     rows = _measured(record)
-    title = f"ms a caption, {_machine(record)}"
+    about = f"ms a caption, {_machine(record)}"
     names = ("total_ms_p50", "memory_mb", "parameters_m")
     table = [
         [row.name, str(row.facts.get("weights", "")), *(_figure(row, name) for name in names),
-         *(f"{row.facts[name]:.1f}" if name in row.facts else "-" for name in ("times_ours", "memory_times_ours"))]
+         *(number(row.facts[name]) if name in row.facts else "-" for name in ("times_ours", "memory_times_ours"))]
         for row in rows
     ]  # fmt: skip
     columns = ["system", "weights", "ms a caption", "MB of memory", "M parameters", "x our time", "x our memory"]
     times = {row.name: row.values["total_ms_p50"] for row in rows}
     return [
-        Picture("peers.png", charts.bars(times, "ms p50, logarithmic", title, logarithmic=True), title),
+        Picture("peers.png", charts.bars(times, "ms a caption (median), logarithmic", about, logarithmic=True), about),
         Table(columns, table),
         *(Paragraph(note) for note in record.notes),
     ]
 
 
 def _scale(records: Records) -> list[Block]:
-    growth = [row for row in records["scale"].rows if "sentence" in row.facts]
+    growth = growth_of(records["scale"].rows)
     return [
         Table(["what", "in words"], [[r.name.removeprefix("growth of "), str(r.facts["sentence"])] for r in growth]),
     ]
@@ -215,29 +232,37 @@ def _encoders(records: Records) -> list[Block]:
 
 
 def _failures(records: Records) -> list[Block]:
-    first = next((row for row in _measured(records["quality"]) if row.facts.get("failures")), None)
+    record = records["quality"]
+    kept = {row.name: row for row in _measured(record) if row.facts.get("failures")}
+    default = str(record.options.get("default", ""))
+    first = kept.get(default) or next(iter(kept.values()), None)
     if first is None:
         return [Paragraph("The measurement of quality keeps no sentences: measure it again with this version.")]
     rows = [
         [str(found["picture"]), str(found["said"]), str(found["people_say"]), f"{found['cider']:.3f}"]
         for found in first.facts["failures"]
     ]
+    other = (
+        f"These are not the default's ({default or 'the record does not name it'}), whose sentences this record does not keep: "
+        f"measure it again with {KINDS['quality']}"
+    )
     return [
+        *([] if first.name == default else [Paragraph(other, strong=True)]),
         Paragraph(f"The sentences of {first.name} that score lowest, and one of what people said."),
         Table(["picture", "said", "people say", "CIDEr"], rows),
     ]
 
 
 def _share(row: Row, name: str) -> str:
-    return f"{row.values[name] * 100:.0f} %" if name in row.values else "-"
+    return percent(row.values[name]) if name in row.values else "-"
 
 
 def _figure(row: Row, name: str) -> str:
-    return f"{row.values[name]:.4g}" if name in row.values else "-"
+    return amount(name, row.values[name]) if name in row.values else "-"
 
 
 def _figures(row: Row) -> str:
-    return ", ".join(f"{value:.4g} {name.replace('_', ' ')}" for name, value in row.values.items())
+    return ", ".join(f"{amount(name, value, 4)} {title(name)}" for name, value in row.values.items())
 
 
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (

@@ -1,12 +1,11 @@
 """All axes of `scale` as one record: what costs how much, and how it grows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
+from benchmarks.scale.costs import growth_of_axis
 from benchmarks.scale.frames import USUAL
-from benchmarks.scale.growth import Growth, fit
 from edge_runtime.bundle import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.conditions import doubts, machine_facts, moment, state, today
@@ -26,7 +25,7 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
 
     Returns:
         A record of kind `scale`: rows `pictures 1000`, `cameras 3`, `words 7`, `input 1080p`, `threads 2`, and a row
-        `growth of WHAT with AXIS` with both fits in its facts for each of them.
+        `growth of WHAT with AXIS` for each of them, with both fits in its facts where there are points enough.
 
     Raises:
         OptionError: A number outside its range.
@@ -47,7 +46,7 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
         say(f"time and memory against {name}")
         found[name] = axis(child, options)
     after = moment()
-    growth = [row for name, rows in found.items() for row in _growth(name, rows)]
+    growth = [row for name, rows in found.items() for row in growth_of_axis(name, rows)]
     rows = [row for axis_rows in found.values() for row in axis_rows]
     uncertain = {f"{figure} of {row.name}": share for row in rows for figure, share in row.noise.items()}
     return Record(
@@ -67,47 +66,6 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
         [*doubts(before, after, uncertain), *([_QUICK] if options.extent is QUICK else [])],
         [*_notes(options), *(f"{str(row.facts['sentence']).capitalize()}." for row in growth)],
     )
-
-
-COSTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "pictures": (("time_s", "time", "s"), ("memory_mb", "memory", "MB")),
-    "cameras": (
-        ("interval_ms", "time from one caption of a camera to its next", "ms"),
-        ("age_ms_p50", "age of a caption", "ms"),
-        ("memory_mb", "memory", "MB"),
-    ),
-    "words": (("total_ms_p50", "time", "ms"), ("memory_mb", "memory", "MB")),
-    "input": (("total_ms_p50", "time", "ms"), ("memory_mb", "memory", "MB")),
-    "threads": (("total_ms_p50", "time", "ms"), ("memory_mb", "memory", "MB")),
-}
-"""Axis -> figures whose growth is fitted: name in the rows, what it is, its unit."""
-_UNITS = {
-    "pictures": ("picture", "pictures"),
-    "cameras": ("camera", "cameras"),
-    "words": ("word", "words"),
-    "input": ("megapixel", "megapixels of a frame"),
-    "threads": ("thread", "threads"),
-}
-
-
-def _growth(axis: str, rows: Sequence[Row]) -> list[Row]:
-    """What was fitted, a row a cost; none where fewer than two points were measured."""
-    measured = [row for row in rows if not row.missing]
-    found = []
-    for figure, what, unit in COSTS[axis]:
-        costs = {float(row.facts["size"]): row.values[figure] for row in measured if row.values[figure] > 0}
-        name = f"growth of {what} with {axis}"
-        if len(costs) < 2:
-            continue
-        growth: Growth = fit(costs)
-        # Seconds of thousands of pictures, but milliseconds of each.
-        shown, shown_unit = (
-            (fit({size: cost * 1e3 for size, cost in costs.items()}), "ms") if unit == "s" else (growth, unit)
-        )
-        sentence = shown.sentence(what, shown_unit, *_UNITS[axis])
-        facts: dict[str, Any] = {"figure": figure, "unit": unit, **growth.to_dict(), "sentence": sentence}
-        found.append(Row(name, facts=facts))
-    return found
 
 
 def _notes(options: ScaleOptions) -> list[str]:

@@ -1,5 +1,6 @@
 """A record of `scale` as Markdown."""
 
+from benchmarks.readable import number
 from benchmarks.record_files import heading
 from edge_runtime.record import Record, Row
 
@@ -60,8 +61,10 @@ def scale_markdown(record: Record) -> str:
 def _growth_line(row: Row) -> str:
     facts = row.facts
     what, _, axis = row.name.removeprefix("growth of ").rpartition(" with ")
+    if "slope" not in facts:
+        return f"| {what} | {axis} | - | - | {facts['sentence']} |"
     sign = "-" if facts["slope"] < 0 else "+"
-    line = f"{facts['start']:.4g} {sign} {abs(facts['slope']):.4g} n {facts['unit']}"
+    line = f"{number(facts['start'], 4)} {sign} {number(abs(facts['slope']), 4)} n {facts['unit']}"
     return f"| {what} | {axis} | {line} | {facts['exponent']:.3f} | {facts['sentence']} |"
 
 
@@ -69,4 +72,4 @@ def _line(row: Row, figures: list[str]) -> str:
     size = row.name.partition(" ")[2]
     if row.missing:
         return f"| {size} | {row.missing} |" + " |" * (len(figures) - 1)
-    return f"| {size} | " + " | ".join(f"{row.values[figure]:,.2f}" for figure in figures) + " |"
+    return f"| {size} | " + " | ".join(number(row.values[figure], 4) for figure in figures) + " |"

@@ -27,7 +27,8 @@ def test_scores_and_failures(
     assert [found["cider"] for found in failures] == sorted(found["cider"] for found in failures)
     assert sum(found["cider"] for found in failures) / 8 == pytest.approx(greedy.values["cider"], abs=1e-3)
     assert {found["said"] for found in failures} <= {"a dark picture", "a bright picture"}
-    assert "failures" not in beam.facts
+    assert len(beam.facts["failures"]) == 8
+    assert record.options["default"] == "onnx-fp32, beam 2"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.cli import main
 from benchmarks.report.blocks import Table, html_page
 from benchmarks.report.charts import Point, front
+from benchmarks.report.records import read_records
 from edge_runtime.record import Record, Row
 
 _MACHINE = {
@@ -105,3 +106,46 @@ def test_it_works_without_tensorflow_and_pytorch(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Not measured here: limits." in (folder / "report.md").read_text()
+
+
+def _failure(name: str, said: str, default: str | None = None, cider: float = 0.58) -> Record:
+    failures = [{"picture": "b.jpg", "said": said, "people_say": "A cow .", "cider": 0.0}]
+    row = Row(name, {"cider": cider, "same_as_first": 1.0}, {}, {"variant": "v", "beam": 6, "failures": failures})
+    options = {"bundle": "b", "data": "d", "split": "test", "pictures": 9, **({"default": default} if default else {})}
+    return Record("quality", f"2026-01-0{2 if default else 1}T00:00:00+00:00", _MACHINE, options, [row])
+
+
+def test_the_failures_are_the_defaults(tmp_path: Path) -> None:
+    older = _failure("onnx-int8, beam 6", "as before")
+    older = Record(
+        older.kind,
+        older.date,
+        _MACHINE,
+        older.options,
+        [*_failure("litert-int8, beam 1", "of another variant").rows, *older.rows],
+    )
+    (tmp_path / "one.json").write_text(older.to_json())
+    assert main(["report", str(tmp_path)]) == 0
+    told = (tmp_path / "report.md").read_text()
+    assert "**These are not the default's (the record does not name it)" in told
+    (tmp_path / "two.json").write_text(_failure("onnx-int8, beam 6", "of the default", "onnx-int8, beam 6").to_json())
+    assert [row.name for row in read_records(tmp_path)["quality"].rows] == ["litert-int8, beam 1", "onnx-int8, beam 6"]
+    assert main(["report", str(tmp_path)]) == 0
+    told = (tmp_path / "report.md").read_text()
+    assert "The sentences of onnx-int8, beam 6 that score lowest" in told
+    assert "| b.jpg | of the default | A cow . | 0.000 |" in told
+    assert "not the default's" not in told
+
+
+def test_quality_of_another_model_does_not_add_up(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(_failure("a, beam 6", "x").to_json())
+    (tmp_path / "two.json").write_text(_failure("a, beam 6", "y", "a, beam 6", cider=0.61).to_json())
+    assert [row.values["cider"] for row in read_records(tmp_path)["quality"].rows] == [0.61]
+
+
+def test_several_bundles_are_said(folder: Path) -> None:
+    for name, kind, digest in (("latency", _latency(), "a" * 64), ("quality", _quality(), "b" * 64)):
+        machine = {**_MACHINE, "bundles": {"mine": digest}}
+        (folder / f"{name}.json").write_text(Record(kind.kind, kind.date, machine, kind.options, kind.rows).to_json())
+    assert main(["report", str(folder)]) == 0
+    assert "mine aaaaaaaaaaaa: latency; mine bbbbbbbbbbbb: quality." in (folder / "report.md").read_text()

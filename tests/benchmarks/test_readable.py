@@ -1,0 +1,55 @@
+"""Figures and names as people read them."""
+
+import pytest
+
+from benchmarks.readable import amount, number, percent, title, unit_of
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (14358.861, "14,359"),
+        (5.891, "5.89"),
+        (110.1, "110"),
+        (47.149, "47.1"),
+        (0.0744, "0.0744"),
+        (0.00001234, "0.0000123"),
+        (1e9, "1,000,000,000"),
+        (-0.826, "-0.826"),
+        (500.0, "500"),
+        (0.0, "0"),
+        (float("nan"), "-"),
+    ],
+)
+def test_no_scientific_notation(value: float, written: str) -> None:
+    assert number(value) == written
+
+
+def test_all_and_nothing_are_not_rounded_to() -> None:
+    assert [percent(share) for share in (1.0, 0.9996, 0.5, 0.0004, 0.0)] == [
+        "100 %", "over 99 %", "50 %", "under 1 %", "0 %",
+    ]  # fmt: skip
+    assert percent(0.98765, 1) == "98.8 %"
+
+
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("total_ms_p50", "total p50, ms"),
+        ("size_bytes", "size, MB"),
+        ("memory_mb", "memory, MB"),
+        ("gmacs_per_s", "billion multiply-adds a second"),
+        ("encoder_gmacs_per_s", "encoder, billion multiply-adds a second"),
+        ("parameters_m", "parameters, million"),
+        ("age_ms_max", "age max, ms"),
+        ("ms", "ms"),
+        ("bleu_4", "BLEU-4"),
+        ("over_floor", "over floor"),
+    ],
+)
+def test_names_without_underscores(key: str, written: str) -> None:
+    assert title(key) == written
+
+
+def test_bytes_are_told_in_megabytes() -> None:
+    assert (amount("size_bytes", 5160296), unit_of("size_bytes")) == ("5.16", ("MB", 1e-6))
