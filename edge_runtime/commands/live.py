@@ -33,6 +33,7 @@ _POLL_SECONDS = 0.1
 _HUNG_SECONDS = 10.0
 """A loop that has not gone round for so long is not reported to be alive."""
 _STATUS_SECONDS = 10.0
+_FLUSH_SECONDS = 0.1
 _OPENING_SECONDS = 0.4
 """What the opening of a camera has to finish in once a signal has come."""
 
@@ -218,8 +219,10 @@ class _Command:
     def _leave(status: int) -> NoReturn:
         """End at once. A thread hangs in a driver: unloading the libraries under it would crash; what it holds goes with the process."""
         logging.shutdown()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        # Apart: a sink may hang in a pipe that nobody reads, and stdout is then held by it.
+        flushing = threading.Thread(target=_flush_stdout, name="flushing", daemon=True)
+        flushing.start()
+        flushing.join(_FLUSH_SECONDS)
         os._exit(status)
 
     def _status(self, session: "LiveSession") -> int:
@@ -247,6 +250,12 @@ class _Command:
 
     def _on_close(self) -> None:
         self._closed = True
+
+
+def _flush_stdout() -> None:
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
 
 
 class _OneLine(logging.Formatter):

@@ -262,10 +262,13 @@ def test_it_ends_within_a_second_while_the_camera_is_opened(
     assert (out, err) == ("", "")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_it_ends_within_a_second_while_a_reader_keeps_the_end_waiting(
-    clip: Path, tiny_bundle: Path, tmp_path: Path
+    unbuffered: str, clip: Path, tiny_bundle: Path, tmp_path: Path
 ) -> None:
-    with _live("--source", clip, "--bundle", tiny_bundle, jsonl=tmp_path / "o") as running:
+    # With a buffer stdout is held by who waits in it.
+    buffered = {"PYTHONUNBUFFERED": unbuffered}
+    with _live("--source", clip, "--bundle", tiny_bundle, jsonl=tmp_path / "o", environment=buffered) as running:
         # The pipe to us is filled by another hand, so that the first caption on stdout waits.
         assert running.process.stdout is not None
         writing = os.open(f"/proc/self/fd/{running.process.stdout.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
