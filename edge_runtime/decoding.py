@@ -141,6 +141,8 @@ class BeamSearch:
     def __init__(self, search: Search) -> None:
         self._search = search
         self._beams = [Hypothesis((), ())]
+        self._said: list[list[int]] = [[]]
+        """Of each hypothesis, what it may not say again."""
         self._totals: Floats = np.zeros(1, np.float32)
         self._length = 0
         self._best_score = -np.inf
@@ -160,25 +162,29 @@ class BeamSearch:
         search = self._search
         self._length += 1
         scores = self._totals[:, None] + log_probs
-        for row, beam in enumerate(self._beams):
-            if said := search.said_once(beam.ids):
+        for row, said in enumerate(self._said):
+            if said:
                 scores[row, said] = -np.inf
         flat = scores.ravel()
-        if not flat.max() < np.inf:  # not a number is not less
-            raise _not_finite()
         count = min(search.beam_width * 2, flat.size)
-        candidates = np.argpartition(flat, -count)[-count:]
+        candidates = flat.argpartition(-count)[-count:]
+        values = flat[candidates].tolist()
+        if not all(value < np.inf for value in values):  # what is no number is not less, and is put with the highest
+            raise _not_finite()
         kept: list[tuple[int, int]] = []
-        for candidate in candidates[np.lexsort((candidates, -flat[candidates]))]:
-            row, token = divmod(int(candidate), log_probs.shape[1])
-            if len(kept) == search.beam_width or flat[candidate] == -np.inf:
+        totals: list[float] = []
+        for total, candidate in sorted(zip(values, candidates.tolist(), strict=True), key=_best_first):
+            row, token = divmod(candidate, log_probs.shape[1])
+            if len(kept) == search.beam_width or total == -np.inf:
                 break
             if token == search.end_id:
-                self._offer(self._extended(row, token, log_probs, ended=True), float(flat[candidate]), self._length)
+                self._offer(self._extended(row, token, log_probs, ended=True), total, self._length)
             else:
                 kept.append((row, token))
+                totals.append(total)
         self._beams = [self._extended(row, token, log_probs) for row, token in kept]
-        self._totals = np.array([scores[place] for place in kept], np.float32)
+        self._said = [self._said[row] + search.said_once((token,)) for row, token in kept]
+        self._totals = np.array(totals, np.float32)
         self.tokens = np.array([token for _, token in kept], np.int32)
         self._check_done()
         return [row for row, _ in kept]
@@ -201,6 +207,11 @@ class BeamSearch:
             self.done = True
         elif not self._beams or float(self._totals[0]) / limit**self._search.length_penalty <= self._best_score:
             self.done = True
+
+
+def _best_first(candidate: tuple[float, int]) -> tuple[float, int]:
+    total, place = candidate
+    return -total, place
 
 
 def _not_finite() -> BundleError:
