@@ -30,6 +30,8 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Module:
     folder = tmp_path / "modules"
     folder.mkdir()
     monkeypatch.setenv("PYTHONPATH", str(folder))
+    # Two contents of one length within one second are the same to a compiled module.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
     def put(name: str, content: str) -> None:
         (folder / f"{name}.py").write_text(content)
