@@ -22,7 +22,7 @@ from edge_runtime.record import Record, Row
 _FPS, _SCENES_FPS = 25.0, 15.0
 _LONGEST = 3600.0
 _COLUMNS = ("captions", "age_ms_p50", "age_ms_p99", "cpu_percent", "power_w")
-_COLUMN_NAMES = ("captions", "age p50, ms", "age p99, ms", "processor, % of a core", "power, W")
+_COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "processor, % of a core", "power, W")
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,13 @@ def test_all_and_nothing_are_not_rounded_to() -> None:
 @pytest.mark.parametrize(
     ("key", "written"),
     [
-        ("total_ms_p50", "total p50, ms"),
+        ("total_ms_p50", "total, median, ms"),
         ("size_bytes", "size, MB"),
         ("memory_mb", "memory, MB"),
         ("gmacs_per_s", "billion multiply-adds a second"),
         ("encoder_gmacs_per_s", "encoder, billion multiply-adds a second"),
         ("parameters_m", "parameters, million"),
-        ("age_ms_max", "age max, ms"),
+        ("age_ms_max", "age, at the most, ms"),
         ("ms", "ms"),
         ("bleu_4", "BLEU-4"),
         ("over_floor", "over floor"),
