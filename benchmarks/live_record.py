@@ -67,7 +67,7 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
     if options.scenes < 1:
         raise OptionError(f"--scenes {options.scenes}: must be at least 1")
     if not 1 <= options.seconds <= _LONGEST:
-        raise OptionError(f"--seconds {options.seconds:g}: must be 1 to {_LONGEST:.0f}")
+        raise OptionError(f"--seconds {str(options.seconds).removesuffix('.0')}: must be 1 to {_LONGEST:.0f}")
     pictures = picture_files(options.pictures)
     if options.clip is not None and not options.clip.is_file():
         raise SourceError(f"{options.clip}: no such video; check --clip")
