@@ -13,7 +13,7 @@ FORMATS: Mapping[str, Callable[[float], str]] = {
     "plain": str,
     "whole": lambda value: f"{value:,.0f}",
     "one decimal": lambda value: f"{value:.1f}",
-    "two digits": lambda value: f"{round(value, 1 - math.floor(math.log10(abs(value)))):,.0f}",
+    "two digits": lambda value: f"{round(value, 1 - math.floor(math.log10(abs(value)))) if value else 0:,.0f}",
     "digits": number,
     "percent": percent,
     "percent, one decimal": lambda value: percent(value, 1),

@@ -159,7 +159,7 @@ def name_axis(axes: Any, text: str) -> None:
 
 def make_room(axes: Any) -> None:
     """Room right of the longest bar for the longest figure beside a bar, and plain numbers along the axis."""
-    low, largest = axes.get_xlim()[0], max(bar.get_width() for bar in axes.patches)
+    low, largest = axes.get_xlim()[0], max((bar.get_width() for bar in axes.patches), default=1.0)
     room = _ROOM + _ROOM_A_LETTER * max((len(text.get_text()) for text in axes.texts), default=0)
     axes.set_xlim(low, largest * (largest / low) ** room if axes.get_xscale() == "log" else largest * (1 + room))
     axes.xaxis.set_major_formatter(_tick)

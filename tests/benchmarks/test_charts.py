@@ -64,3 +64,8 @@ def test_axes_are_written_in_full(drawn: list[Any]) -> None:
     assert large[1] == "200,000,000"
     assert {"0.1", "0.2", "0.3"} <= set(small)
     assert drawn[1].axes[0].xaxis.get_offset_text().get_text() == ""
+
+
+def test_no_bars_are_a_chart_too(drawn: list[Any]) -> None:
+    charts.bars({}, "ms", "t")
+    assert len(drawn) == 1
