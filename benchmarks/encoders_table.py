@@ -5,7 +5,7 @@ import io
 from benchmarks.encoder_bundles import FORMS
 from benchmarks.encoders import REFERENCE, row_name
 from benchmarks.record_files import heading
-from benchmarks.report.charts import logarithmic_milliseconds
+from benchmarks.report.charts import entitle, logarithmic_milliseconds, name_axis
 from edge_runtime.record import Record, Row
 
 
@@ -17,9 +17,9 @@ def encoders_markdown(record: Record) -> str:
     """
     lines = [
         *heading(record, "What the encoders cost"),
-        f"In brackets the ratio to {REFERENCE} in the same form.",
+        f"Medians; in brackets the ratio to {REFERENCE} in the same form.",
         "",
-        f"| encoder | input | parameters, M | MB int8 | {' | '.join(f'{form} p50 ms' for form in FORMS)} |",
+        f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(f'{form}, ms' for form in FORMS)} |",
         "|---" * (len(FORMS) + 4) + "|",
     ]
     reasons = []
@@ -63,11 +63,12 @@ def encoders_picture(record: Record) -> bytes:
     logarithmic_milliseconds(axes)
     axes.margins(x=0.06, y=0.01)
     threads = record.options["threads"]
-    axes.set_xlabel(
-        f"ms a picture, {threads} thread{'s' if threads > 1 else ''}; labels: ratio to {REFERENCE} in the same form"
+    name_axis(
+        axes,
+        f"ms a picture, {threads} thread{'s' if threads > 1 else ''}; labels: ratio to {REFERENCE} in the same form",
     )
     figure.legend(fontsize=8, loc="outside lower center", ncols=len(FORMS))
-    axes.set_title(f"Encoders on {record.machine['cpu']}", fontsize=10)
+    entitle(figure, f"Encoders on {record.machine['cpu']}")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
     pyplot.close(figure)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.readable import number
 from edge_runtime.errors import RecordError
 from edge_runtime.record import Record
 
@@ -27,7 +28,7 @@ class Range:
 
     def __str__(self) -> str:
         """Two figures; one where they are the same."""
-        low, high = f"{self.low:.2g}" if self.low < 10 else f"{self.low:.0f}", f"{self.high:.0f}"
+        low, high = f"{self.low:.1f}" if self.low < 9.95 else f"{self.low:,.0f}", f"{self.high:,.0f}"
         return low if low == high else f"{low} to {high}"
 
 
@@ -123,7 +124,7 @@ def _encoder(board: str, data: dict[str, Any]) -> tuple[Range, str, tuple[str, .
     direct = [row for row in data["direct"] if row["board"] == board]
     if direct:
         times = [row["ms"] for row in direct]
-        told = ", ".join(f"{row['ms']:g} ms ({row['precision']})" for row in direct)
+        told = ", ".join(f"{number(row['ms'])} ms ({row['precision']})" for row in direct)
         return Range(min(times), max(times)), f"published: {told}", tuple(row["source"] for row in direct)
     pairs = [row for row in data["pairs"] if row["to"] == board]
     other = pairs[0]["from"]

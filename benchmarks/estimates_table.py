@@ -54,7 +54,7 @@ def _method(record: Record, origin: str, ratios: dict[str, Range]) -> list[str]:
         "- Encoder: what others published of EfficientNet-Lite0, 224 x 224, the default bundle's encoder, with 4 threads; where they did "
         "not, another board's time, multiplied by the ratio of both boards on networks that were timed on both.",
         "- The rest of a caption (preprocessing of a 640 x 480 frame, decoder): our own measured ratio to the encoder, one thread, int8, "
-        f"p50: {told}; from {Path(origin).name}, {record.machine['cpu']}, {record.date}.",
+        f"medians: {told}; from {Path(origin).name}, {record.machine['cpu']}, {record.date}.",
         "- The low end lets the rest gain from four threads what the encoder gains (MobileNet v1 int8: "
         f"{gains}; the most of them on any other board), the high end nothing at all.",
         *(f"- The record says of itself: {doubt}." for doubt in record.doubts),

@@ -1,5 +1,6 @@
 """`docs/figures.toml`, read: which figures documents quote, and from which record each comes."""
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ FORMATS: Mapping[str, Callable[[float], str]] = {
     "plain": str,
     "whole": lambda value: f"{value:,.0f}",
     "one decimal": lambda value: f"{value:.1f}",
-    "two digits": lambda value: f"{float(f'{value:.1e}'):,.0f}",
+    "two digits": lambda value: f"{round(value, 1 - math.floor(math.log10(abs(value)))) if value else 0:,.0f}",
     "digits": number,
     "percent": percent,
     "percent, one decimal": lambda value: percent(value, 1),

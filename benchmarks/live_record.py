@@ -22,7 +22,7 @@ from edge_runtime.record import Record, Row
 _FPS, _SCENES_FPS = 25.0, 15.0
 _LONGEST = 3600.0
 _COLUMNS = ("captions", "age_ms_p50", "age_ms_p99", "cpu_percent", "power_w")
-_COLUMN_NAMES = ("captions", "age p50, ms", "age p99, ms", "processor, % of a core", "power, W")
+_COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "processor, % of a core", "power, W")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
     if options.scenes < 1:
         raise OptionError(f"--scenes {options.scenes}: must be at least 1")
     if not 1 <= options.seconds <= _LONGEST:
-        raise OptionError(f"--seconds {options.seconds:g}: must be 1 to {_LONGEST:.0f}")
+        raise OptionError(f"--seconds {str(options.seconds).removesuffix('.0')}: must be 1 to {_LONGEST:.0f}")
     pictures = picture_files(options.pictures)
     if options.clip is not None and not options.clip.is_file():
         raise SourceError(f"{options.clip}: no such video; check --clip")

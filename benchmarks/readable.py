@@ -17,7 +17,8 @@ _UNITS = {
 """End of a figure's name in a record -> its unit for people, and what the figure is multiplied by; the longest first."""
 _WHOLE = {"fps": "frames a second", "cider": "CIDEr", "meteor": "METEOR", "rouge_l": "ROUGE-L"}
 """Names that their parts do not explain."""
-_STATISTICS = ("p50", "p90", "p99", "max")
+_STATISTICS = {"p50": "median", "p90": "90 % within", "p99": "99 % within", "max": "at the most"}
+"""End of a figure's name -> which of the repeats it is."""
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -66,7 +67,7 @@ def unit_of(key: str) -> tuple[str, float]:
 
 
 def title(key: str) -> str:
-    """A record's figure for the head of a table: `total_ms_p50` is `total p50, ms`, `size_bytes` is `size, MB`.
+    """A record's figure for the head of a table: `total_ms_p50` is `total, median, ms`, `size_bytes` is `size, MB`.
 
     Args:
         key: As in a record.
@@ -76,8 +77,7 @@ def title(key: str) -> str:
     if key.startswith("bleu_"):
         return f"BLEU-{key[5:]}"
     what, unit, _, statistic = _parts(key)
-    name = " ".join(part for part in (what.replace("_", " "), statistic) if part)
-    return ", ".join(part for part in (name, unit) if part)
+    return ", ".join(part for part in (what.replace("_", " "), statistic, unit) if part)
 
 
 def amount(key: str, value: float, digits: int = 3) -> str:
@@ -94,7 +94,7 @@ def amount(key: str, value: float, digits: int = 3) -> str:
 def _parts(key: str) -> tuple[str, str, float, str]:
     """What, unit, factor, statistic."""
     what, _, last = key.rpartition("_")
-    statistic = last if last in _STATISTICS else ""
+    statistic = _STATISTICS.get(last, "")
     what = what if statistic else key
     for ending, (unit, factor) in _UNITS.items():
         if what == ending:

@@ -37,7 +37,7 @@ def limits_markdown(record: Record) -> str:
 
 def _captions(rows: Sequence[Row]) -> list[str]:
     lines = [
-        "| configuration | total p50 ms | floor p50 ms | total / floor | without resizing | words |",
+        "| configuration | total, ms | floor, ms | total / floor | without resizing | words |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,10 @@ from benchmarks.report.labels import place_labels
 STAGES = ("preprocess", "encode", "decode")
 _WIDTH = 9.0
 _DPI = 110
+_TITLE_LETTERS, _AXIS_LETTERS = 95, 70
+"""That fit above a chart, and below its axis."""
+_ROOM, _ROOM_A_LETTER = 0.05, 0.02
+"""Right of the longest bar, as a share of its length: the longest figure fits into it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def draw_quality(points: Sequence[Point], where: str) -> tuple[Any, Any]:
     )
     axes.set_xlabel("ms a caption (median)")
     axes.set_ylabel("CIDEr")
-    axes.set_title(f"Quality against latency, {where} (area: MB of the graphs)", fontsize=10)
+    entitle(figure, f"Quality against latency, {where} (area: MB of the graphs)")
     axes.margins(0.15)
     axes.legend(fontsize=8, loc="lower right")
     pixels = axes.figure.dpi / 72
@@ -91,7 +96,7 @@ def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> byt
     axes.invert_yaxis()
     axes.set_xlabel("ms, medians of the stages")
     axes.margins(y=0.01)
-    axes.set_title(f"Stages, {where}", fontsize=10)
+    entitle(figure, f"Stages, {where}")
     figure.legend(fontsize=8, loc="outside lower center", ncols=len(STAGES))
     return _png(figure)
 
@@ -111,9 +116,9 @@ def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool =
     axes.invert_yaxis()
     if logarithmic:
         logarithmic_milliseconds(axes)
-    axes.margins(x=0.12)
-    axes.set_xlabel(unit)
-    axes.set_title(title, fontsize=10)
+    make_room(axes)
+    name_axis(axes, unit)
+    entitle(figure, title)
     return _png(figure)
 
 
@@ -134,10 +139,35 @@ def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> 
         drawn = axes.bar(at, [value for _, value in shown], width, label=name)
         axes.bar_label(drawn, [number(value) for _, value in shown], padding=2, fontsize=7)
     axes.set_xticks(range(len(values)), list(values))
+    axes.margins(y=0.12)
     axes.set_ylabel(unit)
-    axes.set_title(title, fontsize=10)
+    axes.yaxis.set_major_formatter(_tick)
+    entitle(figure, title)
     figure.legend(fontsize=8, loc="outside lower center", ncols=4)
     return _png(figure)
+
+
+def entitle(figure: Any, title: str) -> None:
+    """Write a title in lines that are no wider than the figure: a processor's name may be long."""
+    figure.suptitle(textwrap.fill(title, _TITLE_LETTERS), fontsize=10)
+
+
+def name_axis(axes: Any, text: str) -> None:
+    """Say below the x axis what it is, in lines that are no wider than it."""
+    axes.set_xlabel(textwrap.fill(text, _AXIS_LETTERS))
+
+
+def make_room(axes: Any) -> None:
+    """Room right of the longest bar for the longest figure beside a bar, and plain numbers along the axis."""
+    low, largest = axes.get_xlim()[0], max((bar.get_width() for bar in axes.patches), default=1.0)
+    room = _ROOM + _ROOM_A_LETTER * max((len(text.get_text()) for text in axes.texts), default=0)
+    axes.set_xlim(low, largest * (largest / low) ** room if axes.get_xscale() == "log" else largest * (1 + room))
+    axes.xaxis.set_major_formatter(_tick)
+
+
+def _tick(value: float, _: int) -> str:
+    """A tick in full: its own number is off by what a float cannot hold."""
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 def logarithmic_milliseconds(axes: Any) -> None:
@@ -147,7 +177,7 @@ def logarithmic_milliseconds(axes: Any) -> None:
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 1e3 else (1.0,)))
-    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.xaxis.set_major_formatter(_tick)
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 

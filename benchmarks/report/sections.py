@@ -102,7 +102,7 @@ def _quality_against_latency(records: Records) -> list[Block]:
         return [Paragraph("No variant and beam stands in both measurements: measure latency and quality of the same.")]
     best = {point.name for point in charts.front(points)}
     options = records["quality"].options
-    columns = ["variant", "ms p50", "MB", "CIDEr", "BLEU-4", "METEOR", "ROUGE-L", "Pareto front"]
+    columns = ["variant", "ms, median", "MB", "CIDEr", "BLEU-4", "METEOR", "ROUGE-L", "Pareto front"]
     return [
         Picture(
             "quality.png", charts.quality_against_latency(points, _machine(records["latency"])), "CIDEr against ms"
@@ -120,12 +120,12 @@ def _stages(records: Records) -> list[Block]:
     stages = {row.name: {s: row.values[f"{s}_ms_p50"] for s in charts.STAGES} for row in rows}
     table = [
         [row.name, *(f"{row.values[f'{s}_ms_p50']:.2f}" for s in (*charts.STAGES, "total")),
-         f"{row.values['total_ms_p90']:.2f} / {row.values['total_ms_p99']:.2f}", f"{row.values['fps']:.0f}"]
+         f"{row.values['total_ms_p90']:.2f}", f"{row.values['total_ms_p99']:.2f}", f"{row.values['fps']:.0f}"]
         for row in rows
     ]  # fmt: skip
     return [
         Picture("stages.png", charts.stacked_stages(stages, _machine(record)), "milliseconds of each stage"),
-        Table(["configuration", *charts.STAGES, "total p50, ms", "p90 / p99", "captions a second"], table),
+        Table(["configuration", *charts.STAGES, "total, ms", "90 % within", "99 % within", "captions a second"], table),
         *(Paragraph(note) for note in record.notes),
     ]
 
@@ -157,7 +157,7 @@ def _limits(records: Records) -> list[Block]:
     return [
         Picture("limits.png", charts.bars(ratios, "total / floor of the graphs", "How close to the graphs alone"), "limits"),
         Table(
-            ["configuration", "total p50, ms", "floor p50, ms", "total / floor", "encoder of peak", "decoder of peak",
+            ["configuration", "total, ms", "floor, ms", "total / floor", "encoder of peak", "decoder of peak",
              "weights of cache", "of memory"], table
         ),
         Table(["this machine", "measured"], [[r.name.removeprefix("machine, "), _figures(r)] for r in machine]),
@@ -180,7 +180,15 @@ def _peers(records: Records) -> list[Block]:
          *(number(row.facts[name]) if name in row.facts else "-" for name in ("times_ours", "memory_times_ours"))]
         for row in rows
     ]  # fmt: skip
-    columns = ["system", "weights", "ms a caption", "MB of memory", "M parameters", "x our time", "x our memory"]
+    columns = [
+        "system",
+        "weights",
+        "ms a caption",
+        "MB of memory",
+        "million parameters",
+        "times our time",
+        "times our memory",
+    ]
     times = {row.name: row.values["total_ms_p50"] for row in rows}
     return [
         Picture("peers.png", charts.bars(times, "ms a caption (median), logarithmic", about, logarithmic=True), about),
@@ -201,7 +209,7 @@ def _live(records: Records) -> list[Block]:
     names = ("captions", "age_ms_p50", "age_ms_p99", "cpu_percent")
     return [
         Table(
-            ["what", "captions", "age p50, ms", "age p99, ms", "processor, % of a core"],
+            ["what", "captions", "age, median, ms", "age, 99 % within, ms", "processor, % of a core"],
             [[row.name, *(_figure(row, name) for name in names)] for row in rows],
         ),
         *(Paragraph(note) for note in records["live"].notes),
@@ -226,7 +234,9 @@ def _encoders(records: Records) -> list[Block]:
                 cells.append("-")
         table.append([name, str(next(iter(found.values())).facts["input"]), *cells])
     return [
-        Paragraph("Milliseconds of the encoder alone, p50; in brackets the ratio to the first line in the same form."),
+        Paragraph(
+            "Milliseconds of the encoder alone, median; in brackets the ratio to the first line in the same form."
+        ),
         Table(["encoder", "input", *forms], table),
     ]
 

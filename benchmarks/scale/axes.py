@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.readable import number
 from benchmarks.scale.child import Child
 from benchmarks.scale.frames import SIZES
 from benchmarks.scale.measuring import cores
@@ -88,7 +89,7 @@ def _cameras(child: Child, options: ScaleOptions) -> list[Row]:
         found = child.run("cameras", count=count, fps=extent.fps, seconds=extent.seconds)
         captions = sum(found["captions"].values())
         if captions < count:
-            missing = f"{captions} captions in {extent.seconds:g} s, too few for every camera; measure for longer"
+            missing = f"{captions} captions in {number(extent.seconds)} s, too few for every camera; measure for longer"
             rows.append(Row(f"cameras {count}", facts={"axis": "cameras"}, missing=missing))
             continue
         values = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.scale.growth import POINTS_LEAST, fit, without_law
+from benchmarks.scale.growth import fit
 from edge_runtime.record import Row
 
 COSTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -46,12 +46,8 @@ def growth_of_axis(axis: str, rows: Sequence[Row]) -> list[Row]:
         # Seconds of thousands of pictures, but milliseconds of each.
         shown, shown_unit = ({n: cost * 1e3 for n, cost in costs.items()}, "ms") if unit == "s" else (costs, unit)
         each, many = _UNITS[axis]
-        facts: dict[str, Any] = {"figure": figure, "unit": unit}
-        if len(costs) < POINTS_LEAST:
-            facts["sentence"] = without_law(shown, what, shown_unit, many)
-        else:
-            facts |= fit(costs).to_dict()
-            facts["sentence"] = fit(shown).sentence(what, shown_unit, each, many)
+        sentence = fit(shown).sentence(what, shown_unit, each, many)
+        facts: dict[str, Any] = {"figure": figure, "unit": unit, **fit(costs).to_dict(), "sentence": sentence}
         found.append(Row(f"growth of {what} with {axis}", facts=facts))
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from benchmarks.readable import number
 from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
 from benchmarks.scale.costs import growth_of_axis
@@ -73,7 +74,7 @@ def _notes(options: ScaleOptions) -> list[str]:
     return [
         f"Frames are coloured patches, {width} x {height} unless the input's size is the axis, made as they are needed; making them is "
         "no part of a time. Each axis runs in processes of its own, whose resident memory is read from the kernel.",
-        f"Cameras: as `edge-caption live` with several sources and no gate, {extent.fps:g} frames a second each, {extent.seconds:g} s, "
-        "greedy; the sources take turns.",
+        f"Cameras: as `edge-caption live` with several sources and no gate, {number(extent.fps)} frames a second each, "
+        f"{number(extent.seconds)} s, greedy; the sources take turns.",
         "Words: sentences of a given length, greedy, a step of the decoder for each word, the encoder included.",
     ]

@@ -91,7 +91,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["compare", str(one), str(one)]) == 0
     assert capsys.readouterr().out == "1 figures compared: no change\n"
     assert main(["compare", str(one), str(other)]) == 1
-    assert "| a | total p50, ms | 10 | 12 | +20.0 % | 5.0 % | worse |" in capsys.readouterr().out
+    assert "| a | total, median, ms | 10 | 12 | +20.0 % | 5.0 % | worse |" in capsys.readouterr().out
     assert main(["compare", str(one), str(none)]) == 2
     assert f"{none}: not a measurement of edge-caption" in capsys.readouterr().err
     assert main(["compare", str(one), str(tmp_path / "gone")]) == 2

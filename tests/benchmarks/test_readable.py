@@ -1,7 +1,11 @@
 """Figures and names as people read them."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import benchmarks
 from benchmarks.readable import amount, number, percent, title, unit_of
 
 
@@ -35,13 +39,13 @@ def test_all_and_nothing_are_not_rounded_to() -> None:
 @pytest.mark.parametrize(
     ("key", "written"),
     [
-        ("total_ms_p50", "total p50, ms"),
+        ("total_ms_p50", "total, median, ms"),
         ("size_bytes", "size, MB"),
         ("memory_mb", "memory, MB"),
         ("gmacs_per_s", "billion multiply-adds a second"),
         ("encoder_gmacs_per_s", "encoder, billion multiply-adds a second"),
         ("parameters_m", "parameters, million"),
-        ("age_ms_max", "age max, ms"),
+        ("age_ms_max", "age, at the most, ms"),
         ("ms", "ms"),
         ("bleu_4", "BLEU-4"),
         ("over_floor", "over floor"),
@@ -53,3 +57,17 @@ def test_names_without_underscores(key: str, written: str) -> None:
 
 def test_bytes_are_told_in_megabytes() -> None:
     assert (amount("size_bytes", 5160296), unit_of("size_bytes")) == ("5.16", ("MB", 1e-6))
+
+
+def test_nothing_else_may_write_an_exponent() -> None:
+    """The formats `g`, `e` and `n` write 14359 as 1.436e+04: no table, chart or sentence here uses them."""
+    root = Path(benchmarks.__file__).parent
+    found = [
+        f"{path.relative_to(root)}:{node.lineno}: {specification}"
+        for path in sorted(root.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None
+        for specification in [ast.unparse(node.format_spec)[2:-1]]
+        if specification[-1:] in set("gGeEn")
+    ]
+    assert found == []
