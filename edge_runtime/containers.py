@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from edge_runtime.errors import BundleError, BundleNotFoundError
+from edge_runtime.ranges import shortened
 
 MANIFEST = "manifest.json"
 
@@ -21,6 +22,8 @@ _MAX_DEPTH = 2
 _CHUNK = 1 << 20
 _LISTED = 1000
 """Entries of a folder that are looked at for a bundle one level down."""
+_LONGEST = 200
+"""Characters of an error of the packer that a message shows."""
 _OTHER_ARCHIVES = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
 
 
@@ -120,7 +123,9 @@ class _Zip:
             with self._opened() as archive, archive.open(member) as stream:
                 return _at_most(stream.read, most + 1)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, KeyError) as error:
-            raise BundleError(f"{self._path}/{name}: damaged ({error}); copy the bundle again") from None
+            raise BundleError(
+                f"{self._path}/{name}: damaged ({shortened(str(error), _LONGEST)}); copy the bundle again"
+            ) from None
         except (OSError, ValueError, OverflowError) as error:
             if isinstance(error, BundleError):
                 raise

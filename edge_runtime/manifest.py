@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from edge_runtime.errors import BundleError
+from edge_runtime.ranges import shortened
 
 SCHEMA_VERSION = 1
 MAX_BEAM = 50
@@ -15,6 +16,8 @@ MAX_BEAM = 50
 
 MAX_FILE = 200_000_000
 """Bytes of a graph or of its weights at the most."""
+_LONGEST = 100
+"""Characters of a value that a message shows."""
 _MAX_TEXT = 4_000_000
 """Bytes of the vocabulary and of every other file that is no graph at the most."""
 _MAX_VARIANT = 400_000_000
@@ -117,13 +120,13 @@ class BundleFile:
     def __post_init__(self) -> None:
         path = PurePosixPath(self.path)
         if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path or not path.parts:
-            raise BundleError(f"manifest.json: the path {self.path!a} leaves the bundle; do not use this bundle")
+            raise BundleError(f"manifest.json: the path {_shown(self.path)} leaves the bundle; do not use this bundle")
         # ONNX Runtime takes names with * for places in memory.
         if len(self.path) > 200 or not self.path.isprintable() or set(self.path) & set('*?"<>|:'):
-            raise BundleError(f"manifest.json: the path {self.path[:80]!a} is no file's name; export the bundle again")
+            raise BundleError(f"manifest.json: the path {_shown(self.path)} is no file's name; export the bundle again")
         if not 0 <= self.bytes <= MAX_FILE:
             raise BundleError(
-                f"manifest.json: {self.path!a} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
+                f"manifest.json: {_shown(self.path)} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
             )
 
 
@@ -206,12 +209,14 @@ class Manifest:
         except RecursionError:
             raise BundleError(f"{source}: nested deeper than {_MAX_DEPTH}; do not use this bundle") from None
         except ValueError as error:
-            raise BundleError(f"{source}: not JSON ({error}); export the bundle again") from None
+            raise BundleError(
+                f"{source}: not JSON ({shortened(str(error), _LONGEST)}); export the bundle again"
+            ) from None
         _check_plain(content, source)
         version = content.get("schema_version") if isinstance(content, dict) else None
         if version != SCHEMA_VERSION:
             raise BundleError(
-                f"{source}: schema version {str(version)[:40]} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
+                f"{source}: schema version {_shown(version)} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
                 "update edge-caption or export the bundle again"
             )
         try:
@@ -219,7 +224,7 @@ class Manifest:
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             if isinstance(error, BundleError):
                 raise
-            raise BundleError(f"{source}: {error}; export the bundle again") from None
+            raise BundleError(f"{source}: {shortened(str(error), _LONGEST)}; export the bundle again") from None
 
     @classmethod
     def _from_dict(cls, content: dict[str, Any], source: str) -> "Manifest":
@@ -237,7 +242,7 @@ class Manifest:
         manifest = _build(cls, {**content, **nested}, source)
         if manifest.default_variant not in manifest.variants:
             raise BundleError(
-                f"{source}: the default variant '{manifest.default_variant}' is not in it; export the bundle again"
+                f"{source}: the default variant {_shown(manifest.default_variant)} is not in it; export the bundle again"
             )
         if "vocabulary" not in manifest.files:
             raise BundleError(f"{source}: no vocabulary is named in it; export the bundle again")
@@ -269,12 +274,12 @@ class Manifest:
         if sizes.regions * sizes.width > _MAX_GRID:
             found.append(f"regions times width beyond {_MAX_GRID:,}")
         found += [
-            f"the variant {name!a} of {variant.bytes:,} bytes, where {_MAX_VARIANT:,} is the most"
+            f"the variant {_shown(name)} of {variant.bytes:,} bytes, where {_MAX_VARIANT:,} is the most"
             for name, variant in self.variants.items()
             if variant.bytes > _MAX_VARIANT
         ]
         found += [
-            f"{file.path!a} of {file.bytes:,} bytes, where {_MAX_TEXT:,} is the most"
+            f"{_shown(file.path)} of {file.bytes:,} bytes, where {_MAX_TEXT:,} is the most"
             for file in self.files.values()
             if file.bytes > _MAX_TEXT
         ]
@@ -349,11 +354,18 @@ def _build(kind: type[_T], content: Any, source: str) -> _T:
     optional = {name for name, entry in known.items() if entry.metadata.get("came_later")}
     wrong = sorted((content.keys() ^ known.keys()) - (optional - content.keys()))
     if wrong:
-        raise BundleError(f"{source}: {kind.__name__} lacks or does not know '{wrong[0]}'; export the bundle again")
+        raise BundleError(
+            f"{source}: {kind.__name__} lacks or does not know {_shown(wrong[0])}; export the bundle again"
+        )
     for name, value in content.items():
         expected = known[name].type
         if expected in (int, str) and type(value) is not expected:
             raise BundleError(
-                f"{source}: '{name}' must be {expected.__name__}, not {ascii(value)[:80]}; export the bundle again"
+                f"{source}: '{name}' must be {expected.__name__}, not {_shown(value)}; export the bundle again"
             )
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+
+
+def _shown(value: object) -> str:
+    """A value for a message, in ASCII and no longer than anybody reads."""
+    return shortened(ascii(value), _LONGEST)
