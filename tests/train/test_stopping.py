@@ -1,10 +1,25 @@
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from train.cli import main
 from train.stopping import Stopped, deferred_stop, stoppable
+
+
+@pytest.fixture(autouse=True)
+def _heeded() -> Iterator[None]:
+    """What starts the tests in the background may make them ignore Ctrl-C and hang-ups."""
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    yield
+    for number, found in before.items():
+        signal.signal(number, found)
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
