@@ -1,6 +1,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from train.stopping import Stopped, deferred_stop, stoppable
 @pytest.fixture(autouse=True)
 def _heeded() -> Iterator[None]:
     """What starts the tests in the background may make them ignore Ctrl-C and hang-ups."""
-    handlers = {
+    handlers: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: signal.SIG_DFL,
         signal.SIGHUP: signal.SIG_DFL,
