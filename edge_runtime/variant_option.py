@@ -13,3 +13,20 @@ def add_plural(parser: argparse.ArgumentParser, spelling: str = "--variants", **
         more: What the option itself has for `nargs` and `type`.
     """
     parser.add_argument(spelling, dest="variant", help=argparse.SUPPRESS, default=argparse.SUPPRESS, **more)
+
+
+def add_variants(parser: argparse.ArgumentParser) -> None:
+    """The option of a command that measures several variants: all of the bundle's where none is named.
+
+    Args:
+        parser: Of the command; the names are its `variants`.
+    """
+    parser.add_argument(
+        "--variant",
+        "--variants",
+        dest="variants",
+        nargs="+",
+        default=[],
+        metavar="V",
+        help="default: all of the bundle's",
+    )

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
+from edge_runtime.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,15 +15,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
     )
-    parser.add_argument(
-        "--variant",
-        "--variants",
-        dest="variants",
-        nargs="+",
-        default=[],
-        metavar="V",
-        help="default: all of the bundle's",
-    )
+    add_variants(parser)
     parser.add_argument(
         "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
     )

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
+from edge_runtime.variant_option import add_variants
 from train.data_options import add_data_options, check_counts, data_source
 
 
@@ -15,15 +16,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
     )
-    parser.add_argument(
-        "--variant",
-        "--variants",
-        dest="variants",
-        nargs="+",
-        default=[],
-        metavar="V",
-        help="default: all of the bundle's",
-    )
+    add_variants(parser)
     parser.add_argument("--split", choices=("dev", "test"), default="dev", help="choose on dev, report test")
     parser.add_argument("--beam", type=int, nargs="+", default=[], metavar="K", help="default: the bundle's")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")
