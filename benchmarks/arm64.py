@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.arm64_comparison import NEAR_TIE, Compared, compared, tokens_of
-from edge_runtime.conditions import machine_facts, today
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.environment import machine_facts, today
+from edge_runtime.bench.result import Record, Row
 from export.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
 from export.errors import ExportError
 from export.graphs import ENCODER_OUTPUTS

@@ -1,7 +1,7 @@
 """A record of `arm64` as Markdown."""
 
 from benchmarks.arm64 import CONTROL, failures
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 _SEARCH_NAMES = {"captions": "beam", "greedy": "greedy"}
 

@@ -18,7 +18,7 @@ from benchmarks.commands import (
     scale,
 )
 from edge_runtime.arguments import Parser
-from edge_runtime.exits import run_safely
+from edge_runtime.console import run_safely
 from train.caches import place_caches
 
 COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates, figures)

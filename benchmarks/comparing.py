@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks.readable import amount, title
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record, Row
 
 Verdict = Literal["no change", "better", "worse"]
 

@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from edge_runtime.bundle import MANIFEST, Bundle
+from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.bundle.reader import MANIFEST, Bundle
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.decoding import Search
-from edge_runtime.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
-from edge_runtime.vocabulary import SPECIALS, Vocabulary
 from export.bundle_writer import add_file
 from export.forms import Forms, Network, forms
 from export.rounding import Layer

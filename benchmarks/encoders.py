@@ -7,11 +7,11 @@ from pathlib import Path
 
 from benchmarks.encoder_bundles import FORMS, untrained_bundle
 from benchmarks.pictures import as_frames
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.record import Record, Row
-from edge_runtime.samples import noise, summary
 from train.encoders.registry import encoder_spec
 
 REFERENCE = "efficientnet_lite0"

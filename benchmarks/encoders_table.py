@@ -6,7 +6,7 @@ from benchmarks.encoder_bundles import FORMS
 from benchmarks.encoders import REFERENCE, row_name
 from benchmarks.record_files import heading
 from benchmarks.report.charts import entitle, logarithmic_milliseconds, name_axis
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 
 def encoders_markdown(record: Record) -> str:

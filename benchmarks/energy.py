@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from edge_runtime.device import ROOT
+from edge_runtime.machine.device import ROOT
 
 NOTHING_TELLS = "Nothing on this machine tells what energy it takes: no power sensor, no supply chip, no RAPL counter."
 _INTERVAL = 0.5

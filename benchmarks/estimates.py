@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.readable import number
+from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record
 
 PUBLISHED = Path(__file__).with_name("published_timings.toml")
 ENCODER = "efficientnet_lite0"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.estimates import Range, estimates, published, rest_ratios
-from edge_runtime.record import Record
+from edge_runtime.bench.result import Record
 
 
 def estimates_markdown(record: Record, origin: str) -> str:

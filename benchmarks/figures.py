@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.figure_list import FORMATS, PLACE, Exempt, FigureList, Quote
 from benchmarks.report.records import read_records
+from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record
 
 _WRITTEN = r"((?:over |under )?[-0-9.,]*[0-9](?: %)?)"
 _MEASURED = re.compile(r"(?<![\w.])(?:\d[\d,]*\.\d+|\.\d+|\d[\d,]*)(?![\w]|\.\d)(\s?(?:%|ms\b|MB\b|GB\b|times\b))?")

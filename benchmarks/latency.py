@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.pictures import as_frames
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.interleaved import Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.commands.caption import pictures_in
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
-from edge_runtime.manifest import MAX_BEAM
-from edge_runtime.ranges import check_within
-from edge_runtime.record import Record, Row
-from edge_runtime.turns import Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.validation import check_within
 from train.encoders.registry import encoder_spec
 
 _FEWEST = 100

@@ -1,9 +1,9 @@
 """A record of `latency` as a Markdown table with ratios."""
 
 from benchmarks.record_files import heading
-from edge_runtime.record import Record, Row
-from edge_runtime.samples import PERCENTILES
-from edge_runtime.turns import STAGES
+from edge_runtime.bench.interleaved import STAGES
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bench.statistics import PERCENTILES
 
 
 def latency_markdown(record: Record) -> str:

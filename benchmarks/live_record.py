@@ -11,13 +11,13 @@ from benchmarks.live_rows import CLIP, STILL_EVERY, blocked, clip, scenes, still
 from benchmarks.pictures import picture_files
 from benchmarks.readable import amount, title
 from benchmarks.record_files import heading
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.opencv import OpenCvSource
 from edge_runtime.frames.options import SourceOptions
-from edge_runtime.record import Record, Row
 
 _FPS, _SCENES_FPS = 25.0, 15.0
 _LONGEST = 3600.0

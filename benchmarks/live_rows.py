@@ -6,13 +6,13 @@ from pathlib import Path
 
 from benchmarks.live import run_live
 from benchmarks.scenes import SceneCamera
+from edge_runtime.bench.result import Row
+from edge_runtime.bench.statistics import percentile, summary
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import PictureError
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import Frame, FrameSource
-from edge_runtime.record import Row
-from edge_runtime.samples import percentile, summary
-from edge_runtime.sinks.running import RunningSink
+from edge_runtime.sinks.worker import RunningSink
 
 STILL_GATE, STILL_EVERY = "still scene", "still scene, every frame"
 SINK_WORKS, SINK_HANGS = "every frame, a sink that works", "every frame, a sink that hangs"

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from edge_runtime.commands.caption import pictures_in
 from edge_runtime.errors import PictureError
-from edge_runtime.made_frames import FRAME
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.pictures.synthetic import FRAME
 
 
 def picture_files(folder: Path) -> list[Path]:

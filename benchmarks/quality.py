@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import machine_facts, today
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.conditions import machine_facts, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError
-from edge_runtime.record import Record, Row
 from train.datasets.base import Dataset, Split
 from train.evaluate import SplitScorer, caption_files, training_captions
 from train.metrics import PROTOCOL, CaptionScorer

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge_runtime.exits import measured
-from edge_runtime.record import Record
+from edge_runtime.bench.result import Record
+from edge_runtime.console import measured
 from export.bundle_writer import check_folder, written_whole
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from edge_runtime.frames.base import Pixels
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 
 _HEIGHT, _WIDTH = 480, 640
 _VARIANTS = 4

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from edge_runtime.arguments import Parser
+from edge_runtime.console import NO_STDOUT, run_safely
 from edge_runtime.errors import SinkError
-from edge_runtime.exits import NO_STDOUT, run_safely
 from edge_runtime.streams import open_streams, stdout_is_open
 
 

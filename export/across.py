@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from export.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from export.errors import ExportError
 from export.graphs import ENCODER_OUTPUTS

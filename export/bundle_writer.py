@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from edge_runtime.containers import MANIFEST
+from edge_runtime.bundle.containers import MANIFEST
+from edge_runtime.bundle.manifest import BundleFile, Manifest
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.manifest import BundleFile, Manifest
 from export.errors import ExportError
 
 _MADE = re.compile(r"[a-z0-9_]{8}(\.ready)?")

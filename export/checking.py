@@ -10,11 +10,11 @@ import numpy as np
 
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.opening import open_backend
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.decoding import Floats, Search, greedy_tokens
 from edge_runtime.errors import OptionError
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from export import parity
 from export.errors import ExportError
 from export.operators import run_operators

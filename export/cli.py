@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from edge_runtime.arguments import Parser
-from edge_runtime.exits import EXIT_PARTLY, run_safely
+from edge_runtime.console import EXIT_PARTLY, run_safely
 from edge_runtime.terminal import plain
 from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from edge_runtime.device import process_memory
+from edge_runtime.machine.device import process_memory
 from export.errors import ExportError
 
 PROJECT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ import onnx
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.decoding import Search, State, greedy_tokens
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from export.calibration import Feeds
 
 

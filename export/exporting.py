@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.bundle import MANIFEST
-from edge_runtime.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.bundle.reader import MANIFEST
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
 from export.calibration import Method

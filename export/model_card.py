@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from edge_runtime.manifest import Manifest
+from edge_runtime.bundle.manifest import Manifest
 
 _TEMPLATE = """# Model card: {name}
 

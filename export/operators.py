@@ -10,8 +10,8 @@ import numpy as np
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Variant
+from edge_runtime.bundle.manifest import Variant
+from edge_runtime.bundle.reader import Bundle
 
 
 def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]:

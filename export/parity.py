@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.opening import open_backend
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
-from edge_runtime.preprocess import load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.pictures.preprocess import load_input
 from export.graphs import ENCODER_OUTPUTS
 from train.evaluate import SplitScorer, caption_files
 from train.metrics import CaptionScorer

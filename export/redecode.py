@@ -11,10 +11,10 @@ from typing import Any
 
 import onnx
 
-from edge_runtime.bundle import MANIFEST, Bundle
+from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, Manifest, Variant
+from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.captioner import search_of
 from edge_runtime.decoding import Search
-from edge_runtime.manifest import BundleFile, DecodeDefaults, Manifest, Variant
 from export import parity
 from export.bundle_writer import add_file, check_target, publish, staging
 from export.compaction import shared_weights

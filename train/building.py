@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.batches import Batches, FeatureBatches, PictureBatches, StageBatches, TrainingSet
 from train.bundle_start import BundleStart
 from train.cider import CiderReward

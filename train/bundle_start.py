@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.onnx import OnnxBackend
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Manifest, Variant
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.manifest import Manifest, Variant
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.ensemble import Attention, attention_members
 from train.errors import RunError
 from train.recurrent_decoder import RecurrentDecoder

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 
 LONGEST = 4
 """Words of the longest n-gram."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.arguments import Parser
-from edge_runtime.exits import run_safely
-from edge_runtime.manifest import MAX_BEAM
-from edge_runtime.ranges import check_within
+from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.console import run_safely
+from edge_runtime.validation import check_within
 from train.average import add_average
 from train.caches import place_caches
 from train.data_options import add_data_options, check_counts, data_source, data_source_if_named

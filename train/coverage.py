@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.errors import DatasetError
 from train.text import tokenise
 

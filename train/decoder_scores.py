@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge_runtime.backends.base import Backend
-from edge_runtime.manifest import InputSpec
-from edge_runtime.preprocess import load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.manifest import InputSpec
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.pictures.preprocess import load_input
 from train.news import NEWS
 from train.token_scores import PlaceSums, TokenScores, counted, padded_rows, token_rows
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.backends.opening import open_backend
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.terminal import plain_lines
-from edge_runtime.vocabulary import Vocabulary
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.errors import DatasetError, RunError

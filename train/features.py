@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.errors import PictureError
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
 from train.errors import FeatureCacheError

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.batches import Batches
 from train.decoder_scores import score_decoder
 from train.generate import FeatureCaptioner

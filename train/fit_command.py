@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.terminal import plain
-from edge_runtime.vocabulary import SPECIALS, Vocabulary
 from train.coverage import check_coverage, coverage
 from train.data_options import add_data_options, data_source
 from train.datasets.base import Dataset

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.manifest import MAX_BEAM
+from edge_runtime.bundle.manifest import MAX_BEAM
 from train.coverage import MAX_UNKNOWN
 from train.data_options import check_counts
 from train.encoders.registry import ENCODERS

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import tensorflow as tf
 
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import BeamSearch, Floats, Hypothesis, Search
-from edge_runtime.vocabulary import Vocabulary
 from train.features import FeatureCache
 from train.recurrent_decoder import RecurrentDecoder
 

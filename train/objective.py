@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.network import Network
 from train.recurrent_decoder import IMPOSSIBLE, RecurrentDecoder
 from train.rewards import Reward

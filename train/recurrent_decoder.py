@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 
 IMPOSSIBLE = -1e4
 """Added to the logits of words that are never said; exp of it is 0 in float32 and float16 alike."""

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
-from edge_runtime.vocabulary import Vocabulary
 from train.augmentation import CUT
 from train.datasets.loading import DatasetSource
 from train.decoders import build_decoder

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from train.augmentation import augment
 from train.errors import FeatureCacheError, RunError
 from train.news import NEWS

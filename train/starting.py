@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.bundle import MANIFEST
+from edge_runtime.bundle.reader import MANIFEST
 from train.errors import RunError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.bundle_start import BundleStart
 from train.decoders import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights, weights_of_run

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from edge_runtime.vocabulary import SPECIALS, Vocabulary
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 
 _IGNORED = dict.fromkeys(map(ord, "\u00ad\u034f\u2060\ufeff\u200e\u200f\u061c\ufe0e\ufe0f"))
 """Characters that say how a text is laid out, not what it says: soft hyphen, word joiner, marks of direction, emoji's style."""

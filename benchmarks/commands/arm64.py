@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.arm64 import Arm64Options, arm64, failures
     from benchmarks.arm64_table import arm64_markdown
     from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.console import EXIT_PARTLY
     from edge_runtime.errors import OptionError, PictureError
-    from edge_runtime.exits import EXIT_PARTLY
     from train.evaluate import say
 
     check_out(arguments)

@@ -22,7 +22,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns 1 if something became worse."""
     from benchmarks.comparing import compare
-    from edge_runtime.record import Record
+    from edge_runtime.bench.result import Record
 
     found = compare(Record.read(arguments.before), Record.read(arguments.after))
     if arguments.json:

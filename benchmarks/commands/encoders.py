@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.pictures import picture_files
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.errors import OptionError
-    from edge_runtime.ranges import check_within
+    from edge_runtime.validation import check_within
     from export.bundle_writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
     from train.evaluate import say

@@ -19,7 +19,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Estimate; returns the exit status."""
     from benchmarks.estimates_table import estimates_markdown
-    from edge_runtime.record import Record
+    from edge_runtime.bench.result import Record
     from export.bundle_writer import check_folder, written_whole
 
     if arguments.out is not None:

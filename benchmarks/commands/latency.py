@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
-from edge_runtime.variant_option import add_variants
+from edge_runtime.commands.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

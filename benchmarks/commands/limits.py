@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
-from edge_runtime.variant_option import add_variants
+from edge_runtime.commands.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,9 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.latency import decoded
     from benchmarks.limits.limits import LimitsOptions, limits
     from benchmarks.limits.table import limits_markdown
+    from edge_runtime.bench.interleaved import FEWEST_ROUNDS, MAX_ROUNDS
     from edge_runtime.captioner import MAX_THREADS
-    from edge_runtime.ranges import check_within
-    from edge_runtime.turns import FEWEST_ROUNDS, MAX_ROUNDS
+    from edge_runtime.validation import check_within
     from train.evaluate import say
 
     check_within("--rounds", [arguments.rounds], FEWEST_ROUNDS, MAX_ROUNDS)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
-from edge_runtime.variant_option import add_variants
+from edge_runtime.commands.variant_option import add_variants
 from train.data_options import add_data_options, check_counts, data_source
 
 
@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.quality import QualityOptions, quality
     from benchmarks.quality_table import quality_markdown
-    from edge_runtime.manifest import MAX_BEAM
-    from edge_runtime.ranges import check_within
+    from edge_runtime.bundle.manifest import MAX_BEAM
+    from edge_runtime.validation import check_within
     from train.errors import DatasetError
     from train.evaluate import say
 

@@ -30,8 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.axes import FULL, QUICK, ScaleOptions
     from benchmarks.scale.scaling import scale
     from benchmarks.scale.table import scale_markdown
-    from edge_runtime.manifest import MAX_BEAM
-    from edge_runtime.ranges import check_within
+    from edge_runtime.bundle.manifest import MAX_BEAM
+    from edge_runtime.validation import check_within
     from train.evaluate import say
 
     check_within("--beam", [arguments.beam], 1, MAX_BEAM)

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.tensors import GREEDY_SIGNATURE, encoder_tensors, greedy_tensors
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Variant
+from edge_runtime.bundle.manifest import Variant
+from edge_runtime.bundle.reader import Bundle
 
 Image = npt.NDArray[np.uint8]
 """uint8 [1, H, W, 3]."""

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import BundleFile
+from edge_runtime.bundle.manifest import BundleFile
+from edge_runtime.bundle.reader import Bundle
 
 _WARMUP = 3
 _CONVOLUTIONS = ("Conv", "FusedConv", "NhwcFusedConv", "QLinearConv", "ConvInteger")

@@ -12,14 +12,14 @@ from benchmarks.limits.floor import RawPass
 from benchmarks.limits.rows import layer_rows, machine_rows, subject_row
 from benchmarks.limits.subject import Subject
 from edge_runtime.backends.tensors import encoder_tensors, step_tensors
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.interleaved import threads_named
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today
 from edge_runtime.errors import BackendNotInstalledError, BundleError
-from edge_runtime.made_frames import made_frames
-from edge_runtime.preprocess import load_input
-from edge_runtime.record import Record, Row
-from edge_runtime.turns import threads_named
+from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.pictures.synthetic import made_frames
 
 _PROFILED = 20
 _WARM_ROUNDS = 10

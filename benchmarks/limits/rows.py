@@ -6,11 +6,11 @@ from typing import Any
 
 from benchmarks.limits import layers, machine_peak
 from benchmarks.limits.subject import Subject
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Variant
-from edge_runtime.record import Row
-from edge_runtime.samples import noise, percentile, summary
-from edge_runtime.turns import threads_named
+from edge_runtime.bench.interleaved import threads_named
+from edge_runtime.bench.result import Row
+from edge_runtime.bench.statistics import noise, percentile, summary
+from edge_runtime.bundle.manifest import Variant
+from edge_runtime.bundle.reader import Bundle
 
 SLOWEST = 10
 Top = Mapping[tuple[str, int], tuple[float, int]]

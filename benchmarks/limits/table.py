@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.record_files import heading
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 
 def limits_markdown(record: Record) -> str:

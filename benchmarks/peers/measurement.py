@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks.peers.base import Loaded, Peer, PeerMissingError, Pixels
 from benchmarks.peers.ours import Ours, parameters_m
 from benchmarks.peers.worker import Worker
-from edge_runtime.bundle import Bundle
-from edge_runtime.record import Row
+from edge_runtime.bench.result import Row
+from edge_runtime.bundle.reader import Bundle
 
 WARM_UP = 3
 """Captions of each before the clock counts; after them its memory is read."""

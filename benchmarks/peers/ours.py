@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.peers.base import Loaded, Pixels, Said
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import OptionError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.peers.base import PeerMissingError
 from benchmarks.peers.measurement import Subject
-from edge_runtime.preprocess import load_upright
-from edge_runtime.record import Row
+from edge_runtime.bench.result import Row
+from edge_runtime.pictures.preprocess import load_upright
 from train.datasets.base import Dataset
 from train.metrics import CaptionScorer
 

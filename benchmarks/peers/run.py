@@ -10,11 +10,11 @@ from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
 from benchmarks.pictures import as_frames, picture_files
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today, versions
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today, versions
 from edge_runtime.errors import OptionError
-from edge_runtime.record import Record, Row
 
 if TYPE_CHECKING:
     from train.datasets.base import Dataset

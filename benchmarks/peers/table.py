@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 ARCHITECTURE_ONLY = "architecture only: speed and memory, no quality"
 """Said by every table that has a row with random weights."""

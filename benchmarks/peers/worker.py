@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from benchmarks.peers.base import Loaded, Peer, PeerMissingError, Pixels, Said
-from edge_runtime.device import memory, peak_memory
 from edge_runtime.errors import EdgeCaptionError
+from edge_runtime.machine.device import memory, peak_memory
 
 _PATIENCE = 10.0
 """Seconds after which a process that was told to end is ended."""

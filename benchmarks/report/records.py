@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record, Row
 
 KINDS = {
     "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 6 --out DIR",

@@ -7,7 +7,7 @@ from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Heading, Paragraph, Picture, Table
 from benchmarks.report.records import KINDS
 from benchmarks.scale.costs import growth_of
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 Records = Mapping[str, Record]
 

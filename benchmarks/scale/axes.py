@@ -9,8 +9,8 @@ from benchmarks.readable import number
 from benchmarks.scale.child import Child
 from benchmarks.scale.frames import SIZES
 from benchmarks.scale.measuring import cores
-from edge_runtime.record import Row
-from edge_runtime.samples import noise, summary
+from edge_runtime.bench.result import Row
+from edge_runtime.bench.statistics import noise, summary
 
 _NO_CAMERAS = "the live loop needs OpenCV; run: pip install -e '.[live]'"
 

@@ -12,14 +12,14 @@ from benchmarks.scale.frames import USUAL, patches
 from benchmarks.scale.memory import resident
 from benchmarks.scale.warming import warmed
 from edge_runtime.captioner import Captioner
-from edge_runtime.capture import Capture
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.geometry import Geometry
-from edge_runtime.gate import Gate
-from edge_runtime.governor import Governor
-from edge_runtime.live import Live, Watched
-from edge_runtime.steady import Steady
+from edge_runtime.live.capture import Capture
+from edge_runtime.live.gate import Gate
+from edge_runtime.live.loop import Live, Watched
+from edge_runtime.live.rate_limiter import Governor
+from edge_runtime.live.stabiliser import Steady
 
 
 class PatchCamera:

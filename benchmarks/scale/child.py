@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from edge_runtime.checks.apart import run_apart
+from edge_runtime.machine.isolated import run_apart
 from export.errors import ExportError
 
 

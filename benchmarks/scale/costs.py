@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.scale.growth import fit
-from edge_runtime.record import Row
+from edge_runtime.bench.result import Row
 
 COSTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "pictures": (("time_s", "time", "s"), ("memory_mb", "memory", "MB")),

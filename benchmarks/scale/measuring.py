@@ -17,7 +17,7 @@ from benchmarks.scale.memory import resident
 from benchmarks.scale.warming import warmed
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search, forced_log_prob
-from edge_runtime.device import available_cores
+from edge_runtime.machine.device import available_cores
 
 Found = dict[str, Any]
 _LAST = 1000

@@ -1,6 +1,6 @@
 """What a process has of the memory."""
 
-from edge_runtime.device import process_memory
+from edge_runtime.machine.device import process_memory
 
 
 def resident() -> tuple[float, float]:

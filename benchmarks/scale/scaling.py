@@ -7,11 +7,11 @@ from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
 from benchmarks.scale.costs import growth_of_axis
 from benchmarks.scale.frames import USUAL
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.result import Record, Row
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.conditions import doubts, machine_facts, moment, state, today
-from edge_runtime.ranges import check_within
-from edge_runtime.record import Record, Row
+from edge_runtime.validation import check_within
 
 MOST_PICTURES = 1_000_000
 _QUICK = "a quick run tries the command, and its figures are of too few pictures: leave out --quick"

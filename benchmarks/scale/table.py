@@ -2,7 +2,7 @@
 
 from benchmarks.readable import number
 from benchmarks.record_files import heading
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 _COLUMNS = {
     "pictures": (("time_s", "time, s"), ("memory_mb", "memory, MB"), ("memory_most_mb", "at the most, MB")),

@@ -17,9 +17,9 @@ import numpy as np
 import edge_runtime
 from edge_runtime import Captioner
 from edge_runtime.backends.opening import open_backend
-from edge_runtime.bundle import Bundle
-from edge_runtime.manifest import Manifest
-from edge_runtime.preprocess import load_input
+from edge_runtime.bundle.manifest import Manifest
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.pictures.preprocess import load_input
 
 SEARCHES: dict[str, int | None] = {"captions": None, "greedy": 1}
 """Name -> hypotheses kept; None is what the bundle's manifest asks for."""

@@ -36,6 +36,6 @@ class Backend(Protocol):
         """Run the encoder.
 
         Args:
-            image: uint8 [1, H, W, 3] RGB, as `edge_runtime.preprocess` gives it.
+            image: uint8 [1, H, W, 3] RGB, as `edge_runtime.pictures.preprocess` gives it.
         """
         ...

@@ -21,10 +21,10 @@ from edge_runtime.backends.tensors import (
     greedy_signature_tensors,
     step_tensors,
 )
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.decoding import Floats, Hypothesis, State
 from edge_runtime.errors import BackendNotInstalledError, BundleError
-from edge_runtime.manifest import BundleFile, Manifest, Variant
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter

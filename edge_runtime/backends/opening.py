@@ -1,9 +1,9 @@
 """From a variant's name for what runs it to that."""
 
 from edge_runtime.backends.base import Backend
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.manifest import Variant
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import BundleError
-from edge_runtime.manifest import Variant
 
 
 def open_backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:

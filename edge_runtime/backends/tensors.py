@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.errors import BundleError
-from edge_runtime.manifest import Manifest
 
 Kind = tuple[str, tuple[int | None, ...]]
 """Type as NumPy names it, and shape; None where any length goes."""

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.commands.variant_option import add_plural
+from edge_runtime.console import measured, say
 from edge_runtime.errors import PictureError
-from edge_runtime.exits import measured, say
-from edge_runtime.variant_option import add_plural
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,8 +50,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _bench(arguments: argparse.Namespace) -> int:
     """Exit status 1 if the figures must not be believed."""
-    from edge_runtime.bench import BenchOptions, bench
-    from edge_runtime.bench_table import bench_table
+    from edge_runtime.bench.measure import BenchOptions, bench
+    from edge_runtime.bench.table import bench_table
 
     options = BenchOptions(
         arguments.bundle,

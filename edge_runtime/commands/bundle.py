@@ -6,16 +6,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.bundle import Bundle
-from edge_runtime.exits import EXIT_PARTLY, say
-from edge_runtime.manifest import DecodeDefaults
-from edge_runtime.ranges import check_within
+from edge_runtime.bundle.manifest import DecodeDefaults
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.console import EXIT_PARTLY, say
 from edge_runtime.terminal import plain
+from edge_runtime.validation import check_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge_runtime.tuning import Timed
+    from edge_runtime.bench.autotune import Timed
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -103,8 +103,8 @@ def _short(value: object) -> str:
 
 
 def _tune(arguments: argparse.Namespace) -> int:
-    from edge_runtime.tuned import cache_file
-    from edge_runtime.tuning import tune
+    from edge_runtime.bench.autotune import tune
+    from edge_runtime.bundle.tuned_variant import cache_file
 
     check_within("--rounds", [arguments.rounds], 5, 10_000)
     found, unwritten = tune(arguments.path, arguments.threads, arguments.beam, arguments.rounds)
@@ -128,7 +128,7 @@ def _print_times(found: "Sequence[Timed]") -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from edge_runtime.trying import try_apart
+    from edge_runtime.bundle.trying import try_apart
 
     bundle = Bundle(arguments.path, arguments.expect_digest)
     bundle.verify()

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.commands.variant_option import add_plural
+from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, say
 from edge_runtime.errors import PictureError, PictureWarning
-from edge_runtime.exits import EXIT_FAILED, EXIT_PARTLY, say
 from edge_runtime.terminal import plain
-from edge_runtime.variant_option import add_plural
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption

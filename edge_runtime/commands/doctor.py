@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from edge_runtime.exits import say
+from edge_runtime.console import say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,7 +20,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _doctor(arguments: argparse.Namespace) -> int:
     """Exit status 1 if a row failed; warnings are no failure."""
-    from edge_runtime.doctor import examine, table
+    from edge_runtime.doctor.examine import examine, table
 
     checks = examine(arguments.bundle)
     print(

@@ -15,19 +15,19 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from edge_runtime.commands.variant_option import add_plural
+from edge_runtime.console import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
-from edge_runtime.live_options import LiveOptions, add_options, resolve
-from edge_runtime.ranges import file_path
-from edge_runtime.variant_option import add_plural
+from edge_runtime.live.options import LiveOptions, add_options, resolve
+from edge_runtime.validation import file_path
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Captioner
-    from edge_runtime.live_session import LiveSession
-    from edge_runtime.service import Notifier
-    from edge_runtime.sinks.running import RunningSink
+    from edge_runtime.live.session import LiveSession
+    from edge_runtime.live.systemd import Notifier
+    from edge_runtime.sinks.worker import RunningSink
 
-_log = logging.getLogger("edge_runtime.live")
+_log = logging.getLogger("edge_runtime.live.loop")
 
 _POLL_SECONDS = 0.1
 _HUNG_SECONDS = 10.0
@@ -78,7 +78,7 @@ class _Command:
         """Of the session that has ended for another one; they run on until that has begun."""
 
     def run(self) -> int:
-        from edge_runtime.service import Notifier
+        from edge_runtime.live.systemd import Notifier
 
         _set_up_log(self._options.log_level)
         notifier = Notifier.from_environment(os.environ)
@@ -116,7 +116,7 @@ class _Command:
         return session
 
     def _end_sinks(self) -> None:
-        from edge_runtime.live_session import close_sinks
+        from edge_runtime.live.session import close_sinks
 
         close_sinks(self._sinks)
 
@@ -141,7 +141,7 @@ class _Command:
         Raises:
             EdgeCaptionError: It cannot be opened.
         """
-        from edge_runtime.live_session import LiveSession
+        from edge_runtime.live.session import LiveSession
 
         opening: concurrent.futures.Future[LiveSession] = concurrent.futures.Future()
 

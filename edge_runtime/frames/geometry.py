@@ -6,7 +6,7 @@ import numpy as np
 
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.base import Pixels
-from edge_runtime.preprocess import MIN_SIDE
+from edge_runtime.pictures.preprocess import MIN_SIDE
 
 ROTATIONS = (0, 90, 180, 270)
 

@@ -15,7 +15,7 @@ from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
-from edge_runtime.preprocess import load_upright
+from edge_runtime.pictures.preprocess import load_upright
 
 LONGEST_SIDE = 1920
 """Larger pictures are scaled down to it: no camera's frame is larger, and nothing that looks at frames gains by it."""

@@ -17,7 +17,7 @@ import numpy as np
 from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.jpeg import JpegSplitter, frame_refusal
-from edge_runtime.frames.library import opencv
+from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.frames.options import SourceOptions
 
 PROGRAMS = ("rpicam-vid", "libcamera-vid")

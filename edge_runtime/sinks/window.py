@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.frames.library import opencv
+from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen
 

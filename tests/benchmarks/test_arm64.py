@@ -13,7 +13,7 @@ from benchmarks.arm64 import failures
 from benchmarks.arm64_comparison import compared, tokens_of
 from benchmarks.arm64_table import arm64_markdown
 from benchmarks.cli import main
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 _ROOT, _PYTHON = (os.environ.get(f"EDGE_CAPTION_ARM64_{name}") for name in ("ROOT", "PYTHON"))
 

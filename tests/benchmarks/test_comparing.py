@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.cli import main
 from benchmarks.comparing import compare
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record, Row
 
 MACHINE = {"cpu": "Cortex-A76", "board": "Raspberry Pi 5", "packages": {"numpy": "2.4"}, "bundles": {"x": "1"}}
 

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks import encoders as encoders_module
 from benchmarks.cli import main
-from edge_runtime.conditions import Moment
-from edge_runtime.record import Record
+from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.result import Record
 from export.errors import ExportError
 from tests.tiny_bundle import write_bundle
 from train.encoders.registry import encoder_spec
@@ -33,7 +33,7 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     exported: list[str] = []
     monkeypatch.setattr("benchmarks.encoder_bundles.write_untrained_bundle", export)
     monkeypatch.setattr(encoders_module, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
-    monkeypatch.setattr("edge_runtime.conditions.WIDEST", float("inf"))
+    monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
     options = [
         "--encoders",
         "resnet50",

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.cli import main
 from benchmarks.estimates import Range, estimates, published, rest_ratios
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record, Row
 
 _DATA = {
     "sources": {"one": "a page", "ncnn": "another"},

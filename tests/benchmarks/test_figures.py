@@ -12,8 +12,8 @@ from benchmarks.figures import check_documents, refreshed, uncovered, value_of
 from benchmarks.report.blocks import markdown_page
 from benchmarks.report.records import read_records
 from benchmarks.report.sections import sections
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
-from edge_runtime.record import Record, Row
 
 ROOT = Path(__file__).parent.parent.parent
 _RECORDS = {

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks import latency as latency_module
 from benchmarks.cli import main
-from edge_runtime.bundle import Bundle
-from edge_runtime.conditions import Moment
-from edge_runtime.record import Record
+from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.result import Record
+from edge_runtime.bundle.reader import Bundle
 from tests.tiny_bundle import write_bundle
 
 EXAMPLES = str(Path(__file__).parents[2] / "examples")
@@ -21,7 +21,7 @@ QUIET = Moment(45.0, (), (), 2400, 0.0)
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else runs on the machine that tests run on speaks against nothing."""
     monkeypatch.setattr(latency_module, "moment", lambda: QUIET)
-    monkeypatch.setattr("edge_runtime.conditions.WIDEST", float("inf"))
+    monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
 
 
 def _run(*options: str) -> int:
@@ -102,7 +102,7 @@ def test_a_backend_that_is_missing(
 def test_a_run_that_is_not_valid(
     tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("edge_runtime.conditions.WIDEST", -1.0)
+    monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", -1.0)
     assert _run("--bundle", str(tiny_bundle)) == 1
     told = capsys.readouterr()
     assert "**Not valid**: the spread is too wide" in told.out

@@ -9,10 +9,10 @@ from benchmarks.limits import layers, machine_peak
 from benchmarks.limits.floor import RawPass
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.backends.tensors import encoder_tensors, step_tensors
-from edge_runtime.bundle import Bundle
-from edge_runtime.made_frames import made_frames
-from edge_runtime.preprocess import load_input
-from edge_runtime.record import Record
+from edge_runtime.bench.result import Record
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.pictures.synthetic import made_frames
 
 
 @pytest.fixture(scope="module")

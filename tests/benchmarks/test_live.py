@@ -5,8 +5,8 @@ import pytest
 from benchmarks import live_record
 from benchmarks.cli import main
 from benchmarks.live_rows import CLIP, SCENES, SINK_HANGS, SINK_WORKS, STILL_EVERY, STILL_GATE
-from edge_runtime.conditions import Moment
-from edge_runtime.record import Record
+from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.result import Record
 
 EXAMPLES = str(Path(__file__).parents[2] / "examples")
 
@@ -15,7 +15,7 @@ def test_every_row(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(live_record, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
-    monkeypatch.setattr("edge_runtime.conditions.WIDEST", float("inf"))
+    monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
     options = ["--bundle", str(tiny_bundle), "--pictures", EXAMPLES, "--scenes", "3", "--seconds", "2"]
     assert main(["live", *options, "--out", str(tmp_path)]) == 0
     record = Record.read(tmp_path / "live.json")

@@ -18,8 +18,8 @@ from benchmarks.peers.run import PeersOptions, measure_peers
 from benchmarks.peers.smolvlm import SMOLVLM, SMOLVLM_WHOLE
 from benchmarks.peers.table import ARCHITECTURE_ONLY, bar_of, to_markdown
 from benchmarks.peers.worker import Worker
+from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import OptionError
-from edge_runtime.record import Record, Row
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DARK: Pixels = np.full((48, 64, 3), 20, np.uint8)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
-from edge_runtime.record import Record
+from edge_runtime.bench.result import Record
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")

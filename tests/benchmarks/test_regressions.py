@@ -12,15 +12,15 @@ import numpy.typing as npt
 import pytest
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
-from edge_runtime.bench import BenchOptions, bench
-from edge_runtime.bundle import Bundle
+from edge_runtime.bench.measure import BenchOptions, bench
+from edge_runtime.bench.statistics import percentile
+from edge_runtime.bundle.manifest import BundleFile
+from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner, Encoded
 from edge_runtime.decoding import Search, greedy_search
-from edge_runtime.device import cpu_features, has_dot_product
-from edge_runtime.made_frames import made_frames
-from edge_runtime.manifest import BundleFile
-from edge_runtime.preprocess import load_input
-from edge_runtime.samples import percentile
+from edge_runtime.machine.device import cpu_features, has_dot_product
+from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.pictures.synthetic import made_frames
 
 _TRIES, _PAIRS, _SECONDS, _FRAMES = 3, 25, 0.4, 4
 _FLOOR_BAR = 1.3
@@ -157,7 +157,7 @@ def test_preparing_a_frame_is_a_small_part(setup: Setup) -> None:
 
 
 def test_integers_start_sooner_and_hold_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge_runtime.bench._STARTS", 2)
+    monkeypatch.setattr("edge_runtime.bench.measure._STARTS", 2)
     record = bench(BenchOptions(None, ["onnx-int8", "onnx-fp32"], [1], [1], rounds=20, warm_up=0))
     integers, floats = (row.values for row in record.rows)
     assert integers["size_bytes"] / floats["size_bytes"] < 0.3

@@ -10,7 +10,7 @@ from benchmarks.cli import main
 from benchmarks.report.blocks import Table, html_page
 from benchmarks.report.charts import Point, front
 from benchmarks.report.records import read_records
-from edge_runtime.record import Record, Row
+from edge_runtime.bench.result import Record, Row
 
 _MACHINE = {
     **{"board": None, "cpu": "Cortex-A76", "cpu_features": ["neon"], "cores": 4, "memory_mb": 8000},

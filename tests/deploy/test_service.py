@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.live_options import LiveOptions, read_configuration
+from edge_runtime.live.options import LiveOptions, read_configuration
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy/edge-caption.service"

@@ -85,7 +85,7 @@ def test_may_be_used_from_several_threads(captioner: Captioner, dark: Path, brig
 def test_bgr_frames_are_turned(captioner: Captioner) -> None:
     frame = np.zeros((32, 32, 3), np.uint8)
     frame[:, :, 0] = 255
-    from edge_runtime.preprocess import load_input
+    from edge_runtime.pictures.preprocess import load_input
 
     assert load_input(frame, 32, 32, "BGR")[0, 0].tolist() == [0, 0, 255]
     assert load_input(frame, 32, 32)[0, 0].tolist() == [255, 0, 0]

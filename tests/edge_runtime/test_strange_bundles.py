@@ -21,7 +21,7 @@ from edge_runtime import Captioner
 from edge_runtime.backends.litert import check_inside
 from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.outputs import Outputs
-from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.cli import main
 from edge_runtime.decoding import Search, beam_search, greedy_search
 from edge_runtime.errors import BundleError, BundleNotFoundError, OptionError
@@ -348,8 +348,8 @@ def test_a_bundle_that_is_gone_after_it_was_loaded(tmp_path: Path) -> None:
 def test_verify_says_that_a_bad_graph_crashed_or_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from edge_runtime import trying
-    from edge_runtime.checks.apart import Outcome
+    from edge_runtime.bundle import trying
+    from edge_runtime.machine.isolated import Outcome
 
     bundle = write_bundle(tmp_path / "b")
     monkeypatch.setattr(trying, "run_apart", lambda *_given: Outcome("", "it was ended by SIGSEGV"))

@@ -9,7 +9,7 @@ import pytest
 import export.cli
 import train.cli
 from edge_runtime import Captioner
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from train.bundle_start import BundleStart
 from train.encoders.registry import encoder_spec
 from train.run import RunFolder

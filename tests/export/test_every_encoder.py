@@ -9,7 +9,7 @@ from PIL import Image
 import export.cli
 import train.cli
 from edge_runtime import Captioner
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from export.operators import run_operators
 from train.encoders.registry import ENCODERS
 

@@ -14,7 +14,7 @@ import edge_runtime.cli
 import export.cli
 import train.cli
 from edge_runtime import Captioner
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from export.calibration import METHODS
 from export.operators import run_operators
 from export.variants import BACKENDS, PRECISIONS

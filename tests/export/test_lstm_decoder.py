@@ -8,7 +8,7 @@ import pytest
 import export.cli
 import train.cli
 from edge_runtime import Captioner
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from train.run import RunFolder
 
 VARIANTS = ("onnx-int8", "litert-int8")

@@ -6,7 +6,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from export.pair_safe import pair_safe_scales
 
 

@@ -7,8 +7,8 @@ import pytest
 
 import export.cli
 from edge_runtime import Captioner
-from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
-from edge_runtime.made_frames import made_frames
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
+from edge_runtime.pictures.synthetic import made_frames
 
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")
 

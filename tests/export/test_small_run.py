@@ -7,7 +7,7 @@ import pytest
 
 import export.cli
 import train.cli
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from export.stages import Stages
 from export.trained_run import MIN_CALIBRATION
 

@@ -107,7 +107,7 @@ def run(count: int, seed: int, kinds: tuple[str, ...] = KINDS) -> tuple[Counter[
 
 def _work(folder: Path, first: int, last: int, kinds: tuple[str, ...]) -> None:
     from edge_runtime import Captioner
-    from edge_runtime.tuned import cache_file
+    from edge_runtime.bundle.tuned_variant import cache_file
 
     tiny, whole = write_bundle(folder / "tiny"), folder / "whole"
     shutil.copytree(_DEFAULT, whole)
@@ -263,8 +263,8 @@ def _vocabulary(chance: random.Random, tiny: Path, whole: Path) -> Path:
 
 
 def _tuned(chance: random.Random, tiny: Path, cache: Path) -> Path:
-    from edge_runtime.bundle import Bundle
-    from edge_runtime.tuned import remember
+    from edge_runtime.bundle.reader import Bundle
+    from edge_runtime.bundle.tuned_variant import remember
 
     cache.unlink(missing_ok=True)
     remember(Bundle(tiny), 1, "onnx-fp32", 1.0)

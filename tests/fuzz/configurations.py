@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.live_options import LiveOptions, read_configuration
+from edge_runtime.live.options import LiveOptions, read_configuration
 
 _MOST_SECONDS, _MOST_KB = 2.0, 300 << 10
 _MOST_LINE = 2000

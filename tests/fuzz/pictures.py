@@ -164,7 +164,7 @@ def outcomes(seed: int, first: int, count: int) -> Iterator[Outcome]:
 
 def _work(results: Connection, seed: int, first: int, last: int) -> None:
     from edge_runtime.errors import PictureError
-    from edge_runtime.preprocess import load_input, load_upright
+    from edge_runtime.pictures.preprocess import load_input, load_upright
 
     made = made_pictures()
     for content in made.values():  # every decoder is loaded and has its buffers

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.backends.onnx import OnnxBackend
-from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from train.bundle_start import BundleStart
 from train.decoder import AttentionDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights

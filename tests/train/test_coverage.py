@@ -1,6 +1,6 @@
 import pytest
 
-from edge_runtime.vocabulary import SPECIALS, Vocabulary
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from train.coverage import Coverage, check_coverage, coverage
 from train.errors import DatasetError
 

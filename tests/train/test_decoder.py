@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.objective import smoothed_cross_entropy
 from train.recurrent_decoder import DecoderConfig

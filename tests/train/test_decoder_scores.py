@@ -10,10 +10,10 @@ import tensorflow as tf
 from PIL import Image
 
 from edge_runtime.backends.onnx import OnnxBackend
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search, forced_log_prob
-from edge_runtime.preprocess import load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.pictures.preprocess import load_input
 from train.cli import main
 from train.decoder_scores import score_backend, score_decoder
 from train.features import FeatureCache

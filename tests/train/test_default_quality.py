@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.bundle import DEFAULT_BUNDLE
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE
 from train.cli import main
 
 

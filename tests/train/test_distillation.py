@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from edge_runtime.bundle import DEFAULT_BUNDLE
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE
 from train.cli import main
 from train.distillation import Distilled
 from train.network import WholeNetwork

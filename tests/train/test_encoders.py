@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.encoders.torch_checkpoint import read_torch_checkpoint
 from train.errors import UnknownEncoderError, UnsafePickleError, WeightsError

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 import skimage.data
 
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 from train.encoders.applications import CAFFE, SIGNED
 from train.encoders.random_weights import draw_weights
 from train.encoders.registry import build_encoder, encoder_spec, find_weights

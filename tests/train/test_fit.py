@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import train.fit
-from edge_runtime.bundle import DEFAULT_BUNDLE
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE
 from train.cli import main
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.run import RunFolder

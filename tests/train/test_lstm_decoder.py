@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 import train.fit
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.cli import main
 from train.decoder import AttentionDecoder
 from train.decoders import build_decoder

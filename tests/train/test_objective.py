@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoder import AttentionDecoder
 from train.network import Network
 from train.objective import SelfCritical, _mean_log_prob, draw, words_said_once

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.bundle import DEFAULT_BUNDLE
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.datasets.loading import flickr8k_source
 from train.text import build_vocabulary, tokenise
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.token_scores import PlaceSums, padded_rows, token_rows
 
 _PAD, _END, _UNKNOWN = Vocabulary.pad_id, Vocabulary.end_id, Vocabulary.unknown_id

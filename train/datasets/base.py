@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from edge_runtime.errors import PictureError
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")

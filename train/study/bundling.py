@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from edge_runtime.exits import EXIT_PARTLY
+from edge_runtime.console import EXIT_PARTLY
 from train.errors import RunError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.bundle.vocabulary import SPECIALS
 from edge_runtime.terminal import plain
-from edge_runtime.vocabulary import SPECIALS
 from train.data_options import data_source
 from train.datasets.base import Dataset
 from train.errors import DatasetError
@@ -136,7 +136,7 @@ def _sample(named: str | None, dataset: Dataset) -> Path:
 
 def _bundle(named: str | None) -> Path | None:
     """The bundle to stand beside the systems, seen to be whole before hours of work go into them."""
-    from edge_runtime.bundle import DEFAULT_BUNDLE, Bundle
+    from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 
     if named is None:
         return None

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.manifest import MAX_BEAM
+from edge_runtime.bundle.manifest import MAX_BEAM
 from train.data_options import add_data_options, check_counts
 from train.encoders.registry import ENCODERS
 from train.errors import RunError

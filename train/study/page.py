@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 
 _SIDE = 480
 """Pixels a side that the picture is shown with."""

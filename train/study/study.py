@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle import MANIFEST, Bundle
+from edge_runtime.bundle.reader import MANIFEST, Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
-from edge_runtime.vocabulary import Vocabulary
 from train.datasets.base import Dataset
 from train.decoder_scores import score_decoder
 from train.encoders.registry import ENCODERS

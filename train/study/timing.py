@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
-from edge_runtime.preprocess import Picture, load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.pictures.preprocess import Picture, load_input
 
 if TYPE_CHECKING:
     import keras

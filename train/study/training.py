@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.batches import training_set
 from train.building import build_objective, build_training
 from train.datasets.base import Dataset

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.scale.costs import growth_of
 from benchmarks.scale.growth import FEWEST_SIZES, fit
-from edge_runtime.record import Row
+from edge_runtime.bench.result import Row
 
 
 def test_a_line() -> None:

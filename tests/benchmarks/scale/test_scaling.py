@@ -11,7 +11,7 @@ from benchmarks.scale.axes import points
 from benchmarks.scale.cameras import PatchCamera
 from benchmarks.scale.frames import patches
 from benchmarks.scale.measuring import cores
-from edge_runtime.record import Record
+from edge_runtime.bench.result import Record
 
 
 def test_frames_differ_and_cover_the_picture() -> None:

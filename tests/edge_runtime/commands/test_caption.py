@@ -14,7 +14,7 @@ from edge_runtime.commands.caption import _sources, pictures_in
 from edge_runtime.errors import PictureError
 from edge_runtime.pictures import content
 from edge_runtime.pictures.content import content_of_stream
-from edge_runtime.preprocess import load_input
+from edge_runtime.pictures.preprocess import load_input
 
 
 def _picture(path: Path) -> Path:

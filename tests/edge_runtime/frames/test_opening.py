@@ -6,8 +6,8 @@ import pytest
 
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.images import ImageFolderSource
-from edge_runtime.frames.library import opencv
 from edge_runtime.frames.opencv import OpenCvSource
+from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.frames.opening import SourceOptions, open_source, open_sources
 from edge_runtime.frames.picamera import PiCameraSource
 from edge_runtime.frames.rpicam import RpicamSource

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from edge_runtime.preprocess import load_input, load_upright
+from edge_runtime.pictures.preprocess import load_input, load_upright
 from tests.edge_runtime.pictures.made_profiles import profile
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from edge_runtime.errors import PictureWarning
-from edge_runtime.preprocess import load_input, load_upright
+from edge_runtime.pictures.preprocess import load_input, load_upright
 from tests.edge_runtime.pictures.made_tiffs import grey
 
 _RAMP = np.linspace(0, 255, 32).round().astype(np.uint16)[None].repeat(32, 0)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from edge_runtime.errors import PictureError
 from edge_runtime.frames.jpeg import frame_refusal
-from edge_runtime.preprocess import load_input, load_upright
+from edge_runtime.pictures.preprocess import load_input, load_upright
 from tests.edge_runtime.pictures.made_tiffs import tiff
 
 
@@ -168,7 +168,7 @@ def test_a_telephones_photograph_and_a_panorama_are_read(size: tuple[int, int], 
     """In a process of its own, within the memory that a picture may take."""
     code = (
         "import io, re, sys; from pathlib import Path; from PIL import Image\n"
-        "from edge_runtime.preprocess import load_input, load_upright\n"
+        "from edge_runtime.pictures.preprocess import load_input, load_upright\n"
         "content = sys.stdin.buffer.read()\n"
         "load_input(Path('examples/street.jpg'), 224, 224)\n"
         "def memory(): return int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) // 1024\n"

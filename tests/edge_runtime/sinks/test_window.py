@@ -22,7 +22,7 @@ import sys, time
 import numpy as np
 from edge_runtime.events import StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.running import RunningSink
+from edge_runtime.sinks.worker import RunningSink
 from edge_runtime.sinks.screen import on_screen
 from edge_runtime.sinks.window import WindowSink
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.reader import Bundle
 from train.cli import main
 from train.run import RunFolder
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
-from edge_runtime.preprocess import load_input
-from edge_runtime.vocabulary import Vocabulary
+from edge_runtime.pictures.preprocess import load_input
 from train.decoders import DECODERS, build_decoder
 from train.generate import FeatureCaptioner
 from train.recurrent_decoder import DecoderConfig

@@ -1,0 +1,93 @@
+"""Times every variant of a bundle that this machine can run, and remembers the fastest."""
+
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.tuned_variant import remember
+from edge_runtime.captioner import Captioner
+from edge_runtime.errors import BackendNotInstalledError, BundleError, CacheError
+from edge_runtime.pictures.synthetic import made_frame
+
+_WARMUP = 3
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A variant as measured.
+
+    Attributes:
+        variant: Its name.
+        milliseconds: Median of a whole caption, from a 640 x 480 frame to the sentence; None where it cannot run here.
+        bytes: Size of its graphs.
+        reason: Why it cannot run here.
+    """
+
+    variant: str
+    milliseconds: float | None
+    bytes: int
+    reason: str | None = None
+
+
+def tune(
+    path: str | Path | None, threads: int | None, beam: int | None, rounds: int
+) -> tuple[list[Timed], CacheError | None]:
+    """Time every variant that can run here, in turns, and remember the winner.
+
+    Args:
+        path: Bundle; the default one where None.
+        threads: As for `Captioner.load`.
+        beam: As for `Captioner.caption`.
+        rounds: Captions timed for each variant.
+
+    Returns:
+        The variants, the fastest first, those that cannot run here last; and why the winner could not be remembered, None where
+        it was.
+
+    Raises:
+        BundleNotFoundError, BundleError: The bundle is missing or altered, or none of its variants runs here.
+    """
+    bundle = Bundle(path)
+    captioners: dict[str, Captioner] = {}
+    failed: dict[str, str] = {}
+    for name in bundle.manifest.variants:
+        try:
+            captioners[name] = Captioner.load(path, name, threads)
+            captioners[name].caption(made_frame(np.random.default_rng(0)), beam)  # some fail only when they run
+        except (BackendNotInstalledError, BundleError) as error:
+            failed[name] = str(error)
+            captioners.pop(name, None)
+    if not captioners:
+        raise BundleError(
+            f"{bundle.path}: none of its variants runs here; {next(iter(failed.values()), 'it has none')}"
+        )
+    used = next(iter(captioners.values())).threads
+    found = _timed(captioners, beam, rounds)
+    result = sorted(
+        (Timed(name, found[name], bundle.manifest.variants[name].bytes) for name in captioners),
+        key=lambda timed: timed.milliseconds or 0.0,
+    )
+    rows = [*result, *(Timed(n, None, bundle.manifest.variants[n].bytes, reason) for n, reason in failed.items())]
+    try:
+        remember(bundle, used, result[0].variant, result[0].milliseconds)
+    except CacheError as error:
+        return rows, error
+    return rows, None
+
+
+def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> dict[str, float]:
+    """Median milliseconds of each variant; they take turns, so that whatever slows the machine slows them all."""
+    rng = np.random.default_rng(0)
+    times: dict[str, list[float]] = {name: [] for name in captioners}
+    for number in range(rounds + _WARMUP):
+        frame = made_frame(rng)
+        for name, captioner in captioners.items():
+            begun = time.perf_counter()
+            captioner.caption(frame, beam)
+            if number >= _WARMUP:
+                times[name].append((time.perf_counter() - begun) * 1e3)
+    return {name: statistics.median(values) for name, values in times.items()}

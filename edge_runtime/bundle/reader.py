@@ -1,0 +1,121 @@
+"""A bundle on disk: a folder, or a zip of it, that holds everything a caption needs.
+
+Nothing is used before its SHA-256 has been held against the manifest's.
+"""
+
+import hashlib
+from pathlib import Path
+
+from edge_runtime.bundle.containers import MANIFEST as MANIFEST
+from edge_runtime.bundle.containers import open_container
+from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.errors import BundleError, UnknownVariantError
+
+DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
+"""The bundle that comes with the package."""
+
+_MAX_MANIFEST = 1 << 20
+"""Bytes of a `manifest.json` at the most."""
+_POINTER = b"version https://git-lfs.github.com/"
+
+
+class Bundle:
+    """A bundle that has been opened.
+
+    Args:
+        path: Folder, its `manifest.json`, or zip file; the default bundle where None.
+        expect_digest: SHA-256 that `digest` must be, 64 hexadecimal digits; any where None.
+
+    Raises:
+        BundleNotFoundError: Nothing there.
+        BundleError: Not a bundle that can be used, or not the one that is expected.
+    """
+
+    def __init__(self, path: str | Path | None = None, expect_digest: str | None = None) -> None:
+        self.path = Path(path) if path is not None else DEFAULT_BUNDLE
+        self._container = open_container(self.path)
+        if self.path.name == MANIFEST:
+            self.path = self.path.parent
+        content = self._container.read(MANIFEST, _MAX_MANIFEST)
+        if len(content) > _MAX_MANIFEST:
+            raise BundleError(
+                f"{self.path}/{MANIFEST}: larger than the {_MAX_MANIFEST >> 20} MiB that it may be; do not use this bundle"
+            )
+        try:
+            text = content.decode("utf-8-sig")  # an editor may have put a byte order mark before it
+        except UnicodeDecodeError:
+            raise BundleError(f"{self.path}/{MANIFEST}: not UTF-8 text; export the bundle again") from None
+        self.manifest = Manifest.from_json(text, f"{self.path}/{MANIFEST}")
+        if expect_digest is not None and expect_digest.strip().lower().removeprefix("sha256:") != self.digest:
+            raise BundleError(f"{self.path}: its digest is {self.digest}, not the expected one; do not use this bundle")
+
+    def read(self, file: BundleFile) -> bytes:
+        """Content of a file, checked.
+
+        Raises:
+            BundleNotFoundError: It is missing.
+            BundleError: It is not what the manifest says.
+        """
+        content = self._container.read(file.path, file.bytes)
+        if len(content) == file.bytes and hashlib.sha256(content).hexdigest() == file.sha256.lower():
+            return content
+        named = f"{self.path}/{file.path}"
+        if content.startswith(_POINTER):
+            raise BundleError(f"{named}: git-lfs's pointer to the file, not the file; run: git lfs pull")
+        if file == self.manifest.files["vocabulary"] and b"\r\n" in content:
+            raise BundleError(
+                f"{named}: its line ends were changed to CRLF; copy the bundle again, from git with core.autocrlf=false"
+            )
+        raise BundleError(
+            f"{named}: altered since the bundle was made (its SHA-256 is not the manifest's); copy the bundle again"
+        )
+
+    def variant(self, name: str | None = None) -> tuple[str, Variant]:
+        """A variant by name, the default one where None, and its name.
+
+        Raises:
+            UnknownVariantError: The bundle does not hold it.
+        """
+        name = name or self.manifest.default_variant
+        try:
+            return name, self.manifest.variants[name]
+        except KeyError:
+            known = ", ".join(sorted(self.manifest.variants))
+            raise UnknownVariantError(f"unknown variant '{name}'; this bundle holds: {known}") from None
+
+    def vocabulary(self) -> Vocabulary:
+        """The bundle's words.
+
+        Raises:
+            BundleError: Missing, altered, or not as long as the manifest says.
+        """
+        file = self.manifest.files["vocabulary"]
+        vocabulary = Vocabulary.parse(self.read(file), f"{self.path}/{file.path}")
+        if len(vocabulary) != self.manifest.sizes.vocabulary:
+            raise BundleError(
+                f"{self.path}/{file.path}: {len(vocabulary)} words, the manifest says {self.manifest.sizes.vocabulary}"
+            )
+        return vocabulary
+
+    def files(self) -> list[BundleFile]:
+        """Every file that the manifest names."""
+        named = list(self.manifest.files.values())
+        for variant in self.manifest.variants.values():
+            named += variant.files.values()
+        return list({file.path: file for file in named}.values())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the manifest says, which names the SHA-256 of every file: the same for a folder and its zip."""
+        return hashlib.sha256(self.manifest.to_json().encode()).hexdigest()
+
+    def verify(self) -> None:
+        """Hold every file against the manifest.
+
+        Raises:
+            BundleError: One is missing or altered.
+        """
+        for file in self.files():
+            self.read(file)
+        self.vocabulary()

@@ -1,0 +1,239 @@
+"""The live loop: newest frame -> gate -> captioner -> sinks, for as long as there are frames."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.captioner import Caption, Captioner, Encoded
+from edge_runtime.errors import EdgeCaptionError, PictureError
+from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, StatusKind, Word, WordsEvent
+from edge_runtime.frames.base import Frame
+from edge_runtime.live.capture import Capture
+from edge_runtime.live.gate import Gate, Glance, Verdict
+from edge_runtime.live.rate_limiter import Governor
+from edge_runtime.live.stabiliser import Steady
+
+_log = logging.getLogger("edge_runtime.live.loop")
+
+_STILL_AFTER, _STILL_PAUSE = 1.0, 0.11
+"""Seconds after which an unchanged scene counts as still, and seconds between the looks at one: a change is found in time, and the
+frames between are not even converted."""
+_PATIENCE = 0.25
+"""Seconds to wait for a frame before looking after the sources."""
+
+
+class Watched:
+    """What the loop knows of one source.
+
+    Args:
+        capture: Its frames.
+        gate: Which of them are captioned.
+        steady: Which sentence is shown.
+    """
+
+    def __init__(self, capture: Capture, gate: Gate, steady: Steady) -> None:
+        self.capture, self.gate, self.steady = capture, gate, steady
+        self.moved = self.looked = 0.0
+
+    @property
+    def looked_at(self) -> int:
+        """Frames that the gate has seen."""
+        return self.capture.counters.looked_at
+
+    @property
+    def captions(self) -> int:
+        """Captions made."""
+        return self.capture.counters.captions
+
+    def rests(self, now: float) -> float:
+        """Seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
+        watching = self.capture.live and not self.gate.everything and self.captions > 0
+        still = watching and now - self.moved > _STILL_AFTER
+        return max(0.0, self.looked + _STILL_PAUSE - now) if still else 0.0
+
+
+class Live:
+    """Captions sources until they end or it is stopped. One thread captions, the calling one is free for signals.
+
+    Args:
+        captioner: The model, shared by all sources in turns.
+        sources: What is looked at.
+        tell: Takes every event; must not wait.
+        governor: How fast it may go.
+        arrived: The condition that the captures notify.
+        beam: Hypotheses kept; 1 is greedy, and words appear as they are decoded.
+
+    Attributes:
+        beat: When the captioning thread last went round, seconds of `time.monotonic`: what a watchdog looks at.
+        failure: A sentence, where the loop broke.
+    """
+
+    def __init__(
+        self,
+        captioner: Captioner,
+        sources: Sequence[Watched],
+        tell: Callable[[Event], None],
+        governor: Governor,
+        arrived: threading.Condition,
+        beam: int,
+    ) -> None:
+        self.beat = time.monotonic()
+        self.failure: str | None = None
+        self._captioner, self._sources, self._tell = captioner, list(sources), tell
+        self._governor, self._arrived, self._beam = governor, arrived, beam
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="captions", daemon=True)
+        self._next = 0
+
+    def start(self) -> None:
+        """Begin captioning; the captures run already."""
+        self._thread.start()
+
+    @property
+    def sources(self) -> Sequence[Watched]:
+        """What is looked at."""
+        return self._sources
+
+    @property
+    def done(self) -> bool:
+        """Whether every source has ended, or the loop broke."""
+        return not self._thread.is_alive()
+
+    def stop(self, seconds: float) -> bool:
+        """Finish the caption that is being made, and end.
+
+        Args:
+            seconds: To wait at the most.
+
+        Returns:
+            Whether it has ended.
+        """
+        self._stop.set()
+        with self._arrived:
+            self._arrived.notify_all()
+        self._thread.join(seconds)
+        return self.done
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self.beat = time.monotonic()
+                for source in self._sources:
+                    source.capture.check()
+                found = self._wait()
+                if found is None:
+                    if all(source.capture.ended for source in self._sources):
+                        return
+                    continue
+                begun = time.monotonic()
+                self._look(*found)
+                self._pause(time.monotonic() - begun)
+        except EdgeCaptionError as error:
+            self.failure = str(error)
+        except Exception as error:
+            # Whatever it is, the process must end with a sentence and a status, so that a service manager starts it anew.
+            _log.debug("the loop broke", exc_info=True)
+            self.failure = f"the caption loop broke ({type(error).__name__}: {error}); start it again, and report this"
+
+    def _pause(self, spent: float) -> None:
+        pause = self._governor.wait(spent)
+        news = self._governor.news()
+        if news is not None:
+            counters = Counters.total(source.capture.counters for source in self._sources)
+            kind: StatusKind = "slowed" if self._governor.slowed else "full-speed"
+            self._tell(StatusEvent(kind, news, counters=counters))
+        while pause > 0 and not self._stop.wait(min(pause, 1.0)):
+            self.beat = time.monotonic()
+            pause -= 1.0
+
+    def _wait(self) -> tuple[Watched, Frame] | None:
+        """The next frame, the sources taking turns."""
+        now = time.monotonic()
+        rests = [source.rests(now) for source in self._sources]
+        for source, rest in zip(self._sources, rests, strict=True):
+            if rest == 0:
+                source.capture.want()
+        # The sources in the order of their turns.
+        turns = self._sources[self._next :] + self._sources[: self._next]
+        with self._arrived:
+            for last in (False, True):
+                for source in turns:
+                    frame = source.capture.take()
+                    if frame is not None:
+                        self._next = (self._sources.index(source) + 1) % len(self._sources)
+                        return source, frame
+                if last or self._stop.is_set() or all(source.capture.ended for source in self._sources):
+                    return None
+                self._arrived.wait(min([_PATIENCE, *(rest for rest in rests if rest > 0)]))
+        return None
+
+    def _look(self, source: Watched, frame: Frame) -> None:
+        source.capture.count(looked_at=1)
+        source.looked = time.monotonic()
+        # A file's scenes grow old by the file's own time, however fast it is read.
+        at = frame.captured if source.capture.live else frame.position
+        glance = source.gate.glance(frame.pixels, at)
+        if glance.suspect is None:
+            return
+        try:
+            encoded = self._captioner.encode(frame.pixels, "BGR")
+        except PictureError as error:
+            source.capture.give_up(f"{frame.source}: {error}")
+            return
+        verdict = source.gate.judge(glance, encoded.features)
+        if not verdict.same_scene:
+            source.moved = source.looked
+        if verdict.reason is None:
+            return
+        caption = self._say(source, frame, encoded)
+        source.gate.captioned(glance, verdict, encoded.features, at)
+        counters = source.capture.count(captions=1)
+        changed = source.steady.take(caption, encoded)
+        self._tell(self._event(source, frame, caption, glance, verdict, changed, counters))
+
+    def _say(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
+        """The sentence; its words are told as they come, unless it may not be shown in the end."""
+        if self._beam > 1 or source.steady.margin(encoded) > 0:
+            return self._captioner.decode(encoded, self._beam)
+        words: list[str] = []
+        stream = self._captioner.stream_encoded(encoded)
+        while True:
+            try:
+                words.append(next(stream))
+            except StopIteration as end:
+                caption: Caption = end.value
+                return caption
+            self._tell(WordsEvent(frame.source, frame.number, Vocabulary.join(words)))
+
+    def _event(
+        self,
+        source: Watched,
+        frame: Frame,
+        caption: Caption,
+        glance: Glance,
+        verdict: Verdict,
+        changed: bool,
+        counters: Counters,
+    ) -> CaptionEvent:
+        reason = verdict.reason or "every"
+        words = tuple(map(Word, caption.tokens, caption.token_log_probs))
+        _log.debug("%s: frame %d, %s, %.2f", frame.source, frame.number, reason, verdict.difference)
+        return CaptionEvent(
+            source=frame.source,
+            frame=frame.number,
+            position=frame.position,
+            captured=frame.captured,
+            captured_at=frame.captured_at,
+            age_ms=(time.monotonic() - frame.captured) * 1e3,
+            text=source.steady.text,
+            said=caption.text,
+            changed=changed,
+            words=words,
+            timings=caption.timings,
+            variant=caption.variant,
+            reason=reason,
+            difference=max(glance.difference, verdict.difference),
+            counters=counters,
+        )
