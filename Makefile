@@ -15,8 +15,8 @@ WORKSHOP := '.[test,export]'
 PRODUCT_TESTS := tests/edge_runtime tests/deploy tests/fuzz tests/test_structure.py
 WORKSHOP_TESTS := tests/benchmarks/test_comparing.py tests/benchmarks/test_estimates.py tests/export/test_calibration.py \
     tests/export/test_graphs.py tests/export/test_integer_graph.py tests/export/test_normal_form.py tests/export/test_quantise.py \
-    tests/export/test_rounding.py tests/train/test_cider.py tests/train/test_datasets.py tests/train/test_decoder.py \
-    tests/train/test_encoders.py tests/train/test_features.py tests/train/test_metrics.py tests/train/test_objective.py tests/train/test_text.py
+    tests/export/test_rounding.py tests/train/objectives/test_cider.py tests/train/test_datasets.py tests/train/decoders/test_attention.py \
+    tests/train/test_encoders.py tests/train/features/test_cache.py tests/train/scoring/test_metrics.py tests/train/objectives/test_base.py tests/train/datasets/test_tokeniser.py
 
 # An emulated Debian for arm64: git-ignored, 0.8 GB, kept from run to run.
 ROOT ?= build/arm64-root

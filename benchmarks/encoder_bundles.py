@@ -12,10 +12,10 @@ from export.bundle_writer import add_file
 from export.forms import Forms, Network, forms
 from export.rounding import Layer
 from export.variants import VariantName
-from train.decoders import build_decoder
+from train.decoders.recurrent import DecoderConfig
+from train.decoders.registry import build_decoder
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, encoder_spec, find_weights
 from train.errors import WeightsError
-from train.recurrent_decoder import DecoderConfig
 
 _WORDS, _LENGTH = 2048, 18
 FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")

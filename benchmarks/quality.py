@@ -11,8 +11,8 @@ from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from train.datasets.base import Dataset, Split
-from train.evaluate import SplitScorer, caption_files, training_captions
-from train.metrics import PROTOCOL, CaptionScorer
+from train.scoring.evaluate import SplitScorer, caption_files, training_captions
+from train.scoring.metrics import PROTOCOL, CaptionScorer
 
 _SCORES = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")
 _FAILURES = 12

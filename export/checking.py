@@ -19,7 +19,7 @@ from export import parity
 from export.errors import ExportError
 from export.operators import run_operators
 from train.datasets.loading import DatasetSource
-from train.metrics import CaptionScorer, require_java
+from train.scoring.metrics import CaptionScorer, require_java
 
 MIN_CIDER_SHARE = 0.995
 """Of the float variant's CIDEr that the best full int8 variant must keep."""

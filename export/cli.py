@@ -13,9 +13,9 @@ from export.calibration import METHODS
 from export.variants import DEFAULT_VARIANTS
 from train.caches import place_caches
 from train.cli import quiet_tensorflow
-from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
-from train.evaluate import say
+from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
 from train.option_types import file_or_folder, number, whole_number
+from train.scoring.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:

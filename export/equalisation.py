@@ -8,8 +8,8 @@ is read, since nothing but linear maps lies between (Nagel et al. 2019, arXiv 19
 import numpy as np
 import numpy.typing as npt
 
-from train.decoder import AttentionDecoder
-from train.ensemble import Attention, attention_members
+from train.decoders.attention import AttentionDecoder
+from train.decoders.ensemble import Attention, attention_members
 
 _LEAST = 1e-3
 

@@ -20,13 +20,13 @@ from export.trained_run import TrainedRun
 from export.variants import VariantName
 from train.datasets.base import Split
 from train.datasets.loading import DatasetSource
-from train.evaluate import SplitScorer, score
-from train.metrics import require_java
+from train.scoring.evaluate import SplitScorer, score
+from train.scoring.metrics import require_java
 
 if TYPE_CHECKING:
     import keras
 
-    from train.recurrent_decoder import RecurrentDecoder
+    from train.decoders.recurrent import RecurrentDecoder
 
 REFERENCE = "onnx-fp32"
 """What the other variants are held against."""

@@ -22,8 +22,8 @@ from export.moments import layers
 from export.rounded_weights import gemm_to_matmul, rounded
 from export.rounding import Layer
 from export.running import litert_runner, onnx_runner
-from train.ensemble import Attention
-from train.recurrent_decoder import RecurrentDecoder
+from train.decoders.ensemble import Attention
+from train.decoders.recurrent import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras

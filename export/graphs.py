@@ -10,7 +10,7 @@ import onnx
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.errors import ExportError
 from export.normal_form import normalised
-from train.recurrent_decoder import RecurrentDecoder
+from train.decoders.recurrent import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras

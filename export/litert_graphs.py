@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from export.graphs import encoder_signature, step_signature, unsupported
 from export.litert_flatbuffer import with_separate_outputs
-from train.recurrent_decoder import RecurrentDecoder
+from train.decoders.recurrent import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras

@@ -15,10 +15,10 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
 from edge_runtime.pictures.preprocess import load_input
 from export.graphs import ENCODER_OUTPUTS
-from train.evaluate import SplitScorer, caption_files
-from train.metrics import CaptionScorer
+from train.decoders.recurrent import RecurrentDecoder
 from train.news import NEWS
-from train.recurrent_decoder import RecurrentDecoder
+from train.scoring.evaluate import SplitScorer, caption_files
+from train.scoring.metrics import CaptionScorer
 
 if TYPE_CHECKING:
     import keras
@@ -42,7 +42,7 @@ def keras_captions(
     import tensorflow as tf
     from tqdm import tqdm
 
-    from train.generate import FeatureCaptioner
+    from train.scoring.generate import FeatureCaptioner
 
     _, height, width, _ = encoder.input_shape
     _, rows, columns, channels = encoder.output_shape

@@ -24,10 +24,10 @@ from export.litert_flatbuffer import packed, unpacked
 from export.litert_loop import with_greedy_search
 from export.model_card import model_card
 from export.trained_run import check_search
-from train.bundle_start import with_weights
 from train.datasets.base import Dataset
-from train.evaluate import SplitScorer, score, training_captions
-from train.speech import function_words
+from train.runs.bundle_start import with_weights
+from train.scoring.caption_faults import function_words
+from train.scoring.evaluate import SplitScorer, score, training_captions
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from export.errors import ExportError
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
-from train.run import RunConfig, RunFolder
+from train.runs.folder import RunConfig, RunFolder
 
 if TYPE_CHECKING:
     import keras
 
-    from train.recurrent_decoder import RecurrentDecoder
+    from train.decoders.recurrent import RecurrentDecoder
 
 SAFE_CALIBRATION = 200
 """Pictures from which the ranges of the activations are safe; fewer go with a warning."""

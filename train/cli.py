@@ -10,18 +10,18 @@ from edge_runtime.arguments import Parser
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.console import run_safely
 from edge_runtime.validation import check_within
-from train.average import add_average
 from train.caches import place_caches
-from train.data_options import add_data_options, check_counts, data_source, data_source_if_named
+from train.commands.average import add_average
+from train.commands.fit import add_features, add_fit
+from train.commands.fit_options import FEATURES
+from train.commands.join import add_join
+from train.commands.to_pickle import add_to_pickle
 from train.datasets.base import SPLITS
-from train.evaluate import say
-from train.fit_command import add_features, add_fit
-from train.fit_options import FEATURES
-from train.join import add_join
+from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
+from train.fitting.stopping import Stopped, stoppable
 from train.option_types import file_or_folder, whole_number
-from train.stopping import Stopped, stoppable
+from train.scoring.evaluate import say
 from train.study.command import add_study
-from train.to_pickle import add_to_pickle
 
 _LONGEST = 1000
 """Places of a padded caption."""
@@ -85,7 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit status: that of a shell where a signal ended it, see `train.stopping`."""
+    """Entry point; returns the exit status: that of a shell where a signal ended it, see `train.fitting.stopping`."""
     quiet_tensorflow()
     place_caches()
     # Parsing is part of it: what it prints may not be written.
@@ -114,7 +114,7 @@ def quiet_tensorflow() -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from train.evaluate import evaluate_bundle, evaluate_run
+    from train.scoring.evaluate import evaluate_bundle, evaluate_run
 
     check_counts(arguments, "limit", "beam", "padded_length", "sample")
     check_within("--beam", [] if arguments.beam is None else [arguments.beam], 1, MAX_BEAM)

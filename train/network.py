@@ -8,9 +8,9 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from train.augmentation import CUT, augment
-from train.features import FeatureCache, encode_pictures
-from train.recurrent_decoder import RecurrentDecoder
+from train.decoders.recurrent import RecurrentDecoder
+from train.features.augmentation import CUT, augment
+from train.features.cache import FeatureCache, encode_pictures
 
 
 @dataclass(frozen=True)

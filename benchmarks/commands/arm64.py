@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.commands.caption import pictures_in
     from edge_runtime.console import EXIT_PARTLY
     from edge_runtime.errors import OptionError, PictureError
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_out(arguments)
     folder = arguments.pictures

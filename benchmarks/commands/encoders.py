@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.validation import check_within
     from export.bundle_writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     if arguments.rounds < 10:
         raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")

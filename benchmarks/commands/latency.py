@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.latency import LatencyOptions, latency
     from benchmarks.latency_table import latency_markdown
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_out(arguments)
     options = LatencyOptions(

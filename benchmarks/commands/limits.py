@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.bench.interleaved import FEWEST_ROUNDS, MAX_ROUNDS
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.validation import check_within
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_within("--rounds", [arguments.rounds], FEWEST_ROUNDS, MAX_ROUNDS)
     check_within("--threads", arguments.threads, 1, MAX_THREADS)

@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.live_record import LiveOptions, live_markdown, measure_live
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_out(arguments)
     options = LiveOptions(

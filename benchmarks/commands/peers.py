@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.peers.run import PeersOptions, measure_peers
     from benchmarks.peers.table import to_markdown
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_out(arguments)
     options = PeersOptions(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.record_files import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
-from train.data_options import add_data_options, check_counts, data_source
+from train.datasets.options import add_data_options, check_counts, data_source
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.bundle.manifest import MAX_BEAM
     from edge_runtime.validation import check_within
     from train.errors import DatasetError
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_counts(arguments, "limit")
     check_within("--beam", arguments.beam, 1, MAX_BEAM)

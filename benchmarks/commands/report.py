@@ -53,7 +53,7 @@ def _measure(folder: Path, data: Path | None) -> None:
     import subprocess
     import sys
 
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     wanted = [
         ["latency", "--threads", "1", "2", "--beam", "1", "3"],

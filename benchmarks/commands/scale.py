@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.table import scale_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
     from edge_runtime.validation import check_within
-    from train.evaluate import say
+    from train.scoring.evaluate import say
 
     check_within("--beam", [arguments.beam], 1, MAX_BEAM)
     check_out(arguments)

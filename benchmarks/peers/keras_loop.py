@@ -43,9 +43,9 @@ class KerasLoop:
 
         tf.config.threading.set_intra_op_parallelism_threads(self.threads)
         tf.config.threading.set_inter_op_parallelism_threads(self.threads)
-        from train.decoders import build_decoder
+        from train.decoders.recurrent import DecoderConfig
+        from train.decoders.registry import build_decoder
         from train.encoders.registry import encoder_spec
-        from train.recurrent_decoder import DecoderConfig
         from train.study.timing import PredictedCaptions
 
         spec = encoder_spec(self.encoder)

@@ -9,7 +9,7 @@ from benchmarks.peers.measurement import Subject
 from edge_runtime.bench.result import Row
 from edge_runtime.pictures.preprocess import load_upright
 from train.datasets.base import Dataset
-from train.metrics import CaptionScorer
+from train.scoring.metrics import CaptionScorer
 
 _LONGEST = 640
 """Pixels of a picture's longer side at the most, as a camera's frame has."""

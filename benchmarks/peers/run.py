@@ -109,8 +109,8 @@ def _dataset(options: PeersOptions) -> "Dataset | None":
     if options.data is None:
         return None
     from train.datasets.loading import flickr8k_source
-    from train.evaluate import say
-    from train.metrics import require_java
+    from train.scoring.evaluate import say
+    from train.scoring.metrics import require_java
 
     require_java()
     return flickr8k_source(options.data).load().readable(["test"], say)

@@ -10,9 +10,9 @@ import export.cli
 import train.cli
 from edge_runtime import Captioner
 from edge_runtime.bundle.reader import Bundle
-from train.bundle_start import BundleStart
 from train.encoders.registry import encoder_spec
-from train.run import RunFolder
+from train.runs.bundle_start import BundleStart
+from train.runs.folder import RunFolder
 
 _VARIANTS = ("onnx-fp32", "onnx-int8", "litert-int8", "litert-int8+int8-dynamic")
 

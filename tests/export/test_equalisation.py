@@ -2,8 +2,8 @@ import numpy as np
 import tensorflow as tf
 
 from export.equalisation import equalised, value_extents
-from train.decoder import AttentionDecoder
-from train.recurrent_decoder import DecoderConfig
+from train.decoders.attention import AttentionDecoder
+from train.decoders.recurrent import DecoderConfig
 
 
 def test_it_says_the_same_from_values_within_one() -> None:

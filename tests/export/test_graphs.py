@@ -13,8 +13,8 @@ from export.errors import ExportError
 from export.greedy_loop import looped
 from export.litert_loop import with_greedy_search
 from export.running import onnx_runner
-from train.decoder import AttentionDecoder
-from train.recurrent_decoder import DecoderConfig
+from train.decoders.attention import AttentionDecoder
+from train.decoders.recurrent import DecoderConfig
 
 
 @pytest.fixture(scope="module")

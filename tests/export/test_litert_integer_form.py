@@ -15,8 +15,8 @@ from export.litert_flatbuffer import operator, packed, unpacked
 from export.litert_integer_form import integer_form
 from export.parity import cosine
 from export.running import litert_runner
-from train.decoder import AttentionDecoder
-from train.recurrent_decoder import DecoderConfig
+from train.decoders.attention import AttentionDecoder
+from train.decoders.recurrent import DecoderConfig
 
 
 def _encoder() -> keras.Model:

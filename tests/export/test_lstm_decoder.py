@@ -9,7 +9,7 @@ import export.cli
 import train.cli
 from edge_runtime import Captioner
 from edge_runtime.bundle.reader import Bundle
-from train.run import RunFolder
+from train.runs.folder import RunFolder
 
 VARIANTS = ("onnx-int8", "litert-int8")
 

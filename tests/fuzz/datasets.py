@@ -20,8 +20,8 @@ from typing import Any
 
 from edge_runtime.errors import EdgeCaptionError
 from train.datasets.loading import load_dataset
+from train.datasets.tokeniser import tokenise
 from train.encoders.torch_checkpoint import read_torch_checkpoint
-from train.text import tokenise
 
 MAX_SECONDS, MAX_MEGABYTES = 2.0, 300
 _NAMES = ["a.jpg", "b.jpg", "c.jpg"]

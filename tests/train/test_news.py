@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from train.evaluate import say
+from train.scoring.evaluate import say
 
 
 class _Closed(io.StringIO):

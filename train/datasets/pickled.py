@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from train.datasets.base import CaptionTable
+from train.datasets.safe_pickle import SafeUnpickler, plain_dict, plain_list
 from train.datasets.text_file import read_bytes
 from train.errors import DatasetError
-from train.safe_pickle import SafeUnpickler, plain_dict, plain_list
 
 _SPARE = 1_000_000
 _TIMES = 20

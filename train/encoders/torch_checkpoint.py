@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.errors import EdgeCaptionError
+from train.datasets.safe_pickle import SafeUnpickler, plain_dict
 from train.errors import WeightsError
-from train.safe_pickle import SafeUnpickler, plain_dict
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.vocabulary import SPECIALS
 from edge_runtime.terminal import plain
-from train.data_options import data_source
 from train.datasets.base import Dataset
+from train.datasets.options import data_source
 from train.errors import DatasetError
-from train.evaluate import say
+from train.scoring.evaluate import say
 from train.study.options import add_study_options, check_study_options
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _study(arguments: argparse.Namespace) -> int:
-    from train.metrics import require_java
+    from train.datasets.tokeniser import build_vocabulary
+    from train.scoring.metrics import require_java
     from train.study.study import Asked, Study
     from train.study.systems import find_systems
     from train.study.training import StudyRuns
-    from train.text import build_vocabulary
 
     check_study_options(arguments)
     require_java()
@@ -114,8 +114,8 @@ def _mixed(dataset: Dataset, size: int) -> str | None:
 
 
 def _recipe(arguments: argparse.Namespace, dataset: Dataset) -> "Recipe":
+    from train.datasets.tokeniser import tokenise
     from train.study.systems import Recipe
-    from train.text import tokenise
 
     longest = max(len(tokenise(text)) for name in dataset.names for text in dataset.captions[name]) + 1
     same = ("epochs", "batch", "captions_per_picture", "learning_rate", "width", "embedding", "dropout", "min_count",

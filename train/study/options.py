@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
-from train.data_options import add_data_options, check_counts
+from train.datasets.options import add_data_options, check_counts
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
 from train.option_types import file_or_folder, number, whole_number

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from train.metrics import PROTOCOL
+from train.scoring.metrics import PROTOCOL
 from train.study.row import Row
 
 PRINTED = (("the study: ResNet50 + LSTM", 1.7854, 0.7049), ("the study: Xception + LSTM", None, 0.7147))

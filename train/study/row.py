@@ -17,8 +17,8 @@ class Row:
         encoder_parameters: Of the encoder; None where they are not known.
         decoder_parameters: Of the decoder; the same.
         train_seconds: Of all passes, features apart; None where it was not trained here, or not on all pictures.
-        tokens: `train.token_scores.TokenScores`, as a table; None where there are none.
-        scores: `train.evaluate.score` of the captions, as a table; None where there are none.
+        tokens: `train.scoring.token_scores.TokenScores`, as a table; None where there are none.
+        scores: `train.scoring.evaluate.score` of the captions, as a table; None where there are none.
         bundle_cider: CIDEr of the exported variant's captions; None where there is none.
         bundle: Folder of the bundle.
         variant: Of the bundle.

@@ -12,10 +12,10 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
 from train.datasets.base import Dataset
-from train.decoder_scores import score_decoder
 from train.encoders.registry import ENCODERS
-from train.evaluate import caption_files, score, score_bundle
-from train.generate import FeatureCaptioner
+from train.scoring.decoder_scores import score_decoder
+from train.scoring.evaluate import caption_files, score, score_bundle
+from train.scoring.generate import FeatureCaptioner
 from train.study.bundling import export_bundle
 from train.study.row import Row, read_json, read_row, write_json, write_row
 from train.study.systems import Recipe, System

@@ -7,7 +7,7 @@ from pathlib import Path
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, encoder_spec, find_weights
 from train.errors import RunError
-from train.run import RunConfig
+from train.runs.folder import RunConfig
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Recipe:
         learning_rate: Of Adam; it falls to a hundredth by a cosine.
         width: Of the LSTM.
         embedding: Of word vectors.
-        dropout: See `train.recurrent_decoder.DecoderConfig`.
+        dropout: See `train.decoders.recurrent.DecoderConfig`.
         min_count: Times that a word stands in the training captions; rarer ones are `<unk>`.
         padded_length: Places that a caption is padded or cut to, its end included.
         beam: Hypotheses kept when captions are searched for.
@@ -66,7 +66,7 @@ class System:
         spec: Its encoder.
         weights: The encoder's.
         file: Weights file that was named, or None.
-        decoder: A key of `train.decoders.DECODERS`.
+        decoder: A key of `train.decoders.registry.DECODERS`.
     """
 
     spec: EncoderSpec
@@ -90,7 +90,7 @@ def find_systems(encoders: Sequence[str], decoders: Sequence[str], weights: Sequ
 
     Args:
         encoders: Names in the registry.
-        decoders: Keys of `train.decoders.DECODERS`.
+        decoders: Keys of `train.decoders.registry.DECODERS`.
         weights: `NAME=FILE` or `NAME=none`, for encoders that do not have their ImageNet weights.
         seed: Of random weights.
 

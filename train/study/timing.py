@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from train.recurrent_decoder import RecurrentDecoder
+    from train.decoders.recurrent import RecurrentDecoder
 
 _WARM_UP = 2
 """Pictures that are captioned before the clock counts."""

@@ -7,17 +7,17 @@ from pathlib import Path
 import keras
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.batches import training_set
-from train.building import build_objective, build_training
 from train.datasets.base import Dataset
 from train.datasets.loading import DatasetSource
+from train.decoders.recurrent import RecurrentDecoder
 from train.encoders.registry import build_encoder
 from train.errors import DatasetError
-from train.features import FeatureCache, cache_features
-from train.fit import Fitting
-from train.pooling import pooled
-from train.recurrent_decoder import RecurrentDecoder
-from train.run import RunConfig, RunFolder
+from train.features.cache import FeatureCache, cache_features
+from train.features.pooling import pooled
+from train.fitting.batches import training_set
+from train.fitting.building import build_objective, build_training
+from train.fitting.trainer import Fitting
+from train.runs.folder import RunConfig, RunFolder
 from train.study.systems import Recipe, System
 
 _ENOUGH = 256

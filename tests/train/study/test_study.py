@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.bundle.reader import Bundle
 from train.cli import main
-from train.run import RunFolder
+from train.runs.folder import RunFolder
 
 
 def _study(coloured: Path, out: Path, *more: str) -> int:

@@ -8,9 +8,9 @@ from PIL import Image
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
 from edge_runtime.pictures.preprocess import load_input
-from train.decoders import DECODERS, build_decoder
-from train.generate import FeatureCaptioner
-from train.recurrent_decoder import DecoderConfig
+from train.decoders.recurrent import DecoderConfig
+from train.decoders.registry import DECODERS, build_decoder
+from train.scoring.generate import FeatureCaptioner
 from train.study.timing import PredictedCaptions, time_captions
 
 

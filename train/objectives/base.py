@@ -1,0 +1,190 @@
+"""What training minimises, word by word; padding never counts."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from edge_runtime.bundle.vocabulary import Vocabulary
+from train.decoders.recurrent import IMPOSSIBLE, RecurrentDecoder
+from train.network import Network
+from train.objectives.rewards import Reward
+from train.scoring.token_scores import counted
+
+
+def smoothed_cross_entropy(logits: tf.Tensor, targets: tf.Tensor, smoothing: float) -> tuple[tf.Tensor, tf.Tensor]:
+    """Mean cross-entropy against smoothed targets (Szegedy et al. 2016, arXiv 1512.00567).
+
+    Args:
+        logits: float32 [N, V]; the first `end_id` ids and `<unk>` are out of reach and get no share of the smoothing.
+        targets: int32 [N].
+        smoothing: Share of a target's probability that is spread over all words that can be said.
+
+    Returns:
+        The smoothed loss, and the plain one, in nats.
+    """
+    log_probs = tf.nn.log_softmax(logits)
+    plain = -tf.reduce_mean(tf.gather(log_probs, targets, axis=1, batch_dims=1))
+    if smoothing == 0:
+        return plain, plain
+    sayable = log_probs[:, Vocabulary.unknown_id + 1 :]
+    count = tf.cast(tf.shape(sayable)[1] + 1, tf.float32)
+    spread = -tf.reduce_mean((tf.reduce_sum(sayable, 1) + log_probs[:, Vocabulary.end_id]) / count)
+    return (1 - smoothing) * plain + smoothing * spread, plain
+
+
+class Objective(Protocol):
+    """What a training step minimises."""
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The loss of a batch, and the figure to report: cross-entropy a word in nats, or the mean reward.
+
+        Args:
+            network: What is trained.
+            inputs: Features or pictures.
+            tokens: int32 [P, K, T], start, words, end, padding.
+            seed: int32 [2]; the same seed draws the same.
+        """
+        ...
+
+
+class CrossEntropy:
+    """Smoothed cross-entropy of the next word, given the true words before it.
+
+    Args:
+        smoothing: See `smoothed_cross_entropy`.
+        word_dropout: Share of the words before that are hidden.
+    """
+
+    def __init__(self, smoothing: float, word_dropout: float) -> None:
+        self._smoothing, self._word_dropout = smoothing, word_dropout
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """See `Objective`."""
+        before, targets = without_some(tokens[:, :, :-1], self._word_dropout, seed), tokens[:, :, 1:]
+        vectors = network.decoder(network.features(inputs, seed), before, seed)
+        mask = counted(targets)
+        logits = network.decoder.logits(tf.boolean_mask(vectors, mask))
+        return smoothed_cross_entropy(logits, tf.boolean_mask(targets, mask), self._smoothing)
+
+
+def without_some(before: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
+    """Captions with a share of their words hidden, drawn by the seed."""
+    if share == 0:
+        return before
+    drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < share
+    return tf.where(drop & (before != Vocabulary.start_id), Vocabulary.unknown_id, before)
+
+
+class SelfCritical:
+    """Self-critical sequence training (Rennie et al. 2017, arXiv 1612.00563).
+
+    Each picture's samples are judged by CIDEr-D against the mean of its other samples (Luo 2020, arXiv 2003.09971), and a share of
+    plain cross-entropy keeps the language from collapsing. Samples are drawn without dropout and learnt from with it: a few thousand
+    pictures are soon known by heart.
+
+    Args:
+        reward: From samples and references to scores.
+        samples: Captions drawn for each picture, at least 2.
+        share: Weight of the cross-entropy.
+        once: bool [V], words that a sample holds once at the most, as the search has it (see `words_said_once`); None for no such
+            rule. The log-probabilities that learn are those of the words that could be drawn.
+    """
+
+    def __init__(self, reward: Reward, samples: int, share: float, once: npt.NDArray[np.bool_] | None = None) -> None:
+        self._reward, self._samples, self._share, self._once = reward, samples, share, once
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """See `Objective`."""
+        decoder, count = network.decoder, self._samples
+        features = network.features(inputs, seed)
+        drawn = draw(decoder, tf.stop_gradient(features), count, tokens.shape[2], seed, self._once)
+        drawn = tf.stop_gradient(drawn)
+        rewards = tf.numpy_function(self._reward, [drawn, tokens], tf.float32)
+        rewards.set_shape(drawn.shape[:2])
+        others = (tf.reduce_sum(rewards, 1, keepdims=True) - rewards) / (count - 1)
+        advantage = tf.repeat((rewards - others)[:, :, None], tokens.shape[2] - 1, 2)
+        loss = -_mean_log_prob(decoder, features, drawn, advantage, self._once, seed)
+        if self._share:
+            loss -= self._share * _mean_log_prob(decoder, features, tokens, None, None, seed)
+        return loss, tf.reduce_mean(rewards)
+
+
+def words_said_once(words: int, repeatable: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Which tokens a sentence holds once at the most; never its end, which is no word.
+
+    Args:
+        words: V, all tokens.
+        repeatable: Those that it may hold more often; see `edge_runtime.decoding.Search`.
+
+    Returns:
+        bool [V].
+    """
+    once = np.ones(words, np.bool_)
+    once[[Vocabulary.pad_id, Vocabulary.end_id, *repeatable]] = False
+    return once
+
+
+def _mean_log_prob(
+    decoder: RecurrentDecoder,
+    features: tf.Tensor,
+    tokens: tf.Tensor,
+    weights: tf.Tensor | None,
+    once: npt.NDArray[np.bool_] | None,
+    seed: tf.Tensor | None,
+) -> tf.Tensor:
+    """Mean over words of their log-probability, weighted; among the words that were not said before, where some are said once."""
+    before, targets = tokens[:, :, :-1], tokens[:, :, 1:]
+    mask = counted(targets)
+    logits = decoder.logits(tf.boolean_mask(decoder(features, before, seed), mask))
+    if once is not None:
+        said = tf.cumsum(tf.one_hot(before, len(once), dtype=tf.float32) * once.astype(np.float32), axis=2)
+        logits += IMPOSSIBLE * tf.minimum(tf.boolean_mask(said, mask), 1.0)
+    chosen = tf.gather(tf.nn.log_softmax(logits), tf.boolean_mask(targets, mask), axis=1, batch_dims=1)
+    return tf.reduce_mean(chosen if weights is None else chosen * tf.boolean_mask(weights, mask))
+
+
+def draw(
+    decoder: RecurrentDecoder,
+    features: tf.Tensor,
+    count: int,
+    length: int,
+    seed: tf.Tensor,
+    once: npt.NDArray[np.bool_] | None = None,
+) -> tf.Tensor:
+    """Captions drawn word by word from the decoder's own distribution.
+
+    Args:
+        decoder: The decoder, without dropout.
+        features: float32 [P, R, C].
+        count: Captions a picture.
+        length: Places of a caption, start and end included.
+        seed: int32 [2].
+        once: bool [V], words that a caption holds once at the most; None for no such rule.
+
+    Returns:
+        int32 [P, count, length]: start, words, end, padding.
+    """
+    keys, values, state_h, state_c = decoder.picture(features)
+    state_h, state_c = tf.repeat(state_h, count, 0), tf.repeat(state_c, count, 0)
+    token = tf.fill((features.shape[0] * count,), Vocabulary.start_id)
+    ended = tf.zeros(token.shape, tf.bool)
+    tokens = [token]
+    banned = tf.zeros((), tf.float32)
+    for place in range(1, length):
+        log_probs, state_h, state_c = decoder.step(token, state_h, state_c, keys, values)
+        chosen = tf.random.stateless_categorical(log_probs + banned, 1, seed + [place, 11], tf.int32)[:, 0]
+        token = tf.where(ended, Vocabulary.pad_id, chosen)
+        ended |= token == Vocabulary.end_id
+        tokens.append(token)
+        if once is not None:
+            banned += tf.one_hot(token, len(once), dtype=tf.float32) * (IMPOSSIBLE * once.astype(np.float32))
+    return tf.reshape(tf.stack(tokens, 1), (features.shape[0], count, length))

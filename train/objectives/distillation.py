@@ -1,0 +1,43 @@
+"""What several networks say together, taught to one."""
+
+import tensorflow as tf
+
+from train.features.augmentation import augment
+from train.network import Network
+from train.objectives.base import smoothed_cross_entropy, without_some
+from train.objectives.teachers import Teachers
+from train.scoring.token_scores import counted
+
+
+class Distilled:
+    """Cross-entropy against the teachers' probabilities of the next word, and against the true word.
+
+    Hinton et al. 2015, arXiv 1503.02531; of words: Kim and Rush 2016, arXiv 1606.07947, section 3.1. Teachers look at the same cut of a
+    picture as the student, and read the true words before; of the student's some are hidden.
+
+    Args:
+        teachers: Who teaches.
+        share: Weight of what they say, 0 to 1; the rest is the true word's.
+        smoothing: Of the true word, see `smoothed_cross_entropy`.
+        word_dropout: Share of the words before that are hidden from the student.
+        cut: Share of each side that a cut keeps at the least; the network's own.
+    """
+
+    def __init__(self, teachers: Teachers, share: float, smoothing: float, word_dropout: float, cut: float) -> None:
+        self._teachers, self._share, self._cut = teachers, share, cut
+        self._smoothing, self._word_dropout = smoothing, word_dropout
+
+    def __call__(
+        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """See `train.objectives.base.Objective`; `inputs` are pictures. Reports the cross-entropy of the true word."""
+        before, targets = tokens[:, :, :-1], tokens[:, :, 1:]
+        mask = counted(targets)
+        taught = tf.stop_gradient(self._teachers.log_probs(augment(inputs, seed, self._cut), before, mask))
+        seen = without_some(before, self._word_dropout, seed)
+        logits = network.decoder.logits(
+            tf.boolean_mask(network.decoder(network.features(inputs, seed), seen, seed), mask)
+        )
+        true, plain = smoothed_cross_entropy(logits, tf.boolean_mask(targets, mask), self._smoothing)
+        by_teachers = -tf.reduce_mean(tf.reduce_sum(tf.exp(taught) * tf.nn.log_softmax(logits), 1))
+        return self._share * by_teachers + (1 - self._share) * true, plain

@@ -1,0 +1,323 @@
+"""A run folder: everything that one training leaves behind and needs to go on.
+
+config.json        what was asked for; a run resumes only under the same
+dataset.json       where the pictures and captions lie
+vocabulary.txt     the words of the training split
+checkpoint.npz     weights, their running average, optimiser, place in the run, history
+best.npz           the decoder that scored best on dev
+log.csv  tensorboard/  curves.png
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.decoding import Search
+from train.datasets.loading import DatasetSource
+from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
+from train.decoders.registry import build_decoder
+from train.errors import RunError
+from train.features.augmentation import CUT
+from train.scoring.caption_faults import function_words
+
+if TYPE_CHECKING:
+    import keras
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run was asked for; see the options of `python -m train fit`."""
+
+    encoder: str
+    encoder_sha256: str
+    image_size: int
+    mirror: bool
+    captions_sha256: str
+    train_pictures: int
+    width: int
+    embedding: int
+    heads: int
+    dropout: float
+    region_dropout: float
+    word_dropout: float
+    min_count: int
+    max_length: int
+    epochs: int
+    batch: int
+    captions_per_picture: int
+    learning_rate: float
+    weight_decay: float
+    clip_norm: float
+    label_smoothing: float
+    warmup: float
+    average: float
+    beam: int
+    length_penalty: float
+    patience: int
+    seed: int
+    encoder_rate: float
+    freeze: list[str]
+    start_from: str
+    objective: str = "cross-entropy"
+    samples: int = 5
+    cross_entropy_share: float = 0.1
+    split_sha256: str = ""
+    train_from: str = ""
+    views: int = 6
+    decoder: str = "attention"
+    say_once: bool = False
+    bleu_weight: float = 0.0
+    new_decoder: bool = False
+    members: int = 1
+    cut: float = CUT
+    teachers: list[str] = field(default_factory=list)
+    teacher_share: float = 0.7
+
+    @property
+    def trains_encoder(self) -> bool:
+        """Whether the encoder learns too."""
+        return self.encoder_rate > 0
+
+    def search(self, vocabulary: Vocabulary, beam: int | None = None) -> Search:
+        """How this run searches for sentences.
+
+        Args:
+            vocabulary: Its words.
+            beam: Hypotheses kept; the run's own number where None.
+        """
+        again = frozenset(vocabulary.encode(function_words(vocabulary.words))) if self.say_once else None
+        return Search(
+            Vocabulary.start_id, Vocabulary.end_id, self.max_length, beam or self.beam, self.length_penalty, again
+        )
+
+    def decoder_sizes(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
+        """Sizes of this run's decoder."""
+        return DecoderConfig(
+            len(vocabulary),
+            channels,
+            self.width,
+            self.embedding,
+            self.heads,
+            self.dropout,
+            self.region_dropout,
+            self.members,
+        )
+
+
+class RunFolder:
+    """Paths and files of a run.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def vocabulary(self) -> Path:
+        """The words, one a line."""
+        return self.path / "vocabulary.txt"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest checkpoint."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def best(self) -> Path:
+        """Weights of the best decoder on dev."""
+        return self.path / "best.npz"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the best weights.
+
+        Raises:
+            RunError: There are none.
+        """
+        try:
+            return hashlib.sha256(self.best.read_bytes()).hexdigest()
+        except OSError as error:
+            raise RunError(f"{self.best}: cannot be read ({error.strerror}); check the path") from None
+
+    def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
+        """Make the folder, or check that it belongs to this configuration.
+
+        Raises:
+            RunError: It holds a run of another configuration, or cannot be written.
+        """
+        wanted = {"format": FORMAT, **asdict(config)}
+        later = {part.name: _default(part) for part in fields(RunConfig) if _default(part) is not MISSING}
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = self.path / "config.json"
+            if file.exists():
+                found = {**later, **self._read_config()}
+                different = sorted(key for key in wanted if found.get(key) != wanted[key])
+                if "split_sha256" in different:
+                    raise RunError(
+                        f"{self.path}: holds a run on another split or other captions; choose another --run, or pass the same data"
+                    )
+                if different:
+                    names = ", ".join(f"{key} ({found.get(key)}, now {wanted[key]})" for key in different[:3])
+                    raise RunError(
+                        f"{self.path}: holds a run with another {names}; choose another --run, or ask for the same"
+                    )
+            else:
+                (self.path / "dataset.json").write_text(source.to_json() + "\n")
+                vocabulary.write(self.vocabulary)
+                part = file.with_suffix(".part")
+                part.write_text(json.dumps(wanted, indent=2) + "\n")
+                part.replace(file)
+        except OSError as error:
+            raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
+
+    def config(self) -> RunConfig:
+        """The configuration of a run.
+
+        Raises:
+            RunError: No run, or one of another version.
+        """
+        found = self._read_config()
+        if found.pop("format", None) != FORMAT:
+            raise RunError(f"{self.path}: a run of another version of edge-caption; train it again with this one")
+        try:
+            return RunConfig(**found)
+        except TypeError as error:
+            raise RunError(f"{self.path}/config.json: {error}; train the run again") from None
+
+    def _read_config(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads((self.path / "config.json").read_text())
+        except FileNotFoundError:
+            raise RunError(
+                f"{self.path}: no run in this folder (config.json is missing); train one with: python -m train fit"
+            ) from None
+        except ValueError as error:
+            raise RunError(f"{self.path}/config.json: not JSON ({error}); train the run again") from None
+        return found
+
+    def source(self) -> DatasetSource:
+        """Where the run's pictures and captions lie."""
+        try:
+            return DatasetSource.from_json((self.path / "dataset.json").read_text())
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{self.path}/dataset.json: cannot be read ({error}); train the run again") from None
+
+    def read_vocabulary(self) -> Vocabulary:
+        """The run's words."""
+        if not self.vocabulary.is_file():
+            raise RunError(f"{self.path}: vocabulary.txt is missing; train the run again")
+        return Vocabulary.read(self.vocabulary)
+
+    def load_decoder(
+        self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
+    ) -> RecurrentDecoder:
+        """The best decoder of the run; see `fill` for the encoder.
+
+        Args:
+            channels: Depth of the encoder's grid.
+            encoder: See `fill`.
+            words: Words to keep, the first of the vocabulary, which are the most frequent ones; all where None.
+
+        Raises:
+            RunError: The run has not finished an epoch yet.
+        """
+        config = self.config()
+        decoder = build_decoder(config.decoder, config.decoder_sizes(self.read_vocabulary(), channels))
+        self.fill(decoder, encoder)
+        return decoder if words is None else decoder.with_words(words)
+
+    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
+        """Set a decoder's, and a trained encoder's, weights to the best ones of the run.
+
+        Args:
+            decoder: Of this run's configuration.
+            encoder: Of this run's kind, or None; left as it is where the run did not train it.
+
+        Raises:
+            RunError: The run has not finished an epoch yet.
+        """
+        stored = self.read_best()
+        count = len(decoder.weights)
+        decoder.set_weights([stored[str(index)] for index in range(count)])
+        if encoder is not None and self.config().trains_encoder:
+            encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+    def read_best(self) -> dict[str, npt.NDArray[Any]]:
+        """The weights that scored best: the decoder's, then a trained encoder's, named by their place.
+
+        Raises:
+            RunError: The run has not finished an epoch yet, or the file is damaged.
+        """
+        if not self.best.is_file():
+            raise RunError(f"{self.path}: no finished epoch yet (best.npz is missing); let the training go on")
+        return read_arrays(self.best)
+
+    def check_new(self) -> None:
+        """Check that the folder holds no run.
+
+        Raises:
+            RunError: It does.
+        """
+        if (self.path / "config.json").exists():
+            raise RunError(f"{self.path}: holds a run already; choose another --run")
+
+    def write_made(
+        self, config: RunConfig, first: "RunFolder", members: Sequence[Path], arrays: Sequence[npt.NDArray[Any]]
+    ) -> None:
+        """Write a run that was made of others.
+
+        Args:
+            config: Of the run.
+            first: The member whose data and words it has.
+            members: Where all of them lie.
+            arrays: See `read_best`.
+
+        Raises:
+            RunError: The folder cannot be written.
+        """
+        self.prepare(config, first.source(), first.read_vocabulary())
+        write_arrays(self.best, {str(index): array for index, array in enumerate(arrays)})
+        (self.path / "members.json").write_text(json.dumps([str(member) for member in members], indent=2) + "\n")
+
+
+def _default(part: "Field[Any]") -> Any:
+    """What a field holds where nothing is said of it; `MISSING` where it must be said."""
+    return part.default if part.default_factory is MISSING else part.default_factory()
+
+
+def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    """Write arrays beside the file and put them in its place, so that it is never half-written."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Read what `write_arrays` wrote.
+
+    Raises:
+        RunError: Damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise RunError(f"{path}: damaged ({error}); delete it, and train the run again") from None

@@ -1,0 +1,187 @@
+"""Scores of a run (in Keras) or of a bundle (as the device runs it), printed as one JSON object."""
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.backends.opening import open_backend
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.captioner import Captioner
+from edge_runtime.terminal import plain_lines
+from train.datasets.base import Dataset, Split
+from train.datasets.loading import DatasetSource
+from train.datasets.tokeniser import tokenise
+from train.errors import DatasetError, RunError
+from train.news import NEWS
+from train.scoring.caption_faults import speech
+from train.scoring.metrics import PROTOCOL, CaptionScorer, Scores
+from train.scoring.sample_table import sampled_table
+from train.scoring.token_scores import TokenScores
+
+
+def say(line: str) -> None:
+    """News, on stderr."""
+    print(plain_lines(line), file=NEWS, flush=True)
+
+
+def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
+    """Score a run's best decoder, word by word and by its captions.
+
+    Args:
+        arguments: Of `python -m train evaluate --run`.
+        source: The data set; the run's own where None.
+    """
+    from train.encoders.registry import build_encoder, encoder_spec, weights_of_run
+    from train.features.cache import cache_features, encode_pictures
+    from train.runs.folder import RunFolder
+    from train.scoring.decoder_scores import score_decoder
+    from train.scoring.generate import FeatureCaptioner
+
+    folder = RunFolder(arguments.run)
+    config, vocabulary = folder.config(), folder.read_vocabulary()
+    spec = encoder_spec(config.encoder)
+    weights = weights_of_run(spec, config.encoder_sha256, arguments.encoder_weights)
+    if warning := weights.warning(spec):
+        say(warning)
+    encoder = build_encoder(spec, weights, config.image_size) if config.trains_encoder else None
+    decoder = folder.load_decoder(spec.channels, encoder)
+    dataset = (source or folder.source()).load()
+    if encoder is not None:
+        dataset = dataset.readable([arguments.split], say)
+    references = _references(dataset, arguments.split, arguments.limit)
+    if encoder is not None:
+        cache = encode_pictures(encoder, dataset.images, list(references))
+    else:
+        cache = cache_features(dataset.images, dataset.names, spec, weights, arguments.features, config.image_size)
+    references = {name: texts for name, texts in references.items() if name in cache.rows}
+    search = config.search(vocabulary, arguments.beam)
+    captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
+    tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length)
+    _report(arguments, search.beam_width, captions, dataset, references, {"model": "Keras", **asdict(tokens)})
+    return 0
+
+
+def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int:
+    """Score a bundle's captions of the picture files, and its next words where padded lengths are asked for.
+
+    Args:
+        arguments: Of `python -m train evaluate --bundle`.
+        source: The data set.
+    """
+    # Not what this machine was tuned to: scores are to be the same everywhere.
+    variant = arguments.variant or Bundle(arguments.bundle).manifest.default_variant
+    captioner = Captioner.load(arguments.bundle, variant)
+    dataset = source.load().readable([arguments.split], say)
+    references = _references(dataset, arguments.split, arguments.limit)
+    beam = arguments.beam or captioner.manifest.decode.beam_width
+    captions = caption_files(captioner, dataset.images, references, beam)
+    figures: dict[str, Any] = {"model": captioner.variant}
+    if arguments.padded_length:
+        figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, arguments.padded_length))
+    _report(arguments, beam, captions, dataset, references, figures)
+    return 0
+
+
+def score_bundle(
+    bundle: Path, variant: str, images: Path, references: Mapping[str, Sequence[str]], lengths: Sequence[int]
+) -> TokenScores:
+    """Next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`."""
+    from train.scoring.decoder_scores import score_backend
+
+    opened = Bundle(bundle)
+    backend = open_backend(opened, opened.variant(variant)[1], 1)
+    return score_backend(backend, opened.manifest.input, opened.vocabulary(), images, references, lengths)
+
+
+def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], beam: int) -> dict[str, str]:
+    """File name -> sentence, with progress on stderr."""
+    from tqdm import tqdm
+
+    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2, file=NEWS)
+    return {name: captioner.caption(images / name, beam).text for name in bar}
+
+
+def _references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, tuple[str, ...]]:
+    references = dataset.captions_of(split)
+    if not references:
+        raise DatasetError(f"{dataset.source}: no pictures in the {split} split; check the split files and --holdout")
+    return dict(list(references.items())[:limit])
+
+
+class SplitScorer:
+    """Scores sets of captions of the same pictures, whose references are made ready once.
+
+    Args:
+        references: Picture -> its captions as written.
+        known: Training captions as written, which count as not new.
+
+    Attributes:
+        captions: The scores alone.
+
+    Raises:
+        ScoringError: No `java` on this machine.
+    """
+
+    def __init__(self, references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None) -> None:
+        self.captions = CaptionScorer(references)
+        self._known = None if known is None else [Vocabulary.join(tokenise(caption)) for caption in known]
+
+    def score(self, captions: Mapping[str, str]) -> dict[str, Any]:
+        """Every score, the protocol, and what tells a collapsed model: see `train.scoring.caption_faults`.
+
+        Args:
+            captions: Picture -> caption.
+        """
+        scores: Scores = self.captions.score(captions)
+        spoken = asdict(speech(captions, self._known))
+        return {
+            **{name: round(value, 4) for name, value in asdict(scores).items()},
+            "pictures": len(captions),
+            **{name: round(value, 4) for name, value in spoken.items() if value is not None},
+            "protocol": PROTOCOL,
+        }
+
+
+def score(
+    captions: Mapping[str, str], references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """The scores of one set of captions; see `SplitScorer`."""
+    return SplitScorer(references, known).score(captions)
+
+
+def training_captions(dataset: Dataset) -> list[str]:
+    """Every caption of the training split, as written."""
+    return [caption for captions in dataset.captions_of("train").values() for caption in captions]
+
+
+def _write(file: Path, text: str, option: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as error:
+        raise RunError(f"{file}: cannot be written ({error.strerror}); check {option}") from None
+
+
+def _report(
+    arguments: argparse.Namespace,
+    beam: int,
+    captions: dict[str, str],
+    dataset: Dataset,
+    references: Mapping[str, Sequence[str]],
+    more: dict[str, Any],
+) -> None:
+    if arguments.captions_out:
+        lines = (f"{name}\t{caption}\n" for name, caption in captions.items())
+        _write(arguments.captions_out, "".join(lines), "--captions-out")
+    if arguments.sample:
+        table = sampled_table(captions, references, arguments.sample, arguments.sample_seed)
+        _write(arguments.sample_out, table, "--sample-out")
+    print(
+        json.dumps(
+            {"split": arguments.split, "beam": beam, **more, **score(captions, references, training_captions(dataset))},
+            indent=2,
+        )
+    )
