@@ -12,8 +12,8 @@ from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
 from export.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
 from export.errors import ExportError
-from export.graphs import ENCODER_OUTPUTS
-from export.parity import mean_cosine
+from export.onnx.convert import ENCODER_OUTPUTS
+from export.parity.measure import mean_cosine
 
 SEARCHES = ("captions", "greedy")
 HELD = ("onnx-fp32", "onnx-int8", "litert-int8")

@@ -8,10 +8,10 @@ from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, 
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.decoding import Search
-from export.bundle_writer import add_file
-from export.forms import Forms, Network, forms
-from export.rounding import Layer
-from export.variants import VariantName
+from export.bundling.network import Forms, Network, forms
+from export.bundling.variants import VariantName
+from export.bundling.writer import add_file
+from export.calibration.gptq import Layer
 from train.decoders.recurrent import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, encoder_spec, find_weights
@@ -52,7 +52,7 @@ def untrained_bundle(
     Args:
         home: Where it lies, or will lie, by the encoder's name.
         encoder: Name in the registry.
-        variants: Names, see `export.variants`.
+        variants: Names, see `export.bundling.variants`.
         pictures: Files that the ranges of activations are taken from.
         say: Receives lines of news.
     """
@@ -80,7 +80,7 @@ def write_untrained_bundle(
         encoder: Name in the registry.
         weights: Of the encoder.
         decoder: `attention` or `lstm`.
-        variants: Names, see `export.variants`.
+        variants: Names, see `export.bundling.variants`.
         pictures: Files that the ranges of activations are taken from.
         say: Receives lines of news.
     """

@@ -11,8 +11,8 @@ from typing import Any
 from edge_runtime.bundle.reader import Bundle
 from export.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from export.errors import ExportError
-from export.graphs import ENCODER_OUTPUTS
-from export.parity import mean_cosine
+from export.onnx.convert import ENCODER_OUTPUTS
+from export.parity.measure import mean_cosine
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from edge_runtime.arguments import Parser
 from edge_runtime.console import EXIT_PARTLY, run_safely
 from edge_runtime.terminal import plain
-from export.calibration import METHODS
-from export.variants import DEFAULT_VARIANTS
+from export.bundling.variants import DEFAULT_VARIANTS
+from export.calibration.ranges import METHODS
 from train.caches import place_caches
 from train.cli import quiet_tensorflow
 from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
@@ -187,9 +187,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from export.bundle_writer import check_folder
-    from export.check_report import write_report
-    from export.checking import CheckOptions, check
+    from export.bundling.writer import check_folder
+    from export.parity.check import CheckOptions, check
+    from export.parity.report import write_report
 
     check_counts(arguments, "beam", "dev_pictures", "threads", "rounds")
     check_folder(arguments.out)
@@ -212,10 +212,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _sensitivity(arguments: argparse.Namespace) -> int:
-    from export.bundle_writer import check_folder, written_whole
-    from export.forms import Network
-    from export.sensitivity import sensitivity
-    from export.trained_run import TrainedRun
+    from export.bundling.network import Network
+    from export.bundling.sensitivity import sensitivity
+    from export.bundling.trained_run import TrainedRun
+    from export.bundling.writer import check_folder, written_whole
 
     check_folder(arguments.out)
     run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)
@@ -234,8 +234,8 @@ def _sensitivity(arguments: argparse.Namespace) -> int:
 
 
 def _redecode(arguments: argparse.Namespace) -> int:
+    from export.bundling.redecode import RedecodeOptions, redecode
     from export.errors import ExportError
-    from export.redecode import RedecodeOptions, redecode
     from train.datasets.base import Split
 
     splits: list[Split] = ["dev", "test"] if arguments.test else ["dev"]
@@ -259,7 +259,7 @@ def _redecode(arguments: argparse.Namespace) -> int:
 def _across(arguments: argparse.Namespace) -> int:
     from edge_runtime.commands.caption import pictures_in
     from export.across import compare
-    from export.bundle_writer import check_folder, written_whole
+    from export.bundling.writer import check_folder, written_whole
     from export.errors import ExportError
 
     check_counts(arguments, "pictures")
@@ -279,7 +279,7 @@ def _across(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from export.exporting import Export, ExportOptions
+    from export.bundling.export import Export, ExportOptions
 
     check_counts(arguments, "beam", "dev_pictures", "max_words")
     options = ExportOptions(

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.errors import OptionError
     from edge_runtime.validation import check_within
-    from export.bundle_writer import check_folder
+    from export.bundling.writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
     from train.scoring.evaluate import say
 

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Estimate; returns the exit status."""
     from benchmarks.estimates_table import estimates_markdown
     from edge_runtime.bench.result import Record
-    from export.bundle_writer import check_folder, written_whole
+    from export.bundling.writer import check_folder, written_whole
 
     if arguments.out is not None:
         check_folder(arguments.out)

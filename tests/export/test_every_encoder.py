@@ -10,7 +10,7 @@ import export.cli
 import train.cli
 from edge_runtime import Captioner
 from edge_runtime.bundle.reader import Bundle
-from export.operators import run_operators
+from export.parity.operators import run_operators
 from train.encoders.registry import ENCODERS
 
 SIZE = 64

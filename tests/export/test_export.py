@@ -15,9 +15,9 @@ import export.cli
 import train.cli
 from edge_runtime import Captioner
 from edge_runtime.bundle.reader import Bundle
-from export.calibration import METHODS
-from export.operators import run_operators
-from export.variants import BACKENDS, PRECISIONS
+from export.bundling.variants import BACKENDS, PRECISIONS
+from export.calibration.ranges import METHODS
+from export.parity.operators import run_operators
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_check_reports_every_variant(bundle: Path, coloured: Path, tmp_path: Pat
 def test_check_fails_past_the_bars(
     bundle: Path, coloured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("export.parity.MIN_COSINE", 1.1)
+    monkeypatch.setattr("export.parity.measure.MIN_COSINE", 1.1)
     arguments = ["check", str(bundle), "--data", str(coloured), "--out", str(tmp_path), "--rounds", "5"]
     assert export.cli.main(arguments) == 1
     assert "at least 1.1 is asked for" in capsys.readouterr().err
@@ -306,14 +306,14 @@ def test_a_bundle_is_replaced_and_anything_else_is_not(
 def test_a_failed_export_leaves_the_old_bundle(
     run: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import export.exporting
+    import export.bundling.export
 
     before = {path.name: path.read_bytes() for path in bundle.iterdir()}
 
     def disk_full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export.exporting, "add_file", disk_full)
+    monkeypatch.setattr(export.bundling.export, "add_file", disk_full)
     assert export.cli.main(["--run", str(run), "--out", str(bundle), "--calibration", "200", *QUICK]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert "No space left on device" in error
@@ -325,7 +325,7 @@ def test_a_failed_export_leaves_the_old_bundle(
 def test_a_bundle_below_the_bars_is_not_written(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("export.parity.MIN_COSINE", 1.1)
+    monkeypatch.setattr("export.parity.measure.MIN_COSINE", 1.1)
     out = tmp_path / "b"
     arguments = ["--run", str(run), "--out", str(out), "--calibration", "200", *QUICK]
     assert export.cli.main(arguments) == 1
@@ -364,7 +364,7 @@ def test_a_run_of_another_version(run: Path, tmp_path: Path, capsys: pytest.Capt
 
 
 def test_the_bars() -> None:
-    from export.parity import failures
+    from export.parity.measure import failures
 
     def parity(
         same: float = 0.99, cider: float = 0.53, small: float = 0.521, cosine: float = 0.98

@@ -8,8 +8,8 @@ import pytest
 import export.cli
 import train.cli
 from edge_runtime.bundle.reader import Bundle
-from export.stages import Stages
-from export.trained_run import MIN_CALIBRATION
+from export.bundling.stages import Stages
+from export.bundling.trained_run import MIN_CALIBRATION
 
 _PICTURES = 40
 

@@ -1,0 +1,190 @@
+"""How far the graphs are from the trained network, in numbers and in sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_runtime.backends.base import Backend
+from edge_runtime.backends.opening import open_backend
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.captioner import Captioner
+from edge_runtime.decoding import Floats, Search
+from edge_runtime.pictures.preprocess import load_input
+from export.onnx.convert import ENCODER_OUTPUTS
+from train.decoders.recurrent import RecurrentDecoder
+from train.news import NEWS
+from train.scoring.evaluate import SplitScorer, caption_files
+from train.scoring.metrics import CaptionScorer
+
+if TYPE_CHECKING:
+    import keras
+
+MIN_SAME_CAPTIONS = 0.99
+MIN_COSINE = 0.98
+COSINE_PICTURES = 200
+MAX_CIDER_LOST = 0.010
+"""CIDEr that int8 may lose; where CIDEr is above 1, as on small or uniform data, that share of it."""
+
+
+def keras_captions(
+    encoder: "keras.Model",
+    decoder: RecurrentDecoder,
+    vocabulary: Vocabulary,
+    images: Path,
+    names: Sequence[str],
+    search: Search,
+) -> dict[str, str]:
+    """Sentences of the trained network itself, from picture files."""
+    import tensorflow as tf
+    from tqdm import tqdm
+
+    from train.scoring.generate import FeatureCaptioner
+
+    _, height, width, _ = encoder.input_shape
+    _, rows, columns, channels = encoder.output_shape
+    captioner = FeatureCaptioner(decoder, vocabulary)
+    encode = tf.function(lambda pictures: encoder(pictures, training=False))
+
+    found: dict[str, str] = {}
+    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=NEWS):
+        group = names[start : start + 40]
+        pictures = np.stack([load_input(images / name, height, width) for name in group])
+        features = encode(tf.constant(pictures)).numpy().reshape(len(group), rows * columns, channels)
+        for name, hypothesis in zip(group, captioner.search(features, search), strict=True):
+            found[name] = Vocabulary.join(vocabulary.decode(hypothesis.ids))
+    return found
+
+
+def captions(
+    bundle: Path, variant: str, images: Path, names: Mapping[str, Any] | Sequence[str], beam: int
+) -> dict[str, str]:
+    """File name -> sentence by one of a bundle's variants."""
+    return caption_files(Captioner.load(bundle, variant), images, dict.fromkeys(names), beam)
+
+
+def scores_on_test(
+    folder: Path, variants: Iterable[str], images: Path, scorer: SplitScorer, names: Iterable[str], beam: int
+) -> dict[str, dict[str, Any]]:
+    """Scores of each variant on the test split, by title.
+
+    Args:
+        folder: The bundle.
+        variants: Names.
+        images: Folder of the pictures.
+        scorer: Of the split.
+        names: Its pictures.
+        beam: Hypotheses kept.
+    """
+    names = list(names)
+    return {
+        f"{name}, test, beam {beam}": scorer.score(captions(folder, name, images, names, beam)) for name in variants
+    }
+
+
+def measure(
+    folder: Path, reference: str, images: Path, dev: Mapping[str, Sequence[str]], beam: int
+) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """What each variant of a bundle loses against one of them.
+
+    Args:
+        folder: The bundle.
+        reference: The float variant that the others are held against.
+        images: Folder of the pictures.
+        dev: Captions by picture.
+        beam: Hypotheses kept.
+
+    Returns:
+        The figures, as the manifest stores them, and each variant's sentences.
+    """
+    bundle = Bundle(folder)
+    said = {name: captions(folder, name, images, dev, beam) for name in bundle.manifest.variants}
+    scorer = CaptionScorer(dev)
+    looked_at = list(dev)[:COSINE_PICTURES]
+    names = [name for name in said if name != reference]
+    cosines = mean_cosines(bundle, [reference, *names], images, looked_at)
+    figures: dict[str, Any] = {
+        name: {
+            "cider": round(scorer.score(said[name], meteor=False).cider, 4),
+            "same_captions": round(share_of_same(said[reference], said[name]), 4),
+            "cosine": cosines[name],
+        }
+        for name in names
+    }
+    cider = round(scorer.score(said[reference], meteor=False).cider, 4)
+    found = {"pictures": len(dev), "beam": beam, "reference": reference, "cider": cider, "variants": figures}
+    return found, said
+
+
+def mean_cosines(
+    bundle: Bundle, variants: Sequence[str], images: Path, names: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Cosine of the encoder's outputs to the first variant's, the mean over pictures, by variant and output.
+
+    Args:
+        bundle: The bundle.
+        variants: Names; the first one is the reference.
+        images: Folder of the pictures.
+        names: File names in it.
+    """
+    spec = bundle.manifest.input
+    backends = [open_backend(bundle, bundle.manifest.variants[name], 1) for name in variants]
+    sums = np.zeros((len(variants), len(ENCODER_OUTPUTS)))
+    for name in names:
+        image = load_input(images / name, spec.height, spec.width)[None]
+        outputs = [encoder_outputs(backend, image) for backend in backends]
+        sums += [[cosine(a, b) for a, b in zip(outputs[0], other, strict=True)] for other in outputs]
+    means = np.round(sums / len(names), 5).tolist()
+    return {name: dict(zip(ENCODER_OUTPUTS, row, strict=True)) for name, row in zip(variants, means, strict=True)}
+
+
+def encoder_outputs(backend: Backend, image: npt.NDArray[np.uint8]) -> tuple[Floats, ...]:
+    """`keys`, `values`, `state_h`, `state_c` of a picture."""
+    encoded = backend.encode(image)
+    return (encoded.keys, encoded.values, *encoded.state)
+
+
+def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Cosine of two arrays, taken as vectors; 1 where both are zero, as a state that begins so is."""
+    x, y = a.ravel().astype(np.float64), b.ravel().astype(np.float64)
+    if not x.any() and not y.any():
+        return 1.0
+    return float(x @ y / (np.linalg.norm(x) * np.linalg.norm(y)))
+
+
+def mean_cosine(one: Sequence[Floats] | Floats, other: Sequence[Floats] | Floats) -> float:
+    """Cosine of an output to the same of another graph or machine, the mean over pictures.
+
+    Args:
+        one: A picture each.
+        other: The same pictures.
+    """
+    return float(np.mean([cosine(a, b) for a, b in zip(one, other, strict=True)]))
+
+
+def share_of_same(one: Mapping[str, str], other: Mapping[str, str]) -> float:
+    """Share of pictures that both give the same sentence."""
+    return sum(one[name] == other[name] for name in one) / len(one)
+
+
+def failures(parity: Mapping[str, Any]) -> list[str]:
+    """What falls short of the bars, a sentence each.
+
+    Args:
+        parity: As stored in the manifest.
+    """
+    found = []
+    if not (same := parity["reference_same_captions_as_keras"]) >= MIN_SAME_CAPTIONS:
+        found.append(
+            f"fp32 gives Keras' caption on {same:.1%} of the pictures, at least {MIN_SAME_CAPTIONS:.0%} are asked for"
+        )
+    for name, figures in parity["variants"].items():
+        if not (lowest := float(np.min([*figures["cosine"].values()]))) >= MIN_COSINE:
+            found.append(f"{name}: features keep a cosine of {lowest:.4f}, at least {MIN_COSINE} is asked for")
+        allowed = MAX_CIDER_LOST * max(1.0, parity["cider"])
+        if not (lost := parity["cider"] - figures["cider"]) <= allowed:
+            found.append(f"{name}: loses {lost:.4f} CIDEr, at most {allowed:.4f} is asked for")
+    return found
