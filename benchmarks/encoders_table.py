@@ -4,8 +4,8 @@ import io
 
 from benchmarks.encoder_bundles import FORMS
 from benchmarks.encoders import REFERENCE, row_name
-from benchmarks.record_files import heading
 from benchmarks.report.charts import entitle, logarithmic_milliseconds, name_axis
+from benchmarks.report.writing import heading
 from edge_runtime.bench.result import Record, Row
 
 

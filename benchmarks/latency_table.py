@@ -1,6 +1,6 @@
 """A record of `latency` as a Markdown table with ratios."""
 
-from benchmarks.record_files import heading
+from benchmarks.report.writing import heading
 from edge_runtime.bench.interleaved import STAGES
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES

@@ -1,6 +1,6 @@
 """A record of `quality` as a Markdown table."""
 
-from benchmarks.record_files import heading
+from benchmarks.report.writing import heading
 from edge_runtime.bench.result import Record, Row
 
 _COLUMNS = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")

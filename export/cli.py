@@ -257,8 +257,8 @@ def _redecode(arguments: argparse.Namespace) -> int:
 
 
 def _across(arguments: argparse.Namespace) -> int:
+    from benchmarks.arm64.graphs import compare
     from edge_runtime.commands.caption import pictures_in
-    from export.across import compare
     from export.bundling.writer import check_folder, written_whole
     from export.errors import ExportError
 

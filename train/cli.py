@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.commands.study import add_study
 from edge_runtime.arguments import Parser
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.console import run_safely
@@ -21,7 +22,6 @@ from train.datasets.options import add_data_options, check_counts, data_source, 
 from train.fitting.stopping import Stopped, stoppable
 from train.option_types import file_or_folder, whole_number
 from train.scoring.evaluate import say
-from train.study.command import add_study
 
 _LONGEST = 1000
 """Places of a padded caption."""

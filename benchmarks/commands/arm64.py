@@ -4,7 +4,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from benchmarks.record_files import add_record_options, check_out, hand_over
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,8 +36,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status: 1 where sentences differ, or memory was too little."""
-    from benchmarks.arm64 import Arm64Options, arm64, failures
-    from benchmarks.arm64_table import arm64_markdown
+    from benchmarks.arm64.table import arm64_markdown
+    from benchmarks.arm64.wheel import Arm64Options, arm64, failures
     from edge_runtime.commands.caption import pictures_in
     from edge_runtime.console import EXIT_PARTLY
     from edge_runtime.errors import OptionError, PictureError

@@ -21,7 +21,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns 1 if something became worse."""
-    from benchmarks.comparing import compare
+    from benchmarks.report.comparison import compare
     from edge_runtime.bench.result import Record
 
     found = compare(Record.read(arguments.before), Record.read(arguments.after))

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.record_files import add_record_options, check_out, hand_over
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

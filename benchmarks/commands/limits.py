@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.record_files import add_record_options, check_out, hand_over
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.record_files import add_record_options, check_out, hand_over
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,7 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.live_record import LiveOptions, live_markdown, measure_live
+    from benchmarks.live.live import LiveOptions, live_markdown, measure_live
     from train.scoring.evaluate import say
 
     check_out(arguments)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks.record_files import heading
+from benchmarks.report.writing import heading
 from edge_runtime.bench.result import Record, Row
 
 

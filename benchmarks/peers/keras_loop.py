@@ -7,7 +7,7 @@ from benchmarks.peers.base import Loaded, Pixels, Said
 from edge_runtime.errors import OptionError
 
 if TYPE_CHECKING:
-    from train.study.timing import PredictedCaptions
+    from benchmarks.study.timing import PredictedCaptions
 
 
 @dataclass
@@ -43,10 +43,10 @@ class KerasLoop:
 
         tf.config.threading.set_intra_op_parallelism_threads(self.threads)
         tf.config.threading.set_inter_op_parallelism_threads(self.threads)
+        from benchmarks.study.timing import PredictedCaptions
         from train.decoders.recurrent import DecoderConfig
         from train.decoders.registry import build_decoder
         from train.encoders.registry import encoder_spec
-        from train.study.timing import PredictedCaptions
 
         spec = encoder_spec(self.encoder)
         # With Keras' own first weights: to draw better ones takes memory that captions do not.

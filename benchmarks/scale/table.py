@@ -1,7 +1,7 @@
 """A record of `scale` as Markdown."""
 
 from benchmarks.readable import number
-from benchmarks.record_files import heading
+from benchmarks.report.writing import heading
 from edge_runtime.bench.result import Record, Row
 
 _COLUMNS = {

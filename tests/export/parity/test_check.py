@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from export.across import _compared
+from benchmarks.arm64.graphs import _compared
 from export.parity.check import Difference, VariantReport, failures
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.arm64_comparison import NEAR_TIE, Compared, compared, tokens_of
+from benchmarks.arm64.comparison import NEAR_TIE, Compared, compared, tokens_of
+from benchmarks.arm64.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
-from export.emulation import SITE, Outputs, Place, emulated, lay_out, this_machine
 from export.errors import ExportError
 from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import mean_cosine

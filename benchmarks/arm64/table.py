@@ -1,6 +1,6 @@
 """A record of `arm64` as Markdown."""
 
-from benchmarks.arm64 import CONTROL, failures
+from benchmarks.arm64.wheel import CONTROL, failures
 from edge_runtime.bench.result import Record, Row
 
 _SEARCH_NAMES = {"captions": "beam", "greedy": "greedy"}

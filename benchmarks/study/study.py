@@ -7,6 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.study.row import Row, read_json, read_row, write_json, write_row
+from benchmarks.study.systems import Recipe, System
+from benchmarks.study.timing import BundleCaptions, Caption, PredictedCaptions, time_captions, to_table
+from benchmarks.study.training import StudyRuns
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
@@ -17,10 +21,6 @@ from train.scoring.decoder_scores import score_decoder
 from train.scoring.evaluate import caption_files, score, score_bundle
 from train.scoring.generate import FeatureCaptioner
 from train.study.bundling import export_bundle
-from train.study.row import Row, read_json, read_row, write_json, write_row
-from train.study.systems import Recipe, System
-from train.study.timing import BundleCaptions, Caption, PredictedCaptions, time_captions, to_table
-from train.study.training import StudyRuns
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from train.study.row import Row, read_row, write_row
+from benchmarks.study.row import Row, read_row, write_row
 
 _ROW = Row("x", "none", True, 1, 2, 3.0, None, None, None, "b", "onnx-int8", 4, ["short"])
 

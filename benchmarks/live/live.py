@@ -6,11 +6,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.energy import NOTHING_TELLS, energy_source
-from benchmarks.live_rows import CLIP, STILL_EVERY, blocked, clip, scenes, still
+from benchmarks.live.energy import NOTHING_TELLS, energy_source
+from benchmarks.live.scenarios import CLIP, STILL_EVERY, blocked, clip, scenes, still
 from benchmarks.pictures import picture_files
 from benchmarks.readable import amount, title
-from benchmarks.record_files import heading
+from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.arm64 import failures
-from benchmarks.arm64_comparison import compared, tokens_of
-from benchmarks.arm64_table import arm64_markdown
+from benchmarks.arm64.comparison import compared, tokens_of
+from benchmarks.arm64.table import arm64_markdown
+from benchmarks.arm64.wheel import failures
 from benchmarks.cli import main
 from edge_runtime.bench.result import Record, Row
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.energy import EnergyCounters, EnergyMeter, PowerSensor, energy_source
+from benchmarks.live.energy import EnergyCounters, EnergyMeter, PowerSensor, energy_source
 from tests.edge_runtime.fake_root import write
 
 PI_5 = """ 3V7_WL_SW_A current(0)=0.10000000A

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.energy import EnergyMeter, energy_source
+from benchmarks.live.energy import EnergyMeter, energy_source
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
 from edge_runtime.events import CaptionEvent, Event

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from export.emulation import emulated, lay_out, this_machine
+from benchmarks.arm64.emulation import emulated, lay_out, this_machine
 from export.errors import ExportError
 
 _KEEP = "kept = [bytearray(b'1' * 1000000) for _ in range({})]"

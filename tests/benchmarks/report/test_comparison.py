@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
-from benchmarks.comparing import compare
+from benchmarks.report.comparison import compare
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
 

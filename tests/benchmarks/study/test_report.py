@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from train.study.report import to_markdown
-from train.study.row import Row
+from benchmarks.study.report import to_markdown
+from benchmarks.study.row import Row
 
 _TOKENS = {
     "loss_masked": 3.0,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchmarks.study.row import Row
 from train.scoring.metrics import PROTOCOL
-from train.study.row import Row
 
 PRINTED = (("the study: ResNet50 + LSTM", 1.7854, 0.7049), ("the study: Xception + LSTM", None, 0.7147))
 """What the original study printed: system, loss, accuracy. Xception's loss, 1869.19, cannot be a mean and is left out."""
@@ -23,7 +23,7 @@ def to_markdown(
 
     Args:
         rows: Of the systems, and of a bundle beside them.
-        times: `keras` and `bundle`, each name -> `train.study.timing.Latency` as a table.
+        times: `keras` and `bundle`, each name -> `benchmarks.study.timing.Latency` as a table.
         sentences: Name -> what its bundle says of the sample picture.
         references: The sample picture's captions, where it has some.
         protocol: How all this was done, in sentences.

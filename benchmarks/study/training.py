@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 
+from benchmarks.study.systems import Recipe, System
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.datasets.base import Dataset
 from train.datasets.loading import DatasetSource
@@ -18,7 +19,6 @@ from train.fitting.batches import training_set
 from train.fitting.building import build_objective, build_training
 from train.fitting.trainer import Fitting
 from train.runs.folder import RunConfig, RunFolder
-from train.study.systems import Recipe, System
 
 _ENOUGH = 256
 """Pictures that a system with a random encoder is trained on: enough for sentences of the usual length, whose quality nobody is told."""

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.study.timing import PredictedCaptions, time_captions
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
 from edge_runtime.pictures.preprocess import load_input
 from train.decoders.recurrent import DecoderConfig
 from train.decoders.registry import DECODERS, build_decoder
 from train.scoring.generate import FeatureCaptioner
-from train.study.timing import PredictedCaptions, time_captions
 
 
 @pytest.mark.parametrize("kind", sorted(DECODERS))

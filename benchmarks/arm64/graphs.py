@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arm64.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from edge_runtime.bundle.reader import Bundle
-from export.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
 from export.errors import ExportError
 from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import mean_cosine

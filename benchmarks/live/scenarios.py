@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.live import run_live
-from benchmarks.scenes import SceneCamera
+from benchmarks.live.cameras import SceneCamera
+from benchmarks.live.loop_run import run_live
 from edge_runtime.bench.result import Row
 from edge_runtime.bench.statistics import percentile, summary
 from edge_runtime.captioner import Captioner

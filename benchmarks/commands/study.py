@@ -5,18 +5,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.study.options import add_study_options, check_study_options
 from edge_runtime.bundle.vocabulary import SPECIALS
 from edge_runtime.terminal import plain
 from train.datasets.base import Dataset
 from train.datasets.options import data_source
 from train.errors import DatasetError
 from train.scoring.evaluate import say
-from train.study.options import add_study_options, check_study_options
 
 if TYPE_CHECKING:
-    from train.study.row import Row
-    from train.study.study import Study
-    from train.study.systems import Recipe, System
+    from benchmarks.study.row import Row
+    from benchmarks.study.study import Study
+    from benchmarks.study.systems import Recipe, System
 
 
 def add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,11 +32,11 @@ def add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _study(arguments: argparse.Namespace) -> int:
+    from benchmarks.study.study import Asked, Study
+    from benchmarks.study.systems import find_systems
+    from benchmarks.study.training import StudyRuns
     from train.datasets.tokeniser import build_vocabulary
     from train.scoring.metrics import require_java
-    from train.study.study import Asked, Study
-    from train.study.systems import find_systems
-    from train.study.training import StudyRuns
 
     check_study_options(arguments)
     require_java()
@@ -78,9 +78,9 @@ def _write(
     sample: Path,
     dataset: Dataset,
 ) -> None:
-    from train.study.page import draw_page
-    from train.study.report import to_markdown
-    from train.study.row import write_bytes, write_json
+    from benchmarks.study.page import draw_page
+    from benchmarks.study.report import to_markdown
+    from benchmarks.study.row import write_bytes, write_json
 
     times, sentences = study.times(systems, rows), study.sentences(rows)
     references = dataset.captions.get(sample.name, ()) if sample.parent == dataset.images else ()
@@ -114,8 +114,8 @@ def _mixed(dataset: Dataset, size: int) -> str | None:
 
 
 def _recipe(arguments: argparse.Namespace, dataset: Dataset) -> "Recipe":
+    from benchmarks.study.systems import Recipe
     from train.datasets.tokeniser import tokenise
-    from train.study.systems import Recipe
 
     longest = max(len(tokenise(text)) for name in dataset.names for text in dataset.captions[name]) + 1
     same = ("epochs", "batch", "captions_per_picture", "learning_rate", "width", "embedding", "dropout", "min_count",

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import live_record
 from benchmarks.cli import main
-from benchmarks.live_rows import CLIP, SCENES, SINK_HANGS, SINK_WORKS, STILL_EVERY, STILL_GATE
+from benchmarks.live import live as live_record
+from benchmarks.live.scenarios import CLIP, SCENES, SINK_HANGS, SINK_WORKS, STILL_EVERY, STILL_GATE
 from edge_runtime.bench.environment import Moment
 from edge_runtime.bench.result import Record
 
