@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from benchmarks.commands import (
+    across,
     arm64,
     compare,
     encoders,
@@ -16,12 +17,28 @@ from benchmarks.commands import (
     quality,
     report,
     scale,
+    study,
 )
 from edge_runtime.arguments import Parser
 from edge_runtime.console import run_safely
 from train.caches import place_caches
 
-COMMANDS = (latency, quality, live, limits, peers, encoders, compare, report, scale, arm64, estimates, figures)
+COMMANDS = (
+    latency,
+    quality,
+    live,
+    limits,
+    peers,
+    encoders,
+    compare,
+    report,
+    scale,
+    study,
+    arm64,
+    across,
+    estimates,
+    figures,
+)
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
 
 

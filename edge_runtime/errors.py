@@ -29,6 +29,10 @@ class CacheError(EdgeCaptionError, OSError):
     """The user's cache cannot be written."""
 
 
+class OutputError(EdgeCaptionError, OSError):
+    """A folder for what is made that cannot be written."""
+
+
 class PictureError(EdgeCaptionError, ValueError):
     """A picture that cannot be captioned: not a picture, damaged, or of a size outside the limits."""
 

@@ -23,12 +23,7 @@ WIDEST = 120
 SKIPPED: dict[str, str] = {}
 """Commands that cannot be parsed, for a placeholder in them, and why."""
 
-_EXPORT = {
-    "check": export_cli.build_check_parser,
-    "sensitivity": export_cli.build_sensitivity_parser,
-    "across": export_cli.build_across_parser,
-    "redecode": export_cli.build_redecode_parser,
-}
+_EXPORT = {name: module.build_parser for name, module in export_cli.COMMANDS.items()}
 _OURS = ("train", "export", "benchmarks")
 _BREAKS = {"&&", "||", "|", ";", ">", ">>", "<", "2>", "&", "do", "done"}
 

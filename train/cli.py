@@ -1,12 +1,12 @@
-"""The command `python -m train features|fit|evaluate|study|to-pickle|join|average`."""
+"""The command `python -m train features|fit|evaluate|to-pickle|join|average`."""
 
 import argparse
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.commands.study import add_study
 from edge_runtime.arguments import Parser
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.console import run_safely
@@ -16,6 +16,7 @@ from train.commands.average import add_average
 from train.commands.fit import add_features, add_fit
 from train.commands.fit_options import FEATURES
 from train.commands.join import add_join
+from train.commands.moved import pass_on
 from train.commands.to_pickle import add_to_pickle
 from train.datasets.base import SPLITS
 from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
@@ -31,7 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
     parser: argparse.ArgumentParser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="features|fit|evaluate|study|to-pickle|join|average"
+        dest="command", required=True, metavar="features|fit|evaluate|to-pickle|join|average"
     )
 
     add_features(commands)
@@ -77,7 +78,6 @@ def build_parser() -> argparse.ArgumentParser:
         help="weights file of the encoder, where the run was given one",
     )
     evaluate.set_defaults(action=_evaluate)
-    add_study(commands)
     add_to_pickle(commands)
     add_join(commands)
     add_average(commands)
@@ -93,6 +93,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if argv[:1] == ["study"]:
+        return pass_on("benchmarks", "study", argv[1:])
     arguments = build_parser().parse_args(argv)
     program = f"train {arguments.command}"
 

@@ -18,7 +18,7 @@ import numpy as np
 from edge_runtime.machine.device import process_memory
 from export.errors import ExportError
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 SCRIPT = PROJECT / "deploy" / "arm64" / "outputs.py"
 SITE = "/opt/site"
 """Where the device's packages lie inside the emulated system."""

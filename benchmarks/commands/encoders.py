@@ -26,13 +26,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and time the encoders; returns the exit status."""
-    from benchmarks.encoders import price_list
-    from benchmarks.encoders_table import encoders_markdown, encoders_picture
+    from benchmarks.encoders import encoders_markdown, encoders_picture, price_list
     from benchmarks.pictures import picture_files
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.errors import OptionError
+    from edge_runtime.files import check_folder
     from edge_runtime.validation import check_within
-    from export.bundling.writer import check_folder
     from train.encoders.registry import ENCODERS, encoder_spec
     from train.scoring.evaluate import say
 

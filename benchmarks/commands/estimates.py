@@ -18,9 +18,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Estimate; returns the exit status."""
-    from benchmarks.estimates_table import estimates_markdown
+    from benchmarks.estimates import estimates_markdown
     from edge_runtime.bench.result import Record
-    from export.bundling.writer import check_folder, written_whole
+    from edge_runtime.files import check_folder, written_whole
 
     if arguments.out is not None:
         check_folder(arguments.out)

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
+
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -42,8 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.latency import LatencyOptions, latency
-    from benchmarks.latency_table import latency_markdown
+    from benchmarks.latency import LatencyOptions, latency, latency_markdown
     from train.scoring.evaluate import say
 
     check_out(arguments)

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
+
+from benchmarks.report.writing import add_record_options, check_out, hand_over
 from train.datasets.options import add_data_options, check_counts, data_source
 
 
@@ -27,8 +28,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.quality import QualityOptions, quality
-    from benchmarks.quality_table import quality_markdown
+    from benchmarks.quality import QualityOptions, quality, quality_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
     from edge_runtime.validation import check_within
     from train.errors import DatasetError

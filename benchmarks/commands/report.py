@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.report.blocks import Picture, html_page, markdown_page
     from benchmarks.report.records import read_records
     from benchmarks.report.sections import sections
-    from export.bundling.writer import check_folder, written_whole
+    from edge_runtime.files import check_folder, written_whole
 
     out = arguments.out or arguments.records
     if arguments.measure:

@@ -1,4 +1,4 @@
-"""The command `python -m train study`: the original study's protocol for the encoders named, and its tables."""
+"""`python -m benchmarks study`: the original study's protocol for the encoders named, and its tables."""
 
 import argparse
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.study.options import add_study_options, check_study_options
 from edge_runtime.bundle.vocabulary import SPECIALS
+from edge_runtime.files import write_whole
 from edge_runtime.terminal import plain
 from train.datasets.base import Dataset
 from train.datasets.options import data_source
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from benchmarks.study.systems import Recipe, System
 
 
-def add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to those of `python -m train`."""
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
     parser = commands.add_parser(
         "study",
         help="run the original study's systems by its protocol",
@@ -54,11 +55,8 @@ def _study(arguments: argparse.Namespace) -> int:
         raise DatasetError(f"{source.captions}: no word stands in it {arguments.min_count} times; lower --min-count")
     recipe = _recipe(arguments, dataset)
     lengths = sorted({*arguments.lengths, recipe.padded_length})
-    options = ["--dev-pictures", "200"]
-    if arguments.calibration_method:
-        options += ["--calibration-method", arguments.calibration_method]
     sample = _sample(arguments.sample, dataset)
-    asked = Asked(lengths, arguments.variant, options, sample, arguments.timed)
+    asked = Asked(lengths, arguments.variant, arguments.calibration_method, sample, arguments.timed)
     runs = StudyRuns(arguments.out / "runs", source, dataset, recipe, vocabulary, arguments.features, say)
     study = Study(arguments.out, runs, dataset, recipe, asked, vocabulary, say)
     rows = {system.name: study.row(system) for system in systems}
@@ -80,7 +78,7 @@ def _write(
 ) -> None:
     from benchmarks.study.page import draw_page
     from benchmarks.study.report import to_markdown
-    from benchmarks.study.row import write_bytes, write_json
+    from benchmarks.study.row import write_json
 
     times, sentences = study.times(systems, rows), study.sentences(rows)
     references = dataset.captions.get(sample.name, ()) if sample.parent == dataset.images else ()
@@ -92,8 +90,8 @@ def _write(
         "sample": {"picture": sample.name, "sentences": sentences, "references": list(references)},
     }
     write_json(out / "study.json", found)
-    write_bytes(out / "study.png", draw_page(sample, sentences, random, references))
-    write_bytes(out / "study.md", to_markdown(list(rows.values()), times, sentences, references, protocol).encode())
+    write_whole(out / "study.png", draw_page(sample, sentences, random, references))
+    write_whole(out / "study.md", to_markdown(list(rows.values()), times, sentences, references, protocol).encode())
     for name in ("study.json", "study.md", "study.png"):
         print(plain(str(out / name)))
 

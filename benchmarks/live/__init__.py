@@ -1,1 +1,1 @@
-"""TODO."""
+"""The whole live loop, measured."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge_runtime.bench.result import Record
 from edge_runtime.console import measured
-from export.bundling.writer import check_folder, written_whole
+from edge_runtime.files import check_folder, written_whole
 
 
 def add_record_options(parser: argparse.ArgumentParser) -> None:

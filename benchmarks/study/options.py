@@ -1,4 +1,4 @@
-"""The options of `python -m train study`."""
+"""The options of `python -m benchmarks study`."""
 
 import argparse
 from pathlib import Path

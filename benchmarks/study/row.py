@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.files import write_whole
+
 
 @dataclass(frozen=True)
 class Row:
@@ -65,15 +67,7 @@ def read_row(path: Path, key: str) -> Row | None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON beside its place, and then there."""
-    write_bytes(path, (json.dumps(content, indent=2) + "\n").encode())
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file beside its place, and then there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def read_json(path: Path) -> Any:

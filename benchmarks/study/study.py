@@ -15,12 +15,18 @@ from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search
+from edge_runtime.errors import EdgeCaptionError
+from export.bundling.export import Export, ExportOptions
+from export.calibration.ranges import Method
 from train.datasets.base import Dataset
 from train.encoders.registry import ENCODERS
+from train.errors import RunError
 from train.scoring.decoder_scores import score_decoder
 from train.scoring.evaluate import caption_files, score, score_bundle
 from train.scoring.generate import FeatureCaptioner
-from train.study.bundling import export_bundle
+
+_DEV_PICTURES = 200
+"""Dev pictures that an exported bundle is held against."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +36,14 @@ class Asked:
     Attributes:
         lengths: Padded lengths to tell the figures at.
         variant: Of the bundles.
-        export_options: More options of `python -m export`.
+        calibration_method: How activation ranges are taken, or None to take each graph's best one.
         sample: Picture that every system captions for the page.
         timed: Test pictures whose captions are timed.
     """
 
     lengths: Sequence[int]
     variant: str
-    export_options: list[str]
+    calibration_method: Method | None
     sample: Path
     timed: int
 
@@ -71,7 +77,7 @@ class Study:
     def row(self, system: System) -> Row:
         """A system's row, as it was kept or made now."""
         asked, path = self._asked, self._out / "rows" / f"{system.name}.json"
-        key = _digest(asdict(self._runs.config(system)), list(asked.lengths), asked.variant, asked.export_options)
+        key = _digest(asdict(self._runs.config(system)), list(asked.lengths), asked.variant, asked.calibration_method)
         if (kept := read_row(path, key)) and (Path(kept.bundle) / MANIFEST).is_file():
             self._say(f"{system.name}: finished before")
             return kept
@@ -83,7 +89,7 @@ class Study:
         bundle = self._out / "bundles" / system.name
         self._say(f"{system.name}: exporting")
         run = self._runs.folder(system).path
-        short = export_bundle(run, bundle, asked.variant, system.file, asked.export_options, self._say)
+        short = self._export(run, bundle, system)
         tokens = scores = cider = None
         if not system.random:
             test = {name: texts for name, texts in self._dataset.captions_of("test").items() if name in cache.rows}
@@ -109,6 +115,24 @@ class Study:
         )
         write_row(path, key, row)
         return row
+
+    def _export(self, run: Path, bundle: Path, system: System) -> list[str]:
+        """A run's bundle of one variant, whether or not it comes up to the export's bars; what falls short, a sentence each."""
+        options = ExportOptions(
+            run=run,
+            out=bundle,
+            encoder_weights=system.file,
+            variants=(self._asked.variant,),
+            method=self._asked.calibration_method,
+            dev_pictures=_DEV_PICTURES,
+            keep_going=True,
+        )
+        try:
+            return Export(options, self._say).run()
+        except EdgeCaptionError as error:
+            raise RunError(
+                f"{run}: it was trained but cannot be exported ({error}); the same command tries again"
+            ) from None
 
     def row_of_bundle(self, path: Path) -> Row:
         """The row of a bundle that was not trained here; its figures are those of its default variant itself."""

@@ -12,7 +12,7 @@ from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.errors import BundleError, UnknownVariantError
 
-DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
+DEFAULT_BUNDLE = Path(__file__).parents[1] / "models" / "default"
 """The bundle that comes with the package."""
 
 _MAX_MANIFEST = 1 << 20

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The live loop: capture, gate, rate limiter, stabiliser, options and session."""

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from export.bundling.model_card import model_card
 from export.bundling.network import Files, Forms, Network, forms, held_out
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
-from export.bundling.variants import VariantName
+from export.bundling.variants import DEFAULT_VARIANTS, VariantName
 from export.bundling.writer import add_file, check_target, publish, staging
 from export.calibration.ranges import Method
 from export.errors import ExportError
@@ -61,24 +61,24 @@ class ExportOptions:
 
     run: Path
     out: Path
-    source: DatasetSource | None
-    encoder_weights: Path | None
-    name: str | None
-    variants: list[str]
-    default_variant: str | None
-    calibration: int
-    method: Method | None
-    seed: int
-    max_words: int | None
-    beam: int | None
-    length_penalty: float | None
-    say_once: bool
-    dev_pictures: int | None
-    test: bool
-    keep_going: bool
-    data_note: str
-    outside: list[str]
-    license: str
+    source: DatasetSource | None = None
+    encoder_weights: Path | None = None
+    name: str | None = None
+    variants: Sequence[str] = DEFAULT_VARIANTS
+    default_variant: str | None = None
+    calibration: int = 256
+    method: Method | None = None
+    seed: int = 0
+    max_words: int | None = None
+    beam: int | None = None
+    length_penalty: float | None = None
+    say_once: bool = False
+    dev_pictures: int | None = None
+    test: bool = False
+    keep_going: bool = False
+    data_note: str = ""
+    outside: Sequence[str] = ()
+    license: str = "unspecified"
 
 
 class Export:

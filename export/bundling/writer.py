@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from edge_runtime.bundle.containers import MANIFEST
@@ -66,37 +66,6 @@ def staging(target: Path) -> Iterator[Path]:
         raise ExportError(
             f"{target}: cannot be written ({error.strerror or error}); the bundle that was there is untouched"
         ) from None
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be written, before minutes of work go into it.
-
-    Raises:
-        ExportError: It cannot be.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryDirectory(prefix=".writing.", dir=folder).cleanup()
-    except OSError as error:
-        raise ExportError(f"{folder}: cannot be written ({error.strerror or error}); choose another --out") from None
-
-
-def written_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files into a folder, each beside its place first and then renamed, so that none is ever half there.
-
-    Raises:
-        ExportError: The folder cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing.", dir=folder) as beside:
-            for name, content in contents.items():
-                (Path(beside) / name).write_bytes(content)
-            for name in contents:
-                (Path(beside) / name).replace(folder / name)
-    except OSError as error:
-        raise ExportError(f"{folder}: cannot be written ({error.strerror or error}); choose another --out") from None
-    return [folder / name for name in contents]
 
 
 def add_file(folder: Path, name: str, content: bytes) -> BundleFile:

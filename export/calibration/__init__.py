@@ -1,1 +1,1 @@
-"""TODO."""
+"""Ranges of activations, and weights rounded and scaled by what was seen."""

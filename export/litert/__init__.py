@@ -1,1 +1,1 @@
-"""TODO."""
+"""LiteRT graphs: conversion, integers, and the greedy loop."""

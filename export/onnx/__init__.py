@@ -1,1 +1,1 @@
-"""TODO."""
+"""ONNX graphs: conversion, canonical form, integers, and the greedy loop."""

@@ -2,7 +2,8 @@
 
 Activations uint8, weights int8 with a scale for each output channel; static, with ranges that `export.calibration.ranges` measured,
 or dynamic, with activations quantised as they come. A static graph is written in ONNX Runtime's own integer operators: no pair of
-quantise and dequantise is left in it, nor the float scale of each bias that such pairs carry. Weights are pair-safe (`export.onnx.pair_safe`).
+quantise and dequantise is left in it, nor the float scale of each bias that such pairs carry. Weights are pair-safe (see
+`export.onnx.pair_safe`).
 """
 
 import tempfile

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What an export loses, measured and reported."""

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from export.bundling.writer import written_whole
+from edge_runtime.files import written_whole
 from export.parity.check import CheckReport
 
 _QUANTISERS = ("QuantizeLinear", "DequantizeLinear", "QUANTIZE", "DEQUANTIZE")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
-from benchmarks.encoders_table import encoders_markdown
+from benchmarks.encoders import encoders_markdown
 from benchmarks.figure_list import Exempt, Quote
 from benchmarks.figures import check_documents, refreshed, uncovered, value_of
 from benchmarks.report.blocks import markdown_page

@@ -1,10 +1,10 @@
 """The command `python -m train to-pickle`: captions of any format as the pickle that the original study kept them in."""
 
 import argparse
-import contextlib
 import pickle
 from pathlib import Path
 
+from edge_runtime.files import replacing
 from edge_runtime.terminal import plain
 from train.datasets.base import summarise
 from train.datasets.loading import FORMATS, flickr8k_source, read_captions
@@ -62,11 +62,8 @@ def write_pickle(captions: dict[str, list[str]], out: Path, force: bool = False)
     if out.exists() and not force:
         raise DatasetError(f"{out}: exists already; pass --force to replace it, or choose another --out")
     plain = {name: list(texts) for name, texts in captions.items()}
-    part = out.with_name(f"{out.name}.part")
     try:
-        part.write_bytes(pickle.dumps(plain, protocol=_PROTOCOL))
-        part.replace(out)
+        with replacing(out) as file:
+            pickle.dump(plain, file, protocol=_PROTOCOL)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise DatasetError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None

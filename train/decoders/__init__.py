@@ -1,1 +1,1 @@
-"""TODO."""
+"""Decoders, and their registry."""

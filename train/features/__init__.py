@@ -1,1 +1,1 @@
-"""TODO."""
+"""Encoder features: computed once, pooled, augmented."""

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.errors import PictureError
+from edge_runtime.files import write_whole
 from edge_runtime.pictures.preprocess import load_input
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
@@ -219,6 +220,4 @@ def _groups(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _save(home: Path, grid: "np.memmap[Any, Any]", state: dict[str, Any]) -> None:
     grid.flush()
-    part = home / "cache.json.part"
-    part.write_text(json.dumps(state))
-    part.replace(home / "cache.json")
+    write_whole(home / "cache.json", json.dumps(state).encode())

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The training loop: batches, checkpoints, logs."""

@@ -1,9 +1,12 @@
 """What a run tells of itself: `log.csv`, TensorBoard events, and a picture of the curves."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+from edge_runtime.files import replacing, write_whole
 
 
 @dataclass
@@ -70,12 +73,11 @@ def legend(objective: str, scored: bool) -> str:
 
 def write_logs(folder: Path, history: Sequence[EpochRow]) -> None:
     """Write the history as CSV and a picture, and its last row to TensorBoard."""
-    part = folder / "log.csv.part"
-    with part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(EpochRow)])
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in history)
-    part.replace(folder / "log.csv")
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, [field.name for field in fields(EpochRow)])
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in history)
+    write_whole(folder / "log.csv", table.getvalue().encode())
     _write_events(folder / "tensorboard", history[-1])
     _draw(folder / "curves.png", history)
 
@@ -106,6 +108,5 @@ def _draw(path: Path, history: Sequence[EpochRow]) -> None:
     loss.set(xlabel="epoch", ylabel="cross-entropy, nats a word")
     cider.set(xlabel="epoch", ylabel="score on dev")
     loss.legend()
-    part = path.with_suffix(".part")
-    figure.savefig(part, format="png", dpi=120)
-    part.replace(path)
+    with replacing(path) as file:
+        figure.savefig(file, format="png", dpi=120)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What a run minimises: cross-entropy, distillation, rewards."""

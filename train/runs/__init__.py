@@ -1,1 +1,1 @@
-"""TODO."""
+"""Run folders, and what a run begins with."""

@@ -10,7 +10,6 @@ log.csv  tensorboard/  curves.png
 
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ import numpy.typing as npt
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
+from edge_runtime.files import replacing, write_whole
 from train.datasets.loading import DatasetSource
 from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
 from train.decoders.registry import build_decoder
@@ -179,9 +179,7 @@ class RunFolder:
             else:
                 (self.path / "dataset.json").write_text(source.to_json() + "\n")
                 vocabulary.write(self.vocabulary)
-                part = file.with_suffix(".part")
-                part.write_text(json.dumps(wanted, indent=2) + "\n")
-                part.replace(file)
+                write_whole(file, (json.dumps(wanted, indent=2) + "\n").encode())
         except OSError as error:
             raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
 
@@ -302,12 +300,8 @@ def _default(part: "Field[Any]") -> Any:
 
 def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
     """Write arrays beside the file and put them in its place, so that it is never half-written."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with replacing(path, sync=True) as file:
         np.savez(file, allow_pickle=False, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:

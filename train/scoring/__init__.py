@@ -1,1 +1,1 @@
-"""TODO."""
+"""Sentences of trained networks, and their scores."""

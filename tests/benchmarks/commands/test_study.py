@@ -1,4 +1,4 @@
-"""Bad input to `python -m train study`: named, counted, one sentence each; nothing is trained."""
+"""Bad input to `python -m benchmarks study`: named, counted, one sentence each; nothing is trained."""
 
 import pickle
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from train.cli import main
+from benchmarks.cli import main
 
 
 class _Runs:

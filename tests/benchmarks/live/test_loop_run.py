@@ -8,7 +8,7 @@ from benchmarks.live.scenarios import CLIP, SCENES, SINK_HANGS, SINK_WORKS, STIL
 from edge_runtime.bench.environment import Moment
 from edge_runtime.bench.result import Record
 
-EXAMPLES = str(Path(__file__).parents[2] / "examples")
+EXAMPLES = str(Path(__file__).parents[3] / "examples")
 
 
 def test_every_row(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.cli import main
 from edge_runtime.bundle.reader import Bundle
-from train.cli import main
 from train.runs.folder import RunFolder
 
 
@@ -87,6 +87,6 @@ def test_another_recipe_does_not_mix_with_it(coloured: Path, out: Path, capsys: 
 def test_a_failed_export_is_one_sentence(coloured: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _study(coloured, out, "--calibration-method", "guess") == 2
     error = capsys.readouterr().err.splitlines()[-1]
-    assert error.startswith("train study: ")
+    assert error.startswith("benchmarks study: ")
     assert "it was trained but cannot be exported" in error
     assert "invalid choice: 'guess'" in error

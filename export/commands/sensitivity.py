@@ -1,0 +1,60 @@
+"""`python -m export sensitivity`: a run's layers ranked by what int8 costs."""
+
+import argparse
+import json
+from pathlib import Path
+
+from edge_runtime.arguments import Parser
+from edge_runtime.terminal import plain
+from export.calibration.ranges import METHODS
+from train.datasets.options import add_data_options, data_source_if_named
+from train.option_types import file_or_folder, whole_number
+from train.scoring.evaluate import say
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Options of `sensitivity`."""
+    parser: argparse.ArgumentParser = Parser(
+        prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs."
+    )
+    parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
+    parser.add_argument(
+        "--out",
+        type=file_or_folder,
+        default=Path("sensitivity"),
+        metavar="DIR",
+        help="for JSON and Markdown (default: sensitivity)",
+    )
+    parser.add_argument(
+        "--encoder-weights", type=file_or_folder, metavar="FILE", help="its weights file, where the run was given one"
+    )
+    parser.add_argument("--calibration-method", choices=METHODS, default="percentile", help="default: percentile")
+    parser.add_argument(
+        "--calibration", type=whole_number, default=200, help="training pictures to calibrate on (default: 200)"
+    )
+    parser.add_argument("--seed", type=whole_number, default=0, help="of their choice (default: 0)")
+    add_data_options(parser)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit status."""
+    from edge_runtime.files import check_folder, written_whole
+    from export.bundling.network import Network
+    from export.bundling.sensitivity import sensitivity
+    from export.bundling.trained_run import TrainedRun
+
+    check_folder(arguments.out)
+    run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)
+    names = run.calibration(arguments.calibration, arguments.seed)
+    encoder, decoder, regions = run.load()
+    method = arguments.calibration_method
+    network = Network(encoder, decoder, regions, run.dataset.images, names, run.search(None, None), method, say)
+    report = sensitivity(network, method, say)
+    contents = {
+        "sensitivity.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
+        "sensitivity.md": report.to_markdown().encode(),
+    }
+    for path in written_whole(arguments.out, contents):
+        print(plain(str(path)))
+    return 0
