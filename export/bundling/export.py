@@ -26,7 +26,7 @@ from train.scoring.metrics import require_java
 if TYPE_CHECKING:
     import keras
 
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
 
 REFERENCE = "onnx-fp32"
 """What the other variants are held against."""
@@ -194,7 +194,7 @@ class Export:
         )
 
     def _with_parity(
-        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "RecurrentDecoder"
+        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "CaptionDecoder"
     ) -> tuple[Manifest, dict[str, dict[str, str]]]:
         """The manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()

@@ -26,8 +26,8 @@ from export.onnx.compaction import compacted, shared_weights
 from export.onnx.fp16 import half
 from export.onnx.greedy_loop import looped
 from export.onnx.rounded_weights import gemm_to_matmul, rounded
+from train.decoders.base import CaptionDecoder
 from train.decoders.ensemble import Attention
-from train.decoders.recurrent import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -65,7 +65,7 @@ class Network:
     def __init__(
         self,
         encoder: "keras.Model",
-        decoder: RecurrentDecoder,
+        decoder: CaptionDecoder,
         regions: int,
         images: Path,
         names: Sequence[str],
@@ -82,7 +82,7 @@ class Network:
         self._held_out = held_out(len(names))
 
     @cached_property
-    def decoder(self) -> RecurrentDecoder:
+    def decoder(self) -> CaptionDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others."""
         if not isinstance(self._trained, Attention):
             return self._trained

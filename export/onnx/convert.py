@@ -10,7 +10,7 @@ import onnx
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.errors import ExportError
 from export.onnx.canonical import normalised
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -21,7 +21,7 @@ STEP_OUTPUTS = ("log_probs", "next_state_h", "next_state_c")
 GREEDY_OUTPUTS = ("tokens", "token_log_probs")
 
 
-def encoder_signature(encoder: "keras.Model", decoder: RecurrentDecoder) -> tuple[Any, list[Any]]:
+def encoder_signature(encoder: "keras.Model", decoder: CaptionDecoder) -> tuple[Any, list[Any]]:
     """The encoder as a function of `image`, and its inputs, for any converter."""
     import tensorflow as tf
 
@@ -30,19 +30,21 @@ def encoder_signature(encoder: "keras.Model", decoder: RecurrentDecoder) -> tupl
     def forward(image: Any) -> dict[str, Any]:
         grid = encoder(image, training=False)
         features = tf.reshape(grid, (1, grid.shape[1] * grid.shape[2], grid.shape[3]))
-        return dict(zip(ENCODER_OUTPUTS, decoder.picture(features), strict=True))
+        context, state = decoder.picture(features)
+        return dict(zip(ENCODER_OUTPUTS, (*context, *state), strict=True))
 
     return forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")]
 
 
-def step_signature(decoder: RecurrentDecoder, regions: int) -> tuple[Any, list[Any]]:
+def step_signature(decoder: CaptionDecoder, regions: int) -> tuple[Any, list[Any]]:
     """A decoder's step as a function, and its inputs, for any converter."""
     import tensorflow as tf
 
     width = decoder.config.state_width
 
     def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
-        return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))
+        log_probs, state = decoder.step(token, (state_h, state_c), (keys, values))
+        return dict(zip(STEP_OUTPUTS, (log_probs, *state), strict=True))
 
     grid = (1, regions, width)
     return forward, [
@@ -54,7 +56,7 @@ def step_signature(decoder: RecurrentDecoder, regions: int) -> tuple[Any, list[A
     ]
 
 
-def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder) -> onnx.ModelProto:
+def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder) -> onnx.ModelProto:
     """The encoder with the decoder's view of the picture: everything that depends on the picture alone.
 
     Args:
@@ -67,7 +69,7 @@ def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder) -> onnx.Mod
     return _convert(*encoder_signature(encoder, decoder), ENCODER_OUTPUTS)
 
 
-def step_graph(decoder: RecurrentDecoder, regions: int) -> onnx.ModelProto:
+def step_graph(decoder: CaptionDecoder, regions: int) -> onnx.ModelProto:
     """One step of the decoder.
 
     Returns:

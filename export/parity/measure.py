@@ -15,7 +15,7 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
 from edge_runtime.pictures.preprocess import load_input
 from export.onnx.convert import ENCODER_OUTPUTS
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
 from train.news import NEWS
 from train.scoring.evaluate import SplitScorer, caption_files
 from train.scoring.metrics import CaptionScorer
@@ -32,7 +32,7 @@ MAX_CIDER_LOST = 0.010
 
 def keras_captions(
     encoder: "keras.Model",
-    decoder: RecurrentDecoder,
+    decoder: CaptionDecoder,
     vocabulary: Vocabulary,
     images: Path,
     names: Sequence[str],

@@ -17,7 +17,7 @@ from export.litert.xnnpack_lowering import integer_form
 from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import cosine
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 
 
 def _encoder() -> keras.Model:
