@@ -5,7 +5,7 @@ import os
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from edge_runtime.backends.tensors import (
     greedy_signature_tensors,
     step_tensors,
 )
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.decoding import Floats, Hypothesis, State
@@ -55,7 +56,7 @@ class LitertBackend:
         self._encoder = _Graph(_File(bundle, variant.files["encoder"]), threads, encoder_tensors(manifest))
         # Decoders are made when they are asked for, from what was read now: the bundle may be another one by then.
         self._decoder_file = _File(bundle, variant.files["decoder_step"])
-        self._tensors = step_tensors(manifest)
+        self._tensors, self._spec = step_tensors(manifest), manifest.decoder
         self._decoders: dict[int, _Step] = {}
         self._lock = threading.Lock()
         self._greedy = _Greedy(self._decoder_file, manifest)
@@ -63,23 +64,21 @@ class LitertBackend:
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
         checked = self._outputs
-        keys, values, state_h, state_c = checked.encoded(self._encoder.run({"image": image}))
-        grid = (keys, values)
+        context, first = checked.encoded(self._encoder.run({"image": image}))
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
-            log_probs, state = self._decoder(_padded(len(tokens)))(tokens, state, grid)
-            return checked.stepped((log_probs, *state), len(tokens))
+            return checked.stepped(self._decoder(_padded(len(tokens)))(tokens, state, context), len(tokens))
 
         def greedy() -> Hypothesis:
-            return checked.sentence(*self._greedy(keys=keys, values=values, state_h=state_h, state_c=state_c))
+            return checked.sentence(*self._greedy(dict(zip(self._spec.names, (*context, *first), strict=True))))
 
-        return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
+        return EncodedPicture(step, first, context, greedy)
 
     def _decoder(self, hypotheses: int) -> "_Step":
         """The decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""
         with self._lock:
             if hypotheses not in self._decoders:
-                self._decoders[hypotheses] = _Step(self._decoder_file, self._tensors, hypotheses)
+                self._decoders[hypotheses] = _Step(self._decoder_file, self._spec, self._tensors, hypotheses)
             return self._decoders[hypotheses]
 
 
@@ -99,26 +98,26 @@ class _File:
 class _Step:
     """One step of the decoder for a fixed number of hypotheses; rows that are not used repeat others."""
 
-    def __init__(self, file: _File, tensors: Wanted, hypotheses: int) -> None:
+    def __init__(self, file: _File, spec: DecoderSpec, tensors: Wanted, hypotheses: int) -> None:
         self._graph = _Graph(file, 1, tensors, hypotheses)
-        self._picture: tuple[Floats, Floats] | None = None
+        self._context = tuple(tensor.name for tensor in spec.context)
+        self._states = tuple(tensor.name for tensor in spec.state)
+        self._picture: tuple[Floats, ...] | None = None
         self._rows = hypotheses
 
-    def __call__(
-        self, tokens: npt.NDArray[np.int32], state: State, picture: tuple[Floats, Floats]
-    ) -> tuple[Floats, State]:
+    def __call__(self, tokens: npt.NDArray[np.int32], state: State, picture: tuple[Floats, ...]) -> list[Floats]:
         graph, count = self._graph, len(tokens)
         if count < self._rows:
             tokens = np.resize(tokens, self._rows)
-            state = tuple(np.resize(array, (self._rows, array.shape[1])) for array in state)
+            state = tuple(np.resize(array, (self._rows, *array.shape[1:])) for array in state)
         with graph.lock:
             if picture is not self._picture:
                 # Inputs stay in place from step to step.
-                graph.set(keys=picture[0], values=picture[1])
+                graph.set(self._context, picture)
                 self._picture = picture
-            graph.set(token=tokens, state_h=state[0], state_c=state[1])
-            log_probs, state_h, state_c = graph.invoke()
-        return log_probs[:count], (state_h[:count], state_c[:count])
+            graph.set(("token", *self._states), (tokens, *state))
+            found = graph.invoke()
+        return [array[:count] for array in found]
 
 
 class _Greedy:
@@ -129,8 +128,8 @@ class _Greedy:
         self._runner = self._graph.signature(GREEDY_SIGNATURE, greedy_signature_tensors(manifest))
         self._source = file.source
 
-    def __call__(self, **picture: Floats) -> tuple[list[int], list[float]]:
-        """Tokens and their log-probabilities."""
+    def __call__(self, picture: dict[str, Floats]) -> tuple[list[int], list[float]]:
+        """Tokens and their log-probabilities, from context and first state by name."""
         with self._graph.lock, _in_our_words(self._source):
             found = self._runner(**picture)
         length = max(0, int(found["length"].ravel()[0]))
@@ -160,9 +159,9 @@ class _Graph:
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise _unusable(file.source, error) from None
 
-    def set(self, **tensors: npt.NDArray[Any]) -> None:
+    def set(self, names: Sequence[str], tensors: Sequence[npt.NDArray[Any]]) -> None:
         """Fill inputs."""
-        for name, values in tensors.items():
+        for name, values in zip(names, tensors, strict=True):
             self._interpreter.set_tensor(self._inputs[name], values)
 
     def invoke(self) -> list[Floats]:
@@ -174,7 +173,7 @@ class _Graph:
     def run(self, tensors: dict[str, npt.NDArray[Any]]) -> list[Floats]:
         """Fill, run and read, alone."""
         with self.lock:
-            self.set(**tensors)
+            self.set([*tensors], [*tensors.values()])
             return self.invoke()
 
     def signature(self, name: str, wanted: Wanted) -> Callable[..., dict[str, npt.NDArray[Any]]]:
