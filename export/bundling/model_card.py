@@ -55,7 +55,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         test="; test was read for reporting alone" if any(", test," in title for title in quality) else "",
         outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
-        figures=_table(quality, parity),
+        figures=_table(manifest, quality, parity),
     )
 
 
@@ -64,7 +64,7 @@ def _file(sha256: str) -> str:
     return f" (file SHA-256 {sha256[:12]})" if len(sha256) == 64 else ""
 
 
-def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
+def _table(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
     columns = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider", "distinct_words", "mean_length")
     lines = ["| scored | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for title, scores in quality.items():
@@ -74,7 +74,7 @@ def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) 
         f"On {parity['pictures']} dev pictures, beam {parity['beam']}, {parity['reference']} gives the trained network's sentence on "
         f"{parity['reference_same_captions_as_keras']:.1%} of them, CIDEr {parity['cider']}. The others against it:",
         "",
-        "| variant | CIDEr | same sentence | cosine of keys, values, state_h, state_c |",
+        f"| variant | CIDEr | same sentence | cosine of {', '.join(manifest.decoder.names)} |",
         "|---|---|---|---|",
     ]
     for name, figures in parity["variants"].items():

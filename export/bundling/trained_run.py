@@ -18,7 +18,7 @@ from train.runs.folder import RunConfig, RunFolder
 if TYPE_CHECKING:
     import keras
 
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
 
 SAFE_CALIBRATION = 200
 """Pictures from which the ranges of the activations are safe; fewer go with a warning."""
@@ -82,7 +82,7 @@ class TrainedRun:
         if warning := self.weights.warning(spec):
             say(warning)
 
-    def load(self) -> "tuple[keras.Model, RecurrentDecoder, int]":
+    def load(self) -> "tuple[keras.Model, CaptionDecoder, int]":
         """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
         spec, size = encoder_spec(self.config.encoder), self.config.image_size
         encoder = build_encoder(spec, self.weights, size)
