@@ -1,15 +1,15 @@
 """The decoders that can be asked for by name."""
 
 from train.decoders.attention import AttentionDecoder
+from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.ensemble import EnsembleDecoder
 from train.decoders.lstm import LstmDecoder
-from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
 from train.errors import RunError
 
-DECODERS: dict[str, type[RecurrentDecoder]] = {"attention": AttentionDecoder, "lstm": LstmDecoder}
+DECODERS: dict[str, type[CaptionDecoder]] = {"attention": AttentionDecoder, "lstm": LstmDecoder}
 
 
-def build_decoder(kind: str, config: DecoderConfig) -> RecurrentDecoder:
+def build_decoder(kind: str, config: DecoderConfig) -> CaptionDecoder:
     """A decoder with its first weights.
 
     Args:

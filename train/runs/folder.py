@@ -24,7 +24,7 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
 from edge_runtime.files import replacing, write_whole
 from train.datasets.loading import DatasetSource
-from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
+from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.errors import RunError
 from train.features.augmentation import CUT
@@ -223,7 +223,7 @@ class RunFolder:
 
     def load_decoder(
         self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
-    ) -> RecurrentDecoder:
+    ) -> CaptionDecoder:
         """The best decoder of the run; see `fill` for the encoder.
 
         Args:
@@ -239,7 +239,7 @@ class RunFolder:
         self.fill(decoder, encoder)
         return decoder if words is None else decoder.with_words(words)
 
-    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
+    def fill(self, decoder: CaptionDecoder, encoder: "keras.Model | None") -> None:
         """Set a decoder's, and a trained encoder's, weights to the best ones of the run.
 
         Args:
