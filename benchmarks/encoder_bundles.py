@@ -114,6 +114,7 @@ def write_untrained_bundle(
         encoder=encoder,
         input=InputSpec(spec.size, spec.size),
         sizes=Sizes(regions, head.config.width, _WORDS),
+        decoder=network.spec,
         special_ids=SpecialIds(words.pad_id, words.start_id, words.end_id, words.unknown_id),
         max_length=_LENGTH,
         decode=DecodeDefaults(1, 0.7),

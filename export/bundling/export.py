@@ -148,7 +148,7 @@ class Export:
                         written[path] = add_file(folder, path, content)
                 table = {graph: written[path] for graph, (path, _) in files.items()}
                 variants[text] = Variant(name.backend, name.precision, table)
-            manifest = self._manifest(folder, variants, regions, network.chosen)
+            manifest = self._manifest(folder, variants, network)
             stages.next(f"{len(self._dev())} dev pictures are captioned by Keras and by each of {len(names)} variants")
             manifest, said = self._with_parity(folder, manifest, encoder, decoder)
             found = parity.failures(manifest.parity)
@@ -170,9 +170,7 @@ class Export:
         again = self._search.repeatable
         return None if again is None else tuple(self._run.vocabulary.decode(sorted(again)))
 
-    def _manifest(
-        self, folder: Path, variants: dict[str, Variant], regions: int, calibration: dict[str, dict[str, Any]]
-    ) -> Manifest:
+    def _manifest(self, folder: Path, variants: dict[str, Variant], network: Network) -> Manifest:
         config, vocabulary = self._run.config, self._run.vocabulary
         words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
         name = self._options.name or f"{config.encoder}-{self._run.dataset.source.stem}"
@@ -180,7 +178,8 @@ class Export:
             name=name,
             encoder=config.encoder,
             input=InputSpec(config.image_size, config.image_size),
-            sizes=Sizes(regions, config.width * config.members, len(vocabulary)),
+            sizes=Sizes(network.regions, config.width * config.members, len(vocabulary)),
+            decoder=network.spec,
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
             decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),
@@ -189,7 +188,7 @@ class Export:
             files={"vocabulary": words},
             quality={},
             parity={},
-            provenance=self._provenance(calibration),
+            provenance=self._provenance(network.chosen),
             license=self._options.license,
         )
 

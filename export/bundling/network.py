@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import onnx
 
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.decoding import Search
 from export.calibration import examples
 from export.calibration.equalisation import equalised, value_extents
@@ -91,6 +92,11 @@ class Network:
         grids = [self.encoder(batch, training=False).numpy() for batch in batches]
         features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids])
         return equalised(self._trained, value_extents(self._trained, features))
+
+    @property
+    def spec(self) -> DecoderSpec:
+        """What the decoder's graphs pass on."""
+        return self._trained.spec(self.regions)
 
     @cached_property
     def encoder_graph(self) -> onnx.ModelProto:
@@ -304,7 +310,7 @@ class LitertForms:
             "litert encoder",
             observed,
             lambda method: litert_quantise.static_encoder(weights, ranges(observed, method)),
-            lambda form: encoder_error(reference, litert_runner(form, graphs.ENCODER_OUTPUTS), inputs),
+            lambda form: encoder_error(reference, litert_runner(form, network.spec.names), inputs),
         )
 
     def _small_step(self, graph: bytes, precision: str) -> bytes:
@@ -318,7 +324,7 @@ class LitertForms:
             "litert decoder_step",
             observed,
             lambda method: litert_quantise.static_step(weights, ranges(observed, method)),
-            lambda form: step_error(reference, litert_runner(form, graphs.STEP_OUTPUTS), inputs),
+            lambda form: step_error(reference, litert_runner(form, network.spec.step_outputs), inputs),
         )
 
 

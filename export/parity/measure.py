@@ -14,7 +14,6 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
 from edge_runtime.pictures.preprocess import load_input
-from export.onnx.convert import ENCODER_OUTPUTS
 from train.decoders.base import CaptionDecoder
 from train.news import NEWS
 from train.scoring.evaluate import SplitScorer, caption_files
@@ -132,19 +131,20 @@ def mean_cosines(
     """
     spec = bundle.manifest.input
     backends = [open_backend(bundle, bundle.manifest.variants[name], 1) for name in variants]
-    sums = np.zeros((len(variants), len(ENCODER_OUTPUTS)))
+    tensors = bundle.manifest.decoder.names
+    sums = np.zeros((len(variants), len(tensors)))
     for name in names:
         image = load_input(images / name, spec.height, spec.width)[None]
         outputs = [encoder_outputs(backend, image) for backend in backends]
         sums += [[cosine(a, b) for a, b in zip(outputs[0], other, strict=True)] for other in outputs]
     means = np.round(sums / len(names), 5).tolist()
-    return {name: dict(zip(ENCODER_OUTPUTS, row, strict=True)) for name, row in zip(variants, means, strict=True)}
+    return {name: dict(zip(tensors, row, strict=True)) for name, row in zip(variants, means, strict=True)}
 
 
 def encoder_outputs(backend: Backend, image: npt.NDArray[np.uint8]) -> tuple[Floats, ...]:
-    """`keys`, `values`, `state_h`, `state_c` of a picture."""
+    """The decoder's context and first state of a picture, in the manifest's order."""
     encoded = backend.encode(image)
-    return (encoded.keys, encoded.values, *encoded.state)
+    return (*encoded.context, *encoded.state)
 
 
 def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:

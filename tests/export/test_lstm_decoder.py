@@ -90,4 +90,7 @@ def test_a_bundle_is_no_start_for_it(
 
 
 def test_its_manifest_is_read_strictly(bundle: Path) -> None:
-    assert json.loads((bundle / "manifest.json").read_text())["schema_version"] == 1
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    assert manifest["schema_version"] == 2
+    assert manifest["decoder"]["kind"] == "lstm"
+    assert [tensor["shape"] for tensor in manifest["decoder"]["context"]] == [[1, 64], [1, 64]]

@@ -2,11 +2,13 @@ import contextlib
 import json
 import shutil
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from edge_runtime import Captioner
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.bundle.manifest import BundleFile, Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import BundleError, BundleNotFoundError
@@ -62,7 +64,7 @@ def test_paths_may_not_leave_the_bundle() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"schema_version": 2}, "schema version 2 is not the one this edge-caption reads"),
+        ({"schema_version": 3}, r"schema version 3 is none that this edge-caption reads \(1 and 2\)"),
         ({"default_variant": "onnx-int2"}, "the default variant 'onnx-int2' is not in it"),
         ({"max_length": "6"}, "'max_length' must be int, not '6'"),
         ({"surprise": 1}, "lacks or does not know 'surprise'"),
@@ -88,7 +90,7 @@ def test_manifests_that_are_refused(tmp_path: Path, changes: dict[str, object], 
 
 
 def test_a_graph_that_is_not_the_manifests(tmp_path: Path) -> None:
-    bundle = write_bundle(tmp_path / "b", sizes={"regions": 9, "width": 8, "vocabulary": 8})
+    bundle = write_bundle(tmp_path / "b", decoder=asdict(DecoderSpec.recurrent("attention", 9, 8)))
     with pytest.raises(BundleError, match=r"encoder\.onnx: 'keys' is .*the manifest says .*9, 8"):
         Captioner.load(bundle)
     bundle = write_bundle(tmp_path / "c", sizes={"regions": 4, "width": 8, "vocabulary": 9})

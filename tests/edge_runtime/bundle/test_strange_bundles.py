@@ -18,7 +18,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from edge_runtime import Captioner
-from edge_runtime.backends.litert import check_inside
+from edge_runtime.backends.litert_graph import check_inside
 from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.outputs import Outputs
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
