@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.streams import open_streams, stdout_failure, stdout_is_open
-from edge_runtime.terminal import plain
+from edge_runtime.streams import LOG_STREAM, open_streams, stdout_failure, stdout_is_open
+from edge_runtime.terminal import plain, plain_lines
 
 if TYPE_CHECKING:
     from edge_runtime.bench.result import Record
@@ -21,6 +21,15 @@ DEBUG = "EDGE_CAPTION_DEBUG"
 NO_STDOUT = "stdout is closed, and the answer goes there; open it, or send it to a file with > FILE"
 _LONGEST = 2000
 """Characters of a sentence; what a stranger's file has to say is cut after them."""
+
+
+def log(text: str) -> None:
+    """Tell people on stderr how the work goes; where nobody reads it any more, the words are lost and the work goes on.
+
+    Args:
+        text: One line or several; characters that would steer a terminal are escaped.
+    """
+    print(plain_lines(text), file=LOG_STREAM, flush=True)
 
 
 def say(program: str, sentence: object) -> None:

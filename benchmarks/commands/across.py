@@ -4,10 +4,10 @@ import argparse
 import json
 from pathlib import Path
 
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, whole_number
 from train.datasets.options import check_counts
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not images:
         raise ExportError(f"{arguments.images}: no folder with pictures; check --images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
-    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, say)
+    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, log)
     contents = {
         "across.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
         "across.md": report.to_markdown().encode(),

@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.live.live import LiveOptions, live_markdown, measure_live
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     check_out(arguments)
     options = LiveOptions(
@@ -50,5 +50,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seconds,
         arguments.clip,
     )
-    record = measure_live(options, say)
+    record = measure_live(options, log)
     return hand_over(record, live_markdown(record), arguments)

@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.validation import file_or_folder, number, whole_number
 from train.datasets.options import add_data_options, check_counts
 from train.decoders.registry import DECODERS
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
-from train.option_types import file_or_folder, number, whole_number
 
 _STUDY_SIZE = 224
 _LENGTHS = [20, 25, 34, 40]

@@ -14,8 +14,8 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
 from train.decoders.base import CaptionDecoder
-from train.news import NEWS
 from train.scoring.evaluate import SplitScorer, caption_files
 from train.scoring.metrics import CaptionScorer
 
@@ -49,7 +49,7 @@ def keras_captions(
     encode = tf.function(lambda pictures: encoder(pictures, training=False))
 
     found: dict[str, str] = {}
-    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=NEWS):
+    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=LOG_STREAM):
         group = names[start : start + 40]
         pictures = np.stack([load_input(images / name, height, width) for name in group])
         features = encode(tf.constant(pictures)).numpy().reshape(len(group), rows * columns, channels)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
 from train.commands.fit_options import add_encoder_options, add_fit_options, check_fit_options
 from train.datasets.base import Dataset
@@ -16,7 +17,6 @@ from train.datasets.options import add_data_options, data_source
 from train.encoders.registry import encoder_spec, find_weights
 from train.errors import DatasetError, RunError
 from train.runs.warm_start import check_encoder, find_start
-from train.scoring.evaluate import say
 
 if TYPE_CHECKING:
     from train.features.cache import FeatureCache
@@ -47,10 +47,10 @@ def add_fit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _load(source: DatasetSource, limit: int | None = None) -> Dataset:
     dataset = source.load()
-    say(dataset.report())
+    log(dataset.report())
     if limit is None:
         return dataset
-    say(f"a trial: at most {limit} pictures of each split")
+    log(f"a trial: at most {limit} pictures of each split")
     return dataset.limited(limit)
 
 
@@ -63,10 +63,10 @@ def _views(arguments: argparse.Namespace, dataset: Dataset, mirror: bool) -> "li
     spec = encoder_spec(arguments.encoder)
     weights = find_weights(spec, arguments.encoder_weights, getattr(arguments, "seed", 0))
     if warning := weights.warning(spec):
-        say(warning)
+        log(warning)
     shown: tuple[View, ...] = ("plain", "flip") if mirror else ("plain",)
     return [
-        cache_features(dataset.images, dataset.names, spec, weights, arguments.features, arguments.size, view, say)
+        cache_features(dataset.images, dataset.names, spec, weights, arguments.features, arguments.size, view, log)
         for view in shown
     ]
 
@@ -110,14 +110,14 @@ def _fit(arguments: argparse.Namespace) -> int:
         )
     dev = {name: texts for name, texts in dataset.captions_of("dev").items() if name in views[0].rows}
     if not dev:
-        say("no dev pictures: every epoch counts as the best so far")
+        log("no dev pictures: every epoch counts as the best so far")
     data = training_set(readable, vocabulary, config.max_length, config.captions_per_picture)
-    say(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
+    log(f"{len(vocabulary)} words, {len(readable)} pictures to train on")
     network, batches = build_training(
-        config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start, arguments.features, say
+        config, vocabulary, data, views, dataset.images, arguments.encoder_weights, start, arguments.features, log
     )
     objective = build_objective(config, vocabulary, data, teachers)
-    place = Fitting(folder, config, vocabulary, network, batches, objective, dev, say).run()
+    place = Fitting(folder, config, vocabulary, network, batches, objective, dev, log).run()
     chosen = max(place.history, key=lambda row: row.dev_cider or 0.0) if dev else place.history[-1]
     why = f"dev CIDEr {chosen.dev_cider:.4f}" if dev else "no dev pictures to choose on"
     print(f"{plain(str(folder.path))}\t{len(place.history)} epochs\tweights of epoch {chosen.epoch} ({why})")
@@ -156,7 +156,7 @@ def _vocabulary(
     check_words(teachers, vocabulary.words)
     if len(vocabulary) == len(SPECIALS):
         raise DatasetError(f"{dataset.source}: no word stands in it {arguments.min_count} times; lower --min-count")
-    check_coverage(coverage(train, vocabulary), coverage(dev, vocabulary), arguments.max_unknown, taken_over, say)
+    check_coverage(coverage(train, vocabulary), coverage(dev, vocabulary), arguments.max_unknown, taken_over, log)
     return vocabulary
 
 

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.validation import file_or_folder, number, whole_number
 from train.datasets.coverage import MAX_UNKNOWN
 from train.datasets.options import check_counts
 from train.decoders.registry import DECODERS, decoder_class
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
-from train.option_types import file_or_folder, number, whole_number
 
 FEATURES = Path("features")
 _MOST = {

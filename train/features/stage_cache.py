@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
 from train.errors import FeatureCacheError, RunError
 from train.features.augmentation import augment
-from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -122,7 +122,7 @@ def _fill(
         initial=done,
         total=len(starts),
         unit="batch",
-        file=NEWS,
+        file=LOG_STREAM,
         mininterval=5,
         disable=done == len(starts),
     ):

@@ -14,10 +14,12 @@ from train.features.pooling import pooled
 from train.features.stage_cache import cache_views, split_encoder
 from train.fitting.batches import Batches, FeatureBatches, PictureBatches, StageBatches, TrainingSet
 from train.network import DecoderNetwork, Network, WholeNetwork
-from train.objectives.base import CrossEntropy, Objective, SelfCritical, words_said_once
+from train.objectives.base import Objective
 from train.objectives.cider import CiderReward
+from train.objectives.cross_entropy import CrossEntropy
 from train.objectives.distillation import Distilled
 from train.objectives.rewards import Reward, WithBleu
+from train.objectives.self_critical import SelfCritical, words_said_once
 from train.objectives.teachers import Teacher, Teachers
 from train.runs.bundle_start import BundleStart
 from train.runs.folder import RunConfig, RunFolder

@@ -11,11 +11,11 @@ import numpy as np
 import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.streams import LOG_STREAM
 from train.fitting.batches import Batches
 from train.fitting.logs import EpochRow, legend, write_logs
 from train.fitting.stopping import Stopped, deferred_stop
 from train.network import Network
-from train.news import NEWS
 from train.objectives.base import Objective
 from train.runs.folder import RunConfig, RunFolder, read_arrays, write_arrays
 from train.scoring.decoder_scores import score_decoder
@@ -147,7 +147,7 @@ class Fitting:
             desc=f"epoch {place.epoch + 1}/{config.epochs}",
             unit="batch",
             mininterval=5,
-            file=NEWS,
+            file=LOG_STREAM,
         )
         with deferred_stop() as asked:
             for inputs, tokens in batches:
