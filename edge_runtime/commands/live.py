@@ -4,14 +4,16 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.live.options import add_options, resolve
+from edge_runtime.console import say
+from edge_runtime.live.options import kinds, resolve
+from edge_runtime.options.command_line import add_options
 from edge_runtime.validation import file_path
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
-    add_options(parser)
+    add_options(parser, kinds())
     add_plural(parser)
     parser.add_argument(
         "--config", type=_file, metavar="FILE.toml", help="options as a file; the command line overrides it"
@@ -28,7 +30,7 @@ def _file(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption until the sources end or a signal comes; returns the exit status."""
-    options = resolve(vars(arguments), arguments.config)
+    options = resolve(vars(arguments), arguments.config, lambda sentence: say("edge-caption", sentence))
     if arguments.print_config:
         print(options.to_toml(), end="")
         return 0

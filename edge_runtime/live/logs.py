@@ -2,10 +2,27 @@
 
 import contextlib
 import logging
+from dataclasses import dataclass
 from typing import TextIO
 
+from edge_runtime.options import Options, option
 from edge_runtime.sinks.line import beside_captions
 from edge_runtime.terminal import plain
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class LogOptions(Options):
+    """What is logged.
+
+    Attributes:
+        level: From which on.
+    """
+
+    table = "log"
+
+    level: str = option("info", "what is said on stderr", choices=LEVELS, flag="log-level")
 
 
 class _OneLine(logging.Formatter):
@@ -29,7 +46,7 @@ def set_up_log(level: str) -> None:
     """Send what the loop logs to stderr.
 
     Args:
-        level: From which on: "debug", "info", "warning" or "error".
+        level: From which on, one of `LEVELS`.
     """
     log = logging.getLogger("edge_runtime")
     handler = _BesideCaptions()

@@ -10,20 +10,20 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from edge_runtime.console import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.live.logs import set_up_log
+from edge_runtime.live.logs import LogOptions, set_up_log
+from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, resolve
 from edge_runtime.live.systemd import Notifier
 
 if TYPE_CHECKING:  # these take a while to load, and a signal that comes meanwhile must be heard
     from edge_runtime.captioner import Captioner
     from edge_runtime.live.session import LiveSession
-    from edge_runtime.sinks.worker import RunningSink
+    from edge_runtime.sinks.worker import SinkWorker
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
@@ -48,9 +48,9 @@ class Supervisor:
         self._arguments, self._options = arguments, options
         self._signal: int | None = None
         self._reload = self._closed = False
-        self._captioner: "Captioner"
+        self._captioner: Captioner
         self._before: tuple[LiveOptions, Captioner] | None = None
-        self._sinks: Sequence[RunningSink] = ()
+        self._sinks: Sequence[SinkWorker] = ()
         """Of the session that has ended for another one; they run on until that has begun."""
 
     def run(self) -> int:
@@ -59,11 +59,11 @@ class Supervisor:
         Raises:
             EdgeCaptionError: The model, a source or a sink cannot be opened at the start.
         """
-        set_up_log(self._options.log_level)
+        set_up_log(self._options[LogOptions].level)
         notifier = Notifier.from_environment(os.environ)
         # Handlers only leave a note: what they interrupt may hold a lock. A reload that comes early must not be the end.
         signal.signal(signal.SIGHUP, self._on_reload)
-        self._captioner = self._load(self._options)
+        self._captioner = self._options[ModelOptions].load()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         while True:
@@ -143,7 +143,7 @@ class Supervisor:
 
     def _watch(self, session: "LiveSession", notifier: Notifier) -> bool:
         """Look after a session until it is to end; whether another one is to follow."""
-        told = time.monotonic()
+        shown = time.monotonic()
         while not (session.live.done or session.unheard or session.left or self._is_stopping()):
             if self._reload:
                 self._reload = False
@@ -153,8 +153,8 @@ class Supervisor:
             now = time.monotonic()
             if now - session.live.beat < _HUNG_SECONDS:
                 notifier.alive()
-            if now - told > _STATUS_SECONDS:
-                told = now
+            if now - shown > _STATUS_SECONDS:
+                shown = now
                 notifier.status(session.status())
         return False
 
@@ -164,31 +164,24 @@ class Supervisor:
             _log.warning("SIGHUP: there is no --config to read again")
             return False
         try:
-            options = resolve(vars(self._arguments), self._arguments.config)
+            options = resolve(vars(self._arguments), self._arguments.config, _log.warning)
         except EdgeCaptionError as error:
             _log.error("%s; going on as before", error)
             return False
-        if replace(options, overwrite=False) == replace(self._options, overwrite=False):
+        # What this process has written is not meant by --overwrite.
+        after, before = options.after_the_start(), self._options.after_the_start()
+        if after == before:
             _log.info("%s: nothing has changed", self._arguments.config)
             return False
         notifier.reloading()
-        # What this process has written is not meant by --overwrite.
-        before = replace(self._options, overwrite=False)
-        self._before, self._options = (before, self._captioner), replace(options, overwrite=False)
+        self._before, self._options = (before, self._captioner), after
         return True
 
     def _reloaded(self, before: LiveOptions, captioner: "Captioner") -> "Captioner":
-        set_up_log(self._options.log_level)
-        model = ("bundle", "variant", "threads", "expect_digest")
-        if all(getattr(before, name) == getattr(self._options, name) for name in model):
+        set_up_log(self._options[LogOptions].level)
+        if self._options[ModelOptions].is_loaded_as(before[ModelOptions]):
             return captioner
-        return self._load(self._options)
-
-    @staticmethod
-    def _load(options: LiveOptions) -> "Captioner":
-        from edge_runtime.captioner import Captioner
-
-        return Captioner.load(options.bundle, options.variant, options.threads, options.expect_digest)
+        return self._options[ModelOptions].load()
 
     def _end(self, session: "LiveSession", ended: bool) -> int:
         status = self._status(session)
