@@ -44,8 +44,8 @@ class SourceOptions(Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.address:
-            raise OptionError("source: name at least one camera, file or stream")
+            raise OptionError("no source; name at least one camera, file or stream")
         if len(set(self.address)) != len(self.address):
-            raise OptionError("source: the same one is named twice; name each once")
+            raise OptionError("the same source is named twice; name each once")
         if (self.width is None) != (self.height is None):
             raise OptionError("a width without a height, or a height without a width; name both")

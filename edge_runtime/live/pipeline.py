@@ -19,7 +19,7 @@ from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
 from edge_runtime.live.stabiliser import Stabiliser
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS, _END_SECONDS = 0.02, 1.0
 
 
 class Pipeline:
@@ -79,17 +79,11 @@ class Pipeline:
             capture.start()
         self.live.start()
 
-    def run(self) -> None:
-        """Open, start, and wait until every source has ended.
-
-        Raises:
-            SourceError: As for `open`.
-        """
-        self.open()
-        self.start()
+    def wait(self) -> None:
+        """Wait until every source has ended, or the loop broke, and give the devices back."""
         while not self.live.done:
             time.sleep(_POLL_SECONDS)
-        self.close_captures(1.0)
+        self.close_captures(_END_SECONDS)
 
     def stop(self, seconds: float) -> bool:
         """Ask every source to end, and finish the caption that is being made.
