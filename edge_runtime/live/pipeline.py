@@ -109,5 +109,7 @@ class Pipeline:
             Whether all have ended.
         """
         by = time.monotonic() + seconds
-        ended = [capture.close(max(0.0, by - time.monotonic())) for capture in self.captures]  # each of them, whatever the first says
+        ended = [
+            capture.close(max(0.0, by - time.monotonic())) for capture in self.captures
+        ]  # each of them, whatever the first says
         return all(ended)

@@ -1,6 +1,7 @@
 """Groups of options on the command line."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -45,25 +46,26 @@ def overridden(group: Group, given: Mapping[str, Any]) -> Group:
 
 
 def check_apart(kinds: Iterable[type[Options]], reserved: Iterable[str] = ()) -> None:
-    """Refuse groups of which two have the same table, or two options the same flag.
+    """Refuse groups that are declared wrongly, or of which two have the same table or two options the same flag.
 
     Args:
         kinds: The groups.
         reserved: Flags that the command has besides.
 
     Raises:
-        OptionError: Two have.
+        OptionError: They are, or have.
     """
     tables: dict[str, str] = {}
     flags = dict.fromkeys(reserved, "the command itself")
     for kind in kinds:
-        known = options_of(kind)
+        known = _declared(kind)
         if not known:
             continue
-        if tables.setdefault(kind.table, kind.__name__) != kind.__name__:
+        if kind.table in tables:
             raise OptionError(
                 f"{kind.__name__}: [{kind.table}] is the table of {tables[kind.table]} already; rename it"
             )
+        tables[kind.table] = kind.__name__
         for one in known:
             for flag in (one.flag, f"no-{one.flag}") if one.kind is bool else (one.flag,):
                 if flag in flags:
@@ -71,16 +73,27 @@ def check_apart(kinds: Iterable[type[Options]], reserved: Iterable[str] = ()) ->
                 flags[flag] = kind.__name__
 
 
+def _declared(kind: type[Options]) -> tuple[Option, ...]:
+    """The options of a group that is a frozen dataclass and has a table for them."""
+    parameters = vars(kind).get("__dataclass_params__")
+    if parameters is None or not parameters.frozen:
+        raise OptionError(f"{kind.__name__}: no frozen dataclass; write @dataclass(frozen=True) above it")
+    known = options_of(kind)
+    if known and not re.fullmatch(r"[a-z][a-z0-9-]*", getattr(kind, "table", "")):
+        raise OptionError(f'{kind.__name__}: no table for its options; write table = "name", in small letters')
+    return known
+
+
 def _add(parser: argparse.ArgumentParser, known: Option) -> None:
     more: dict[str, Any] = {"dest": known.destination, "default": argparse.SUPPRESS}
+    said = known.meaning.replace("%", "%%")
     if known.kind is bool:
-        parser.add_argument(f"--{known.flag}", action=argparse.BooleanOptionalAction, help=known.meaning, **more)
+        parser.add_argument(f"--{known.flag}", action=argparse.BooleanOptionalAction, help=said, **more)
         return
     if known.choices:
         more["choices"] = known.choices
     if known.kind is tuple:
         more["action"] = "append"
-    said = known.meaning.replace("%", "%%")
     if known.default not in (None, ()):
         shown = ", ".join(known.default) if known.kind is tuple else known.default
         said = f"{said} (default: {shown})"
