@@ -26,7 +26,7 @@ _COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "process
 
 
 @dataclass(frozen=True)
-class LiveOptions:
+class LiveBenchOptions:
     """What is measured.
 
     Attributes:
@@ -48,7 +48,7 @@ class LiveOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
+def measure_live(options: LiveBenchOptions, say: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
