@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.decoding import Search, State, greedy_tokens
 from edge_runtime.pictures.preprocess import load_input
 from export.calibration.ranges import Feeds
+from export.onnx.session import graph_session
 
 
 def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:
@@ -30,15 +30,7 @@ def steps(
         encoder_inputs: Pictures.
         search: Start, end and length of a sentence.
     """
-    onnxruntime = onnx_runtime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    sessions = (
-        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        for model in (encoder, step)
-    )
-    encode, decode = sessions
+    encode, decode = graph_session(encoder), graph_session(step)
     for inputs in encoder_inputs:
         keys, values, state_h, state_c = encode.run(None, dict(inputs))
         seen: list[tuple[npt.NDArray[np.int32], State]] = []
