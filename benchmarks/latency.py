@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pictures import as_frames
+from benchmarks.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
 from edge_runtime.bench.interleaved import STAGES, Configuration, Samples, Subject, check_rounds, take_turns
@@ -21,8 +21,7 @@ from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.commands.caption import pictures_in
-from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
+from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
 from edge_runtime.validation import check_within
 from train.encoders.registry import encoder_spec
 
@@ -135,12 +134,7 @@ def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
     Raises:
         PictureError: No such folder, or no pictures in it.
     """
-    if not folder.is_dir():
-        raise PictureError(f"{folder}: no such folder of pictures; check --pictures")
-    found = pictures_in(folder)
-    if not found:
-        raise PictureError(f"{folder}: no pictures in it; check --pictures")
-    return as_frames(found)
+    return as_frames(required_pictures(folder))
 
 
 def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
@@ -155,7 +149,7 @@ def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[
     # TensorFlow, which only this needs, stays out of every other measurement.
     from benchmarks.encoder_bundles import FORMS, untrained_bundle
 
-    return untrained_bundle(home, encoder, options.variants or FORMS, pictures_in(options.pictures), say)
+    return untrained_bundle(home, encoder, options.variants or FORMS, required_pictures(options.pictures), say)
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
