@@ -15,7 +15,7 @@ import numpy.typing as npt
 from benchmarks.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import STAGES, Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.interleaved import STAGES, Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
@@ -94,7 +94,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             bundles[encoder] = _exported(encoder, options, Path(home), say)
         entries = _entries(bundles, options)
         running = [
-            Subject(entry.name, entry.captioner, entry.configuration.beam)
+            Contender(entry.name, entry.captioner, entry.configuration.beam)
             for entry in entries
             if entry.captioner is not None
         ]
@@ -102,7 +102,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             raise BundleError(f"none of the variants runs here; {entries[0].missing}")
         say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
         before = moment()
-        samples = take_turns(running, pictures, options.rounds, options.warm_up)
+        samples = time_captioners(running, pictures, options.rounds, options.warm_up)
         after = moment()
     rows = [_row(entry, samples.get(entry.name)) for entry in entries]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
