@@ -161,7 +161,7 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
             for threads in dict.fromkeys(options.threads):
                 captioner, missing = None, ""
                 try:
-                    captioner = Captioner.load(bundle.path, bundle.variant(variant)[0], threads)
+                    captioner = Captioner.load(bundle, bundle.variant(variant)[0], threads)
                 except BackendNotInstalledError as error:
                     if options.variants:
                         raise

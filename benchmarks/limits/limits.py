@@ -123,7 +123,7 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], di
                 missing[label] = "it has no greedy loop; export the bundle again"
                 continue
             try:
-                captioner = Captioner.load(bundle.path, name, threads)
+                captioner = Captioner.load(bundle, name, threads)
                 found.append(Subject(label, name, threads, captioner, RawPass(bundle, variant, threads)))
             except BackendNotInstalledError as error:
                 missing[label] = str(error)

@@ -86,9 +86,7 @@ def bench(options: BenchOptions) -> Record:
         contenders = []
         for c in (c for c in asked if c not in failed):
             try:
-                contenders.append(
-                    Contender(c.name, Captioner.load(options.bundle, c.variant, c.threads, bundle.digest), c.beam)
-                )
+                contenders.append(Contender(c.name, Captioner.load(bundle, c.variant, c.threads), c.beam))
             except (BackendNotInstalledError, BundleError) as error:
                 if ALL not in options.variants:
                     raise

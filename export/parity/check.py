@@ -157,7 +157,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
             f"{options.reference} scores no CIDEr on {len(dev)} dev pictures, so there is nothing to lose; take more of them"
         )
     say(f"timing {options.rounds} captions of each variant in turns")
-    times = _times(bundle.path, names, dataset.images, shown, beam, options)
+    times = _times(bundle, names, dataset.images, shown, beam, options)
     reports = {}
     for name in names:
         variant = manifest.variants[name]
@@ -258,7 +258,7 @@ def _log_probs(
 
 
 def _times(
-    bundle: Path, names: Sequence[str], images: Path, pictures: Sequence[str], beam: int, options: CheckOptions
+    bundle: Bundle, names: Sequence[str], images: Path, pictures: Sequence[str], beam: int, options: CheckOptions
 ) -> dict[str, dict[str, float]]:
     """Median milliseconds of each stage; the variants are interleaved picture by picture."""
     from PIL import Image
