@@ -60,7 +60,7 @@ def price_list(
                 bundle = untrained_bundle(home, name, FORMS, pictures, say)
                 made = bundle.manifest.provenance
                 facts[name] |= {"weights": made["encoder"], "parameters": made["encoder_parameters"]}
-                captioners |= {(name, form): Captioner.load(bundle.path, form, threads) for form in FORMS}
+                captioners |= {(name, form): Captioner.load(bundle, form, threads) for form in FORMS}
             except EdgeCaptionError as error:
                 missing[name] = str(error)
                 continue

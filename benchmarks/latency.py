@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pictures import as_frames
+from benchmarks.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import STAGES, Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.interleaved import STAGES, Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.commands.caption import pictures_in
-from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
+from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
 from edge_runtime.validation import check_within
 from train.encoders.registry import encoder_spec
 
@@ -95,7 +94,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             bundles[encoder] = _exported(encoder, options, Path(home), say)
         entries = _entries(bundles, options)
         running = [
-            Subject(entry.name, entry.captioner, entry.configuration.beam)
+            Contender(entry.name, entry.captioner, entry.configuration.beam)
             for entry in entries
             if entry.captioner is not None
         ]
@@ -103,7 +102,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             raise BundleError(f"none of the variants runs here; {entries[0].missing}")
         say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
         before = moment()
-        samples = take_turns(running, pictures, options.rounds, options.warm_up)
+        samples = time_captioners(running, pictures, options.rounds, options.warm_up)
         after = moment()
     rows = [_row(entry, samples.get(entry.name)) for entry in entries]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
@@ -135,12 +134,7 @@ def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
     Raises:
         PictureError: No such folder, or no pictures in it.
     """
-    if not folder.is_dir():
-        raise PictureError(f"{folder}: no such folder of pictures; check --pictures")
-    found = pictures_in(folder)
-    if not found:
-        raise PictureError(f"{folder}: no pictures in it; check --pictures")
-    return as_frames(found)
+    return as_frames(required_pictures(folder))
 
 
 def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
@@ -155,7 +149,7 @@ def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[
     # TensorFlow, which only this needs, stays out of every other measurement.
     from benchmarks.encoder_bundles import FORMS, untrained_bundle
 
-    return untrained_bundle(home, encoder, options.variants or FORMS, pictures_in(options.pictures), say)
+    return untrained_bundle(home, encoder, options.variants or FORMS, required_pictures(options.pictures), say)
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
@@ -167,7 +161,7 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
             for threads in dict.fromkeys(options.threads):
                 captioner, missing = None, ""
                 try:
-                    captioner = Captioner.load(bundle.path, bundle.variant(variant)[0], threads)
+                    captioner = Captioner.load(bundle, bundle.variant(variant)[0], threads)
                 except BackendNotInstalledError as error:
                     if options.variants:
                         raise

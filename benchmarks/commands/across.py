@@ -33,15 +33,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status."""
     from benchmarks.arm64.graphs import compare
-    from edge_runtime.commands.caption import pictures_in
+    from benchmarks.pictures import required_pictures
     from edge_runtime.files import check_folder, written_whole
-    from export.errors import ExportError
 
     check_counts(arguments, "pictures")
     check_folder(arguments.out)
-    images = pictures_in(arguments.images) if arguments.images.is_dir() else []
-    if not images:
-        raise ExportError(f"{arguments.images}: no folder with pictures; check --images")
+    images = required_pictures(arguments.images, "--images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
     report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, log)
     contents = {

@@ -38,16 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status: 1 where sentences differ, or memory was too little."""
     from benchmarks.arm64.table import arm64_markdown
     from benchmarks.arm64.wheel import Arm64Options, arm64, failures
-    from edge_runtime.commands.caption import pictures_in
+    from benchmarks.pictures import required_pictures
     from edge_runtime.console import EXIT_PARTLY, log
-    from edge_runtime.errors import OptionError, PictureError
+    from edge_runtime.errors import OptionError
 
     check_out(arguments)
-    folder = arguments.pictures
-    folders = [folder, *sorted(entry for entry in folder.iterdir() if entry.is_dir())] if folder.is_dir() else []
-    pictures = {path.name: path for place in folders for path in pictures_in(place)}
-    if not pictures:
-        raise PictureError(f"{folder}: no folder of pictures; check --pictures")
+    pictures = {path.name: path for path in required_pictures(arguments.pictures, below=True)}
     found = shutil.which(arguments.python)
     if found is None:
         raise OptionError(

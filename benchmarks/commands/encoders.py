@@ -27,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Export and time the encoders; returns the exit status."""
     from benchmarks.encoders import encoders_markdown, encoders_picture, price_list
-    from benchmarks.pictures import picture_files
+    from benchmarks.pictures import required_pictures
     from edge_runtime.captioner import MAX_THREADS
     from edge_runtime.console import log
     from edge_runtime.errors import OptionError
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rounds < 10:
         raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")
     check_within("--threads", [arguments.threads], 1, MAX_THREADS)
-    pictures = picture_files(arguments.pictures)
+    pictures = required_pictures(arguments.pictures)
     names = [encoder_spec(name).name for name in dict.fromkeys(arguments.encoders or ENCODERS)]
     check_out(arguments)
     if arguments.exports is not None:

@@ -2,8 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_runtime.terminal import plain
+
+if TYPE_CHECKING:
+    from edge_runtime.bundle.manifest import Manifest
+
+_NARROW = 3
+"""Hypotheses of a search that costs little more than greedy."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,17 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def measured_beams(manifest: "Manifest") -> list[int]:
+    """Beams that a report compares: greedy, a narrow one, and the one that the bundle searches with."""
+    return sorted({1, _NARROW, manifest.decode.beam_width})
+
+
 def _measure(folder: Path, data: Path | None) -> None:
     """Run what can run, each in a process of its own; what cannot says so on stderr, and the report marks it."""
     import os
     import subprocess
     import sys
 
+    from edge_runtime.bundle.reader import Bundle
     from edge_runtime.console import log
 
+    beams = ["--beam", *map(str, measured_beams(Bundle().manifest))]
     wanted = [
-        ["latency", "--threads", "1", "2", "--beam", "1", "3"],
-        *([["quality", "--data", str(data), "--split", "test", "--beam", "1", "3"]] if data else []),
+        ["latency", "--threads", "1", "2", *beams],
+        *([["quality", "--data", str(data), "--split", "test", *beams]] if data else []),
         ["limits"],
         ["live"],
         ["scale"],

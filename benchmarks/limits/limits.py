@@ -13,7 +13,7 @@ from benchmarks.limits.rows import layer_rows, machine_rows, subject_row
 from benchmarks.limits.subject import Subject
 from edge_runtime.backends.tensors import encoder_tensors, step_tensors
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import threads_named
+from edge_runtime.bench.interleaved import interleaved, threads_named
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
@@ -68,15 +68,15 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
     peaks: dict[tuple[str, int], list[tuple[float, int]]] = {key: [] for key in products}
     before = moment()
     say(f"measuring {len(subjects)} configurations, {options.rounds} captions each")
-    for number in range(-_WARM_ROUNDS, options.rounds):
-        frame = frames[number % len(frames)]
-        spec = bundle.manifest.input
+    spec = bundle.manifest.input
+    for one in interleaved(subjects, options.rounds, _WARM_ROUNDS):
+        frame = frames[one.number % len(frames)]
         image = load_input(frame, spec.height, spec.width)[None]
-        for place, subject in enumerate(subjects):
-            taken = subject.both(frame, image, (number + place) % 2 == 0)
-            if number >= 0:
+        for place, subject in enumerate(one.order):
+            taken = subject.both(frame, image, (one.number + place) % 2 == 0)
+            if one.counts:
                 subject.add(taken)
-        if number >= 0 and number % _PEAK_EVERY == 0:
+        if one.counts and one.number % _PEAK_EVERY == 0:
             for key, runs in products.items():
                 peaks[key].append(machine_peak.peak(runs))
     say("taking the profile of each operator")
@@ -123,7 +123,7 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], di
                 missing[label] = "it has no greedy loop; export the bundle again"
                 continue
             try:
-                captioner = Captioner.load(bundle.path, name, threads)
+                captioner = Captioner.load(bundle, name, threads)
                 found.append(Subject(label, name, threads, captioner, RawPass(bundle, variant, threads)))
             except BackendNotInstalledError as error:
                 missing[label] = str(error)

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.live.energy import NOTHING_TELLS, energy_source
 from benchmarks.live.scenarios import CLIP, STILL_EVERY, blocked, clip, scenes, still
-from benchmarks.pictures import picture_files
+from benchmarks.pictures import required_pictures
 from benchmarks.readable import amount, title
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
@@ -68,7 +68,7 @@ def measure_live(options: LiveBenchOptions, say: Callable[[str], None]) -> Recor
         raise OptionError(f"--scenes {options.scenes}: must be at least 1")
     if not 1 <= options.seconds <= _LONGEST:
         raise OptionError(f"--seconds {str(options.seconds).removesuffix('.0')}: must be 1 to {_LONGEST:.0f}")
-    pictures = picture_files(options.pictures)
+    pictures = required_pictures(options.pictures)
     if options.clip is not None and not options.clip.is_file():
         raise SourceError(f"{options.clip}: no such video; check --clip")
     captioner = Captioner.load(options.bundle, options.variant, options.threads)

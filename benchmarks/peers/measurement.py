@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.peers.base import Loaded, Peer, PeerMissingError, Pixels
 from benchmarks.peers.ours import Ours, parameters_m
 from benchmarks.peers.worker import Worker
+from edge_runtime.bench.interleaved import interleaved
 from edge_runtime.bench.result import Row
 from edge_runtime.bundle.reader import Bundle
 
@@ -178,8 +179,8 @@ class PeerMeasurement:
         if not found:
             return
         times: dict[str, list[float]] = {subject.peer.name: [] for subject in found}
-        for _ in range(_CHOSEN_BY):
-            for subject in found:
+        for one in interleaved(found, _CHOSEN_BY, 0):
+            for subject in one.order:
                 times[subject.peer.name].append(subject.worker.caption(picture, words).milliseconds)
         best = min(found, key=lambda subject: statistics.median(times[subject.peer.name]))
         for subject in found:

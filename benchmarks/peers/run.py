@@ -9,7 +9,7 @@ from benchmarks.peers.base import Peer
 from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
-from benchmarks.pictures import as_frames, picture_files
+from benchmarks.pictures import as_frames, required_pictures
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today, versions
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
@@ -64,7 +64,7 @@ def measure_peers(options: PeersOptions, log: Callable[[str], None]) -> Record:
     """
     _check(options)
     peers = build_peers(options.peers, options.threads, options.weights)
-    pictures = as_frames(picture_files(options.pictures)[: options.shown])
+    pictures = as_frames(required_pictures(options.pictures)[: options.shown])
     dataset = _dataset(options)
     before = moment()
     with PeerMeasurement(options.bundle, peers, options.threads, log) as measurement:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from edge_runtime.bench.cold_start import Start, start
 from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.interleaved import Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import spread, summary
 from edge_runtime.bundle.manifest import MAX_BEAM
@@ -83,19 +83,17 @@ def bench(options: BenchOptions) -> Record:
         starts = _starts(options.bundle, asked, first)
         failed = {c: problem for c in asked if (problem := starts[c][0].problem)}
         _check_some(bundle, failed, asked, ALL in options.variants)
-        subjects = []
+        contenders = []
         for c in (c for c in asked if c not in failed):
             try:
-                subjects.append(
-                    Subject(c.name, Captioner.load(options.bundle, c.variant, c.threads, bundle.digest), c.beam)
-                )
+                contenders.append(Contender(c.name, Captioner.load(bundle, c.variant, c.threads), c.beam))
             except (BackendNotInstalledError, BundleError) as error:
                 if ALL not in options.variants:
                     raise
                 failed[c] = str(error)
         _check_some(bundle, failed, asked, ALL in options.variants)
-        samples = take_turns(
-            subjects,
+        samples = time_captioners(
+            contenders,
             pictures,
             options.rounds,
             options.warm_up,

@@ -70,11 +70,11 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 
 def _pictures(paths: list[Path]) -> list[Path]:
-    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.pictures.listing import picture_files
 
     found = []
     for path in paths:
-        inside = pictures_in(path) if path.is_dir() else [path]
+        inside = picture_files(path) if path.is_dir() else [path]
         if not inside:
             raise PictureError(f"{path}: a folder without pictures; name one that holds some")
         found += inside

@@ -15,7 +15,7 @@ from edge_runtime.validation import check_within
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge_runtime.bench.autotune import Timed
+    from edge_runtime.bench.autotune import TimedVariant
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -120,7 +120,7 @@ def _tune(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print_times(found: "Sequence[Timed]") -> None:
+def _print_times(found: "Sequence[TimedVariant]") -> None:
     width = max(len(timed.variant) for timed in found)
     for timed in found:
         taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"

@@ -16,8 +16,6 @@ def build_parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export",
         description="Make a bundle of a run.",
-        epilog="python -m export check BUNDLE: what each variant of a bundle costs in bytes, milliseconds and quality. "
-        "python -m export sensitivity --run RUN: which layers lose most in eight bits.",
     )
     parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(

@@ -23,6 +23,7 @@ from export.onnx.convert import rewritten
 from export.onnx.pair_safe import Floats, product_rows
 from export.onnx.qoperator import IntegerGraph
 from export.onnx.rounded_weights import Rounded
+from export.onnx.session import graph_session
 
 
 def observe_graph(
@@ -35,8 +36,6 @@ def observe_graph(
         examples: Its inputs.
         methods: By which ranges will be taken.
     """
-    onnxruntime = onnx_runtime()
-
     probed = onnx.shape_inference.infer_shapes(model)
     graph = probed.graph
     floats = {v.name for v in graph.value_info if v.type.tensor_type.elem_type == onnx.TensorProto.FLOAT}
@@ -46,9 +45,7 @@ def observe_graph(
     hidden = {node.input[0] for node in graph.node if node.op_type in ("Relu", "Clip") and reads[node.input[0]] == 1}
     inner = [name for node in graph.node for name in node.output if name in floats - outputs - hidden]
     graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in inner)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(probed.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = graph_session(probed)
     names = [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
 
     def run(feeds: Feeds) -> Mapping[str, Floats]:

@@ -68,7 +68,7 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     [
         (["--rounds", "3"], "--rounds 3: at least 10 are needed for a median"),
         (["--threads", "0"], "--threads 0: must be 1 to 64"),
-        (["--pictures", "no-such"], "no-such: no folder of pictures; check --pictures"),
+        (["--pictures", "no-such"], "no-such: no such folder of pictures; check --pictures"),
     ],
 )
 def test_what_is_refused(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

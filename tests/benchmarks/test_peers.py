@@ -159,7 +159,7 @@ def test_ours_alone_is_a_record_too(tiny_bundle: Path) -> None:
         (["--threads", "65"], "--threads 65: must be 1 to 64"),
         (["--data", "flickr8k"], "random weights have no quality"),
         (["--limit", "3"], "nothing is scored without --data"),
-        (["--pictures", "nowhere"], "nowhere: no folder of pictures"),
+        (["--pictures", "nowhere"], "nowhere: no such folder of pictures"),
     ],
 )
 def test_bad_options(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -208,7 +208,7 @@ def test_check_reports_every_variant(bundle: Path, coloured: Path, tmp_path: Pat
 def test_check_fails_past_the_bars(
     bundle: Path, coloured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("export.parity.measure.MIN_COSINE", 1.1)
+    monkeypatch.setattr("export.parity.bars.MIN_COSINE", 1.1)
     arguments = ["check", str(bundle), "--data", str(coloured), "--out", str(tmp_path), "--rounds", "5"]
     assert export.cli.main(arguments) == 1
     assert "at least 1.1 is asked for" in capsys.readouterr().err
@@ -325,7 +325,7 @@ def test_a_failed_export_leaves_the_old_bundle(
 def test_a_bundle_below_the_bars_is_not_written(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("export.parity.measure.MIN_COSINE", 1.1)
+    monkeypatch.setattr("export.parity.bars.MIN_COSINE", 1.1)
     out = tmp_path / "b"
     arguments = ["--run", str(run), "--out", str(out), "--calibration", "200", *QUICK]
     assert export.cli.main(arguments) == 1

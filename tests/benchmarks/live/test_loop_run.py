@@ -38,7 +38,7 @@ def test_every_row(
     [
         (["--scenes", "0"], "--scenes 0: must be at least 1"),
         (["--seconds", "0"], "--seconds 0: must be 1 to 3600"),
-        (["--pictures", "no-such"], "no-such: no folder of pictures; check --pictures"),
+        (["--pictures", "no-such"], "no-such: no such folder of pictures; check --pictures"),
         (["--clip", "no-such.mp4"], "no-such.mp4: no such video; check --clip"),
     ],
 )
