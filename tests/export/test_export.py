@@ -21,16 +21,8 @@ from export.parity.operators import run_operators
 
 
 @pytest.fixture(scope="module")
-def run(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export")
-    arguments = [
-        *("fit", "--data", str(coloured), "--run", str(folder / "run"), "--features", str(folder / "features")),
-        *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
-        *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--learning-rate", "0.002", "--epochs", "5"),
-        *("--dropout", "0.1", "--word-dropout", "0", "--warmup", "0.2", "--no-mirror"),
-    ]
-    assert train.cli.main(arguments) == 0
-    return folder / "run"
+def run(trained: Path) -> Path:
+    return trained / "run"
 
 
 VARIANTS = [
@@ -52,11 +44,11 @@ def _export(run: Path, out: Path, *more: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def bundle(run: Path) -> Path:
+def bundle(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every precision in both runtimes."""
-    variants = [text for name in VARIANTS for text in ("--variant", name)]
-    _export(run, run.parent / "bundle", "--test", *variants)
-    return run.parent / "bundle"
+    out = tmp_path_factory.mktemp("export") / "bundle"
+    _export(run, out, "--test", *(text for name in VARIANTS for text in ("--variant", name)))
+    return out
 
 
 def test_the_bundle_is_complete_and_intact(bundle: Path) -> None:
