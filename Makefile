@@ -15,7 +15,8 @@ WORKSHOP := '.[test,export]'
 PRODUCT_TESTS := tests/edge_runtime tests/deploy tests/fuzz tests/test_structure.py
 WORKSHOP_TESTS := tests/benchmarks/report/test_comparison.py tests/benchmarks/test_estimates.py tests/export/calibration/test_ranges.py \
     tests/export/onnx/test_convert.py tests/export/onnx/test_qoperator.py tests/export/onnx/test_canonical.py tests/export/onnx/test_quantise.py \
-    tests/export/calibration/test_gptq.py tests/train/objectives/test_cider.py tests/train/test_datasets.py tests/train/decoders/test_attention.py \
+    tests/export/calibration/test_gptq.py tests/train/objectives/test_cider.py tests/train/datasets/test_loading.py tests/train/datasets/test_coverage.py \
+    tests/train/decoders/test_attention.py \
     tests/train/test_encoders.py tests/train/features/test_cache.py tests/train/scoring/test_metrics.py tests/train/objectives/test_base.py tests/train/datasets/test_tokeniser.py
 
 # An emulated Debian for arm64: git-ignored, 0.8 GB, kept from run to run.

@@ -1,8 +1,10 @@
 """What must stay true of the tree: who imports whom, what an import loads, what the wheel holds."""
 
 import ast
+import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -49,3 +51,17 @@ def test_the_wheel_holds_the_product_alone(tmp_path: Path) -> None:
     on_disk = {f"edge_runtime/models/default/{file.name}" for file in (ROOT / "edge_runtime/models/default").iterdir()}
     assert on_disk <= set(names)
     assert "edge_runtime/py.typed" in names
+
+
+@pytest.mark.skipif("EDGE_CAPTION_TESTS_WHEEL" not in os.environ, reason="the product is not installed from its wheel")
+@pytest.mark.parametrize("start", [["-c"], ["-P", "-c"]])
+def test_it_is_the_wheel_that_is_tested(start: list[str]) -> None:
+    """Here and in every Python that a test starts in the checkout; the workshop comes from the checkout."""
+    import edge_runtime
+
+    installed = Path(sysconfig.get_path("purelib")) / "edge_runtime" / "__init__.py"
+    assert Path(edge_runtime.__file__) == installed
+    code = "import edge_runtime, train; print(edge_runtime.__file__, train.__file__, sep='\\n')"
+    command = [sys.executable, *start, code]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert found == [str(installed), str(ROOT / "train" / "__init__.py")]
