@@ -68,7 +68,7 @@ def display() -> Iterator[str]:
 
 def _start(display: str, code: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "DISPLAY": display}
-    if PYTHON != sys.executable:
+    if sys.executable != PYTHON:
         environment["PYTHONPATH"] = str(ROOT)
     command = [PYTHON, "-c", _PRELUDE + code]
     process = subprocess.Popen(
