@@ -11,7 +11,7 @@ from PIL import Image
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from tests.shared import machine, made_once
+from tests.shared import TRAINED, machine, made_once
 from tests.tiny_bundle import write_bundle
 
 ROOT = Path(__file__).parent.parent
@@ -131,14 +131,6 @@ def _write_coloured(folder: Path) -> None:
     (folder / "Flickr8k.token.txt").write_text("\n".join(lines) + "\n")
     for split, part in (("train", names[:208]), ("dev", names[208:224]), ("test", names[224:])):
         (folder / f"Flickr_8k.{split}Images.txt").write_text("\n".join(part) + "\n")
-
-
-TRAINED = (
-    *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
-    *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--learning-rate", "0.002", "--warmup", "0.2"),
-    *("--dropout", "0.1", "--word-dropout", "0", "--no-mirror"),
-)
-"""How the small runs of the tests are trained, but for their number of passes."""
 
 
 @pytest.fixture(scope="session")

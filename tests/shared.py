@@ -8,6 +8,13 @@ from pathlib import Path
 
 import pytest
 
+TRAINED = (
+    *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
+    *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--learning-rate", "0.002", "--warmup", "0.2"),
+    *("--dropout", "0.1", "--word-dropout", "0"),
+)
+"""How the small runs of the tests are trained, but for their number of passes."""
+
 
 def made_once(temporary: pytest.TempPathFactory, worker: str | None, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that one process makes while the others wait for it.

@@ -158,7 +158,12 @@ def test_fewer_words(run: Path, tmp_path: Path, coloured: Path, capsys: pytest.C
 
 @pytest.mark.parametrize(
     ("encoder", "size"),
-    [("efficientnet_lite0", 320), ("efficientnet_lite2", 192), ("mobilenet_v2", 192), ("mobilenet_v3_small", 288)],
+    [
+        ("mobilenet_v2", 192),
+        pytest.param("efficientnet_lite0", 320, marks=pytest.mark.slow),
+        pytest.param("efficientnet_lite2", 192, marks=pytest.mark.slow),
+        pytest.param("mobilenet_v3_small", 288, marks=pytest.mark.slow),
+    ],
 )
 def test_other_input_sizes(coloured: Path, tmp_path: Path, encoder: str, size: int) -> None:
     arguments = [
