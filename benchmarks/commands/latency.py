@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.commands.variant_option import add_variants
-
 from benchmarks.report.writing import add_record_options, check_out, hand_over
+from edge_runtime.commands.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
