@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks.readable import amount, number, percent, title
 from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Heading, Paragraph, Picture, Table
+from benchmarks.report.costs import growth_of
 from benchmarks.report.records import KINDS
-from benchmarks.scale.costs import growth_of
 from edge_runtime.bench.result import Record, Row
 
 Records = Mapping[str, Record]

@@ -80,7 +80,7 @@ def run(count: int, seed: int, kinds: tuple[str, ...] = KINDS) -> tuple[Counter[
                 ],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CACHE_HOME": folder},
+                env={**os.environ, "XDG_CACHE_HOME": folder},
             )
             at, kind, done = first, "?", False
             for line in process.stdout or ():

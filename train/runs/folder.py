@@ -23,12 +23,12 @@ import numpy.typing as npt
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
 from edge_runtime.files import replacing, write_whole
+from train.datasets.function_words import function_words
 from train.datasets.loading import DatasetSource
 from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.errors import RunError
 from train.features.augmentation import CUT
-from train.scoring.caption_faults import function_words
 
 if TYPE_CHECKING:
     import keras
