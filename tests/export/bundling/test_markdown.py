@@ -49,9 +49,9 @@ def test_a_wide_table_becomes_two_with_the_same_first_column() -> None:
 @pytest.mark.parametrize("other", ["a", "a sentence as wide as a line"])
 def test_rows_that_are_not_told_apart_or_have_sentences_become_a_list(other: str) -> None:
     page = f"| name | said | |\n|---|---|---|\n| a | two dogs | x |\n| {other} | two cats |  |"
-    assert narrow(page, 24).split("\n")[:3] == ["- **a**", "  - said: two dogs", "  - x"]
-    assert "  - said: two cats" in narrow(page, 24)
-    assert "|" not in narrow(page, 24)
+    assert narrow(page, 18).split("\n")[:3] == ["- **a**", "  - said: two dogs", "  - x"]
+    assert "  - said: two cats" in narrow(page, 18)
+    assert "|" not in narrow(page, 18)
 
 
 def test_a_bar_in_a_cell_is_no_border() -> None:
