@@ -1,7 +1,7 @@
 """A hook of MkDocs that lays the site out as the repository is, so that one link works in both.
 
-MkDocs reads one folder, `docs`. This puts its files under `docs/` in the site, and beside them the pages at the root and every file or folder
-that a page links to. No link has to be rewritten for the site.
+MkDocs reads one folder, `docs`. This puts its files under `docs/` in the site, and beside them the pages at the root and every file or
+folder that a page links to. No link has to be rewritten for the site.
 """
 
 import re
