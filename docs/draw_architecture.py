@@ -85,6 +85,11 @@ def _reached(graph: Imports) -> Imports:
     return found
 
 
+def _leads(by: str, to: str, wing: str, reached: Imports) -> bool:
+    """Whether a way from one wing to another by a third is a longer one: of wings in a circle none is longer than another."""
+    return to in reached[by] and by not in reached[to] and wing not in reached[by]
+
+
 def _circles(graph: Imports) -> Imports:
     """Wing -> itself and those that it imports and that import it, by any way."""
     reached = _reached(graph)
@@ -109,7 +114,7 @@ def _drawn(graph: Imports) -> list[tuple[str, str]]:
         (wing, to)
         for wing in sorted(graph)
         for to in sorted(graph[wing])
-        if wing in reached[to] or not any(to in reached[by] and wing not in reached[by] for by in graph[wing] - {to})
+        if wing in reached[to] or not any(_leads(by, to, wing, reached) for by in graph[wing] - {to})
     ]
 
 
