@@ -15,6 +15,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
+from export.bundling.markdown import narrow
 from train.encoders.registry import encoder_spec
 
 REFERENCE = "efficientnet_lite0"
@@ -119,9 +120,9 @@ def encoders_markdown(record: Record) -> str:
     """
     lines = [
         *heading(record, "What the encoders cost"),
-        f"Medians; in brackets the ratio to {REFERENCE} in the same form.",
+        f"Milliseconds, medians; in brackets the ratio to {REFERENCE} in the same variant.",
         "",
-        f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(f'{form}, ms' for form in FORMS)} |",
+        f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(FORMS)} |",
         "|---" * (len(FORMS) + 4) + "|",
     ]
     reasons = []
@@ -137,7 +138,7 @@ def encoders_markdown(record: Record) -> str:
         lines.append(
             f"| {name} | {facts['input']} | {facts['parameters'] / 1e6:.1f} | {size:.1f} | {' | '.join(cells)} |"
         )
-    return "\n".join([*lines, "", *record.notes, *reasons]) + "\n"
+    return narrow("\n".join([*lines, "", *record.notes, *reasons]) + "\n")
 
 
 def encoders_picture(record: Record) -> bytes:

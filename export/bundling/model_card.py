@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge_runtime.bundle.manifest import Manifest
+from export.bundling.markdown import narrow
 
 _TEMPLATE = """# Model card: {name}
 
@@ -32,7 +33,7 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 
 
 def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
-    """The card as Markdown.
+    """The card as Markdown, in lines that can be read as text.
 
     Args:
         manifest: Of the bundle.
@@ -41,12 +42,12 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
     """
     provenance, regions = manifest.provenance, manifest.sizes.regions
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
-    return _TEMPLATE.format(
+    card = _TEMPLATE.format(
         name=manifest.name,
         encoder=manifest.encoder,
         height=manifest.input.height,
         width=manifest.input.width,
-        reads=f"with soft attention over {regions} places of the picture"
+        reads=f"with soft attention over {regions} spatial positions of the picture"
         if regions > 1
         else "that knows the picture as one vector",
         words=manifest.sizes.vocabulary,
@@ -57,6 +58,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(manifest, quality, parity),
     )
+    return narrow(card)
 
 
 def _file(sha256: str) -> str:
