@@ -3,7 +3,8 @@
 import os
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,8 +12,9 @@ from typing import Self
 import numpy as np
 
 from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
-from edge_runtime.frames.base import Pixels
+from edge_runtime.frames.base import FrameSource, Pixels
 from edge_runtime.frames.endings import PICTURES
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.pictures.preprocess import load_upright
@@ -25,19 +27,19 @@ class ImageFolderSource:
     """The pictures of a folder in the order of their names; folders in it and hidden files are passed over."""
 
     def __init__(
-        self, spec: str, options: SourceOptions | None = None, say: Callable[[str], None] = lambda _: None
+        self, spec: str, options: SourceOptions | None = None, log: Callable[[str], None] = lambda _: None
     ) -> None:
         """Does not look into it yet.
 
         Args:
             spec: Path of the folder.
             options: `realtime` shows one picture after another for 1 / `fps` seconds (1 by default).
-            say: Told of every picture that cannot be read, one sentence each.
+            log: Told of every picture that cannot be read, one sentence each.
         """
         self._folder = Path(spec)
         self._name = spec
         self._options = options or SourceOptions()
-        self._say = say
+        self._log = log
         self._interval = 1 / (self._options.fps or 1.0)
         self._closing = threading.Event()
         self._paths: list[Path] = []
@@ -108,7 +110,7 @@ class ImageFolderSource:
             try:
                 self._pixels = self._read(path)
             except PictureError as error:
-                self._say(f"{error} (passed over)")
+                self._log(f"{error} (passed over)")
                 continue
             return not self._closing.is_set()
         if self._pixels is None and not self._closing.is_set():
@@ -121,7 +123,7 @@ class ImageFolderSource:
             pixels = np.ascontiguousarray(load_upright(path, LONGEST_SIDE)[:, :, ::-1])
         for warning in said:
             if issubclass(warning.category, PictureWarning):
-                self._say(str(warning.message))
+                self._log(str(warning.message))
         return pixels
 
     def retrieve(self) -> Pixels:
@@ -134,6 +136,25 @@ class ImageFolderSource:
         if pixels is None:
             raise SourceLostError(f"{self.name}: no picture has been read")
         return pixels
+
+
+@dataclass(frozen=True)
+class FolderKind(SourceKind):
+    """A folder of pictures."""
+
+    @classmethod
+    def answers(cls, address: str) -> bool:
+        """Whether there is such a folder."""
+        return bool(address) and Path(address).is_dir()
+
+    @classmethod
+    def identity(cls, address: str) -> Hashable:
+        """The folder itself."""
+        return os.path.realpath(address)
+
+    def source(self, request: SourceRequest) -> FrameSource:
+        """Its pictures."""
+        return ImageFolderSource(request.address, request.options, request.log)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -22,14 +22,14 @@ import sys, time
 import numpy as np
 from edge_runtime.events import StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.worker import RunningSink
+from edge_runtime.sinks.worker import SinkWorker
 from edge_runtime.sinks.screen import on_screen
 from edge_runtime.sinks.window import WindowSink
 
 stops = []
 
 def running():
-    made = RunningSink(WindowSink(lambda: stops.append(1)), print, block=False)
+    made = SinkWorker(WindowSink(lambda: stops.append(1)), print, block=False)
     made.start()
     return made
 
