@@ -65,6 +65,12 @@ lint: $(TEST)/installed
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
 
+# The documentation site, in build/site; every warning is an error.
+.PHONY: docs
+docs: $(TEST)/installed
+	NO_MKDOCS_2_WARNING=1 $(TEST)/bin/python -m mkdocs build --strict --quiet
+test: docs
+
 # Every dependency at the lowest version that pyproject.toml allows, on the lowest Python: a bound that does not hold is found here.
 test-lowest: $(LOWEST)/wheel $(LOWEST_WORKSHOP)/wheel
 	$(call run_tests,$(LOWEST),$(PRODUCT_TESTS))

@@ -13,7 +13,7 @@ import numpy as np
 
 from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
 from edge_runtime.frames.base import FrameSource, Pixels
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.pictures.listing import listed_pictures
@@ -146,6 +146,6 @@ class FolderKind(SourceKind):
         """The folder itself."""
         return os.path.realpath(address)
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """Its pictures."""
         return ImageFolderSource(request.address, request.options, request.log)

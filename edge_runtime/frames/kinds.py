@@ -11,7 +11,7 @@ from edge_runtime.options import Options
 
 
 @dataclass(frozen=True)
-class Request:
+class SourceRequest:
     """A source that is asked for.
 
     Attributes:
@@ -62,7 +62,7 @@ class SourceKind(Options):
         """
         return address
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """Make the source, not opened yet.
 
         Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_runtime.frames.addresses import SCHEMES, parsed
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.opencv import OpenCvSource
 
 
@@ -26,7 +26,7 @@ class CameraKind(SourceKind):
         """The device itself."""
         return os.path.realpath(_device(address))
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """The camera."""
         return OpenCvSource(_device(request.address), "camera", request.options)
 
@@ -42,7 +42,7 @@ class StreamKind(SourceKind):
         """The parts of the address."""
         return parsed(address)
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """The stream."""
         parsed(request.address)
         return OpenCvSource(request.address, "stream", request.options, request.name)
@@ -62,7 +62,7 @@ class FileKind(SourceKind):
         """The file itself."""
         return os.path.realpath(address)
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """The video."""
         return OpenCvSource(request.address, "file", request.options)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_runtime.errors import SourceError
 from edge_runtime.frames.addresses import redacted, scheme_of, unaddressed
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.registry import source_kinds
 
@@ -46,7 +46,7 @@ def open_sources(
         known[identity] = shown
         count = names[shown] = names.get(shown, 0) + 1
         name = f"{shown} ({count})" if count > 1 else shown
-        found.append(given.get(kind, kind()).source(Request(address, options or SourceOptions(), name, log)))
+        found.append(given.get(kind, kind()).source(SourceRequest(address, options or SourceOptions(), name, log)))
     return found
 
 

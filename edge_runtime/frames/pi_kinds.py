@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.picamera import PiCameraSource
 from edge_runtime.frames.rpicam import RpicamSource
 
@@ -33,7 +33,7 @@ class PiCameraKind(_PiCamera):
 
     called = "picamera"
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """The camera."""
         return PiCameraSource(request.address, _number(request.address), request.options)
 
@@ -44,7 +44,7 @@ class RpicamKind(_PiCamera):
 
     called = "rpicam"
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """The camera."""
         return RpicamSource(request.address, _number(request.address), request.options)
 

@@ -34,7 +34,7 @@ class Capture:
         retries: Attempts to open it again, after a loss or where it is away from the start, before it is given up; None for ever.
         arrived: Notified when a frame lies ready, and when the source has ended.
         emit: Receives what happens; called from the capture thread.
-        watch: Receives every frame, for a window or a recording; None where nobody wants them all.
+        watch: Receives every frame, for a window or a video; None where nobody wants them all.
 
     Attributes:
         name: Of the source.

@@ -99,7 +99,7 @@ class Gate:
     """Lets frames of one source through.
 
     Args:
-        options: Which; where they are not enabled every frame goes through, and only is told whether its scene is the same.
+        options: Which; where they are not enabled every frame goes through, and only whether its scene is the same is found out.
 
     Attributes:
         everything: Whether every frame goes through.

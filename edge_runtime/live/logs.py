@@ -22,7 +22,7 @@ class LogOptions(Options):
 
     table = "log"
 
-    level: str = option("info", "what is said on stderr", choices=LEVELS, flag="log-level")
+    level: str = option("info", "what is logged to stderr", choices=LEVELS, flag="log-level")
 
 
 class _OneLine(logging.Formatter):

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from edge_runtime.errors import OptionError, SinkError
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 
 
-def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], run: Run) -> list[WantedSink]:
+def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], context: SinkContext) -> list[WantedSink]:
     """The sinks asked for, each with a whole key.
 
     Args:
         kinds: The options of every kind.
         addresses: What is looked at, as the user wrote it.
-        run: What the sinks are made for.
+        context: What the sinks are made for.
 
     Raises:
         OptionError: There is none.
@@ -28,7 +28,7 @@ def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], run: Run) 
             wanted.yields,
         )
         for kind in kinds
-        for wanted in kind.sinks(run)
+        for wanted in kind.sinks(context)
     ]
     printing = [wanted for wanted in found if wanted.stdout and not wanted.yields]
     if printing:

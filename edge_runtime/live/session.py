@@ -15,7 +15,7 @@ from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.open_sinks import wanted_sinks
 from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.pipeline import Pipeline
-from edge_runtime.sinks.base import Run, SinkKind
+from edge_runtime.sinks.base import SinkContext, SinkKind
 from edge_runtime.sinks.output import reader_has_left
 from edge_runtime.sinks.targets import FileOptions
 from edge_runtime.sinks.worker import SinkWorker
@@ -61,13 +61,13 @@ class LiveSession:
         self._stopping = False
         asked = options[SourceOptions]
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
-        run = Run(tuple(sources), asked.fps, options[FileOptions].overwrite, stop)
+        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop)
         patient = not any(source.live for source in sources)
         kept = {sink.key: sink for sink in before if not sink.failed}
         self.sinks = [
             kept.get((wanted.key, patient))
             or SinkWorker(wanted.sink, _log.error, patient, self._is_stopping, wanted.key, wanted.stdout)
-            for wanted in wanted_sinks(options.every(SinkKind), asked.address, run)
+            for wanted in wanted_sinks(options.every(SinkKind), asked.address, context)
         ]
         self._fresh = [sink for sink in self.sinks if sink not in before]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None

@@ -74,14 +74,14 @@ class IdleSink(Protocol):
 
 
 @dataclass(frozen=True)
-class Run:
-    """The run of the live loop that sinks are made for.
+class SinkContext:
+    """What a sink may need to know of the session that it is made for.
 
     Attributes:
         sources: What is looked at; not opened yet.
         fps: Frames a second that the cameras are asked for; None where that is left to them.
         overwrite: Whether a file that is there already is written over, rather than beside it.
-        stop: Ends the run; may be called from any thread.
+        stop: Ends the session; may be called from any thread.
     """
 
     sources: tuple[FrameSource, ...]
@@ -96,7 +96,7 @@ class Run:
 
     @property
     def seen(self) -> Hashable:
-        """The sources, to be compared with those of another run."""
+        """The sources, to be compared with those of another session."""
         return tuple((source.name, source.live) for source in self.sources)
 
 
@@ -123,11 +123,11 @@ class WantedSink:
 class SinkKind(Options):
     """A kind of sink. Subclass it as a frozen dataclass, whose fields are the kind's options, and register it."""
 
-    def sinks(self, run: Run) -> Iterable[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterable[WantedSink]:
         """The sinks that these options ask for; none where they ask for none.
 
         Args:
-            run: What they are made for.
+            context: What they are made for.
 
         Raises:
             SinkError, OptionError: They cannot be made.

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import Output, check_target
 from edge_runtime.terminal import json_text
 
@@ -33,7 +33,7 @@ class JsonLinesKind(SinkKind):
         path=True,
     )
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """The one that is asked for."""
         if self.file is not None:
             stdout = self.file == STDOUT

@@ -9,7 +9,7 @@ from edge_runtime.errors import SinkError
 from edge_runtime.events import CaptionEvent, Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import Output, check_target
 from edge_runtime.sinks.targets import claim
 
@@ -41,12 +41,12 @@ class SubtitleKind(SinkKind):
     srt: str | None = option(None, "write subtitles", metavar="FILE.srt", path=True)
     vtt: str | None = option(None, "write subtitles", metavar="FILE.vtt", path=True)
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """One a file; those of other sources are other subtitles."""
         for path in (self.srt, self.vtt):
             if path is not None:
-                sink = SubtitleSink(path, run.several, run.overwrite)
-                yield WantedSink(sink, key=(path, run.seen), writes=Path(path))
+                sink = SubtitleSink(path, context.several, context.overwrite)
+                yield WantedSink(sink, key=(path, context.seen), writes=Path(path))
 
 
 class SubtitleSink:

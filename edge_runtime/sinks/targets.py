@@ -31,7 +31,7 @@ class FileOptions(Options):
 
     overwrite: bool = option(
         False,
-        "write over a recording or subtitles that are there already; otherwise they stay, and the new file goes beside with "
+        "write over a video or subtitles that are there already; otherwise they stay, and the new file goes beside with "
         "the time in its name, as FILE.20261126-153000.mp4",
     )
 

@@ -10,7 +10,7 @@ from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.line import LastLine
 from edge_runtime.sinks.output import abandon, failure
 from edge_runtime.terminal import plain
@@ -28,10 +28,10 @@ class TextKind(SinkKind):
 
     enabled: bool = option(True, "print captions to the terminal", flag="text")
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """The one that is asked for."""
         if self.enabled:
-            yield WantedSink(TextSink(sys.stdout, run.several), key=run.several, stdout=True, yields=True)
+            yield WantedSink(TextSink(sys.stdout, context.several), key=context.several, stdout=True, yields=True)
 
 
 class TextSink:

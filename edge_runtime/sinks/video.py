@@ -17,11 +17,11 @@ from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.targets import Syncing, claim
-from edge_runtime.sinks.videos import Video, check_video, open_video, remark
+from edge_runtime.sinks.video_writers import Video, check_video, open_video, remark
 
 _log = logging.getLogger("edge_runtime.sinks")
 
@@ -57,12 +57,12 @@ class VideoKind(SinkKind):
         path=True,
     )
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """The one that is asked for; that of other sources is another video."""
         if self.file is not None:
-            source, fps = run.sources[0], run.fps or _FPS
-            sink = VideoSink(self.file, fps, source.name, source.live, run.overwrite)
-            yield WantedSink(sink, key=(self.file, fps, run.seen), writes=Path(self.file))
+            source, fps = context.sources[0], context.fps or _FPS
+            sink = VideoSink(self.file, fps, source.name, source.live, context.overwrite)
+            yield WantedSink(sink, key=(self.file, fps, context.seen), writes=Path(self.file))
 
 
 class VideoSink:
@@ -83,7 +83,7 @@ class VideoSink:
         """Name the file.
 
         Args:
-            path: `.mp4`, `.mkv` or `.avi`, in a folder that exists; see `videos`.
+            path: `.mp4`, `.mkv` or `.avi`, in a folder that exists; see `video_writers`.
             fps: Frames per second of the video.
             source: The source that is recorded; where None, the one whose frame comes first.
             live: Whether the source's positions go on like the clock, so that time without frames is filled in meanwhile.

@@ -10,7 +10,7 @@ from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -35,10 +35,10 @@ class WindowKind(SinkKind):
 
     enabled: bool = option(False, "show the picture with its caption in a window", flag="window")
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """The one that is asked for."""
         if self.enabled:
-            yield WantedSink(WindowSink(run.stop), key=run.seen)
+            yield WantedSink(WindowSink(context.stop), key=context.seen)
 
 
 class WindowSink:

@@ -13,7 +13,7 @@ from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.files import write_whole
 from edge_runtime.frames.base import Frame
 from edge_runtime.options import option
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.registry import register
 
@@ -32,7 +32,7 @@ class LatestKind(SinkKind):
     file: str | None = option(None, "keep the newest sentence in FILE", metavar="FILE", flag="latest", path=True)
     longest: int = option(200, "characters that are kept", metavar="N", low=10, high=1000, flag="latest-longest")
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """The sinks that are asked for: one, or none."""
         if self.file is not None:
             yield WantedSink(LatestSink(Path(self.file), self.longest), writes=Path(self.file))

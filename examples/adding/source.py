@@ -14,7 +14,7 @@ import numpy as np
 from edge_runtime.cli import main
 from edge_runtime.errors import SourceError
 from edge_runtime.frames.base import FrameSource, Pixels
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.registry import register
 from edge_runtime.options import option
 
@@ -32,7 +32,7 @@ class TestCardKind(SourceKind):
 
     scenes: int = option(2, "scenes of a test card", metavar="N", low=1, high=1000, flag="testcard-scenes")
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         """Make the source; the loop opens it."""
         size = re.fullmatch(r"testcard://(\d{2,4})x(\d{2,4})", request.address)
         if size is None:

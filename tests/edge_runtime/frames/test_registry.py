@@ -9,7 +9,7 @@ from edge_runtime.cli import main
 from edge_runtime.errors import ConfigurationError, SourceError
 from edge_runtime.frames import registry
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.kinds import Request, SourceKind
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.opening import open_source, open_sources
 from edge_runtime.live.options import LiveOptions, read_configuration
 from edge_runtime.options import option
@@ -27,7 +27,7 @@ class _ToyKind(SourceKind):
     def identity(cls, address: str) -> str:
         return address.partition("://")[2].partition("?")[0]
 
-    def source(self, request: Request) -> FrameSource:
+    def source(self, request: SourceRequest) -> FrameSource:
         if request.address.endswith("broken"):
             raise SourceError(f"{request.name}: is broken; mend it")
         frames = [scene(number) for number in range(self.scenes) for _ in range(3)]

@@ -1,4 +1,5 @@
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,14 @@ def test_a_password_is_not_printed_by_a_mistake_around_it(text: str, said: str, 
         read_configuration(_written(tmp_path, text))
     assert said in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("guide", ["webcam.md", "systemd.md"])
+def test_what_the_guides_show_is_read(guide: str, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / guide).read_text()
+    shown = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert shown
+    for block in shown:
+        said: list[str] = []
+        read_configuration(_written(tmp_path, block), said.append)
+        assert said == []

@@ -15,7 +15,7 @@ from edge_runtime.frames.base import Frame
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration
 from edge_runtime.options import option
 from edge_runtime.sinks import registry
-from edge_runtime.sinks.base import Run, SinkKind, WantedSink
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from tests.edge_runtime.fake_source import scene
 
 _heard: list[str] = []
@@ -31,7 +31,7 @@ class _ToyKind(SinkKind):
     squeaky: bool = option(False, "whether it squeaks")
     mood: str = option("calm", "how it feels", choices=("calm", "wild"))
 
-    def sinks(self, run: Run) -> Iterator[WantedSink]:
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         if self.name is not None:
             yield WantedSink(_ToySink(self))
 

@@ -215,7 +215,7 @@ def _codec(path: Path) -> str:
 def test_without_ffmpeg_opencv_writes_it_and_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("edge_runtime.sinks.videos.h264_encoder", lambda: None)
+    monkeypatch.setattr("edge_runtime.sinks.video_writers.h264_encoder", lambda: None)
     for suffix in (".mp4", ".mkv", ".avi"):
         sink = _opened(tmp_path / f"out{suffix}")
         sink.frame(frame(0, 100), "")

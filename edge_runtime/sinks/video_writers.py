@@ -1,4 +1,4 @@
-"""What writes a recording: the ffmpeg program where it is installed, else OpenCV."""
+"""What writes a video: the ffmpeg program where it is installed, else OpenCV."""
 
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from edge_runtime.sinks.opencv_video import OpenCvVideo
 Pixels = npt.NDArray[np.uint8]
 
 KINDS = (".mp4", ".mkv", ".avi")
-"""How a recording's name may end."""
+"""How a video's name may end."""
 _BY_FFMPEG = (".mp4", ".mkv")
 
 
