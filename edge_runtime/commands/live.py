@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import say
+from edge_runtime.console import emit
 from edge_runtime.live.options import kinds, resolve
 from edge_runtime.options.command_line import add_options
 from edge_runtime.validation import file_path
@@ -30,7 +30,7 @@ def _file(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption until the sources end or a signal comes; returns the exit status."""
-    options = resolve(vars(arguments), arguments.config, lambda sentence: say("edge-caption", sentence))
+    options = resolve(vars(arguments), arguments.config, lambda sentence: emit("edge-caption", sentence))
     if arguments.print_config:
         print(options.to_toml(), end="")
         return 0
