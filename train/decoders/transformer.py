@@ -1,9 +1,9 @@
 """A small Transformer decoder: attention over the words so far and over the picture's grid (Vaswani et al. 2017, arXiv 1706.03762).
 
-Pre-norm (Xiong et al. 2020, arXiv 2002.04745); the norm is the root mean square (Zhang and Sennrich 2019, arXiv 1910.07467), without a gain,
-which the product behind it has. A step keeps the keys and values of the words before in a window of fixed length that moves on by one
-word, so that no index depends on the word's place: ONNX and LiteRT need slices and concatenations alone. Whole captions are scored with
-the same window, so both say the same of a caption of any length.
+Pre-norm (Xiong et al. 2020, arXiv 2002.04745); the norm is the root mean square (Zhang and Sennrich 2019, arXiv 1910.07467), without
+a gain, which the product behind it has. A step keeps the keys and values of the words before in a window of fixed length that moves
+on by one word, so that no index depends on the word's place: ONNX and LiteRT need slices and concatenations alone. Whole captions are
+scored with the same window, so both say the same of a caption of any length.
 """
 
 from collections.abc import Callable
@@ -122,7 +122,7 @@ class TransformerDecoder(CaptionDecoder):
         places = tf.gather(self.positions, np.maximum(most - 1 - np.arange(length), 0))
         words = self.input_projection(self._dropout(words, self.config.dropout, seed, 1)) + places
 
-        def window(layer: int, key: tf.Tensor, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def window(_: int, key: tf.Tensor, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             return tf.reshape(key, (-1, length, width)), tf.reshape(value, (-1, length, width))
 
         return self._through_layers(tf.reshape(words, (-1, width)), length, window, hidden, context, seed)
@@ -155,8 +155,8 @@ class TransformerDecoder(CaptionDecoder):
         unseen = self._unseen_places(context[0], seed)
         for number, layer in enumerate(self.decoder_layers):
             query, key, value = tf.split(layer.self_projection(_normed(x)), 3, axis=-1)
-            own = (self._by_head(part, part.shape[1]) for part in window(number, key, value))
-            x += layer.self_output(self._attend(query, (-1, length), *own, hidden))
+            own_keys, own_values = (self._by_head(part, part.shape[1]) for part in window(number, key, value))
+            x += layer.self_output(self._attend(query, (-1, length), own_keys, own_values, hidden))
             heads = slice(number * config.heads, (number + 1) * config.heads)
             query = layer.cross_query(_normed(x))
             x += layer.cross_output(self._attend(query, (pictures, -1), keys[:, heads], values[:, heads], unseen))

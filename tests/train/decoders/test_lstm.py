@@ -108,7 +108,7 @@ def test_fewer_words(decoder: LstmDecoder) -> None:
 
 
 def test_a_decoder_that_is_none() -> None:
-    with pytest.raises(RunError, match="unknown decoder 'gru'; choose one of: attention, lstm"):
+    with pytest.raises(RunError, match="unknown decoder 'gru'; choose one of: attention, lstm, transformer"):
         build_decoder("gru", _CONFIG)
 
 
