@@ -66,7 +66,8 @@ def _info(arguments: argparse.Namespace) -> int:
         ("encoder", f"{manifest.encoder}, {spec.height} x {spec.width} {spec.channel_order} {spec.dtype}"),
         (
             "decoder",
-            f"{manifest.decoder.kind}, {sizes.vocabulary} words, width {sizes.width}, {sizes.regions} places, {manifest.max_length} words at most",
+            f"{manifest.decoder.kind}, {sizes.vocabulary} words, width {sizes.width}, {sizes.regions} places, "
+            f"{manifest.max_length} words at most",
         ),
         ("search", _search(manifest.decode)),
         ("license", manifest.license),
