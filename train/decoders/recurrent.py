@@ -29,14 +29,17 @@ class RecurrentDecoder(CaptionDecoder):
     def vectors(self, words: tf.Tensor, context: Tensors, state: Tensors, seed: tf.Tensor | None) -> tf.Tensor:
         """See `CaptionDecoder.vectors`."""
         words = self._dropout(words, self.config.dropout, seed, 1)
-        outputs = self._unroll(words, *state, words.shape[1])
+        keys, values = context
+        state_h, state_c = state
+        outputs = self._unroll(words, state_h, state_c, words.shape[1])
         outputs = tf.reshape(outputs, (-1, self.config.width))
-        return self._output(outputs, self._read(outputs, *context, seed), seed)
+        return self._output(outputs, self._read(outputs, keys, values, seed), seed)
 
     def advance(self, word: tf.Tensor, state: Tensors, context: Tensors) -> tuple[tf.Tensor, Tensors]:
         """See `CaptionDecoder.advance`."""
+        keys, values = context
         state_h, (_, state_c) = self.cell(word, list(state))
-        return self._output(state_h, self._read(state_h, *context, None), None), (state_h, state_c)
+        return self._output(state_h, self._read(state_h, keys, values, None), None), (state_h, state_c)
 
     def _read(self, queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
         """What the LSTM's outputs [P * Q, D], those of one picture together, read of the picture, as `_output` takes it."""

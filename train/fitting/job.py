@@ -47,12 +47,12 @@ class Job:
         if wrong := SHARE.wrong(self.max_unknown):
             raise RunError(f"--max-unknown {self.max_unknown}: {wrong}")
         if config.new_decoder and (self.start_from is None or not config.trains_encoder):
-            raise RunError("--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes")
+            raise RunError(
+                "--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes"
+            )
         if config.cut != CUT and (not config.trains_encoder or config.train_from):
             raise RunError(
                 "--cut: goes with an --encoder-rate above 0, without --train-from, whose cached views are cut alike"
             )
-        if self.teachers and (
-            not config.trains_encoder or config.train_from or config.objective != "cross-entropy"
-        ):
+        if self.teachers and (not config.trains_encoder or config.train_from or config.objective != "cross-entropy"):
             raise RunError("--teachers: goes with an --encoder-rate above 0, without --train-from and --objective")

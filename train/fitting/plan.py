@@ -53,6 +53,11 @@ class TrainingPlan:
     teachers: Sequence[Teacher] = ()
     log: Callable[[str], None] = log
 
+    @property
+    def channels(self) -> int:
+        """Depth of the encoder's grid."""
+        return int(self.views[0].grid.shape[2])
+
 
 def plan_training(job: Job) -> TrainingPlan:
     """Read what a job names, check it, and prepare its run folder.
@@ -79,7 +84,9 @@ def plan_training(job: Job) -> TrainingPlan:
     folder = RunFolder(job.run)
     folder.prepare(config, job.source, vocabulary)
     views = cached_views(config, dataset, job.encoder_weights, job.features, log)
-    train, dev = ({name: texts for name, texts in dataset.captions_of(split).items() if name in views[0].rows} for split in ("train", "dev"))
+    readable = views[0].rows
+    train = {name: texts for name, texts in dataset.captions_of("train").items() if name in readable}
+    dev = {name: texts for name, texts in dataset.captions_of("dev").items() if name in readable}
     check_batch(train, config, job.source.captions)
     if not dev:
         log("no dev pictures: every epoch counts as the best so far")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
-from train.decoders.registry import DECODERS
+from train.decoders.registry import DECODERS, decoder_class
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
 from train.features.augmentation import CUT
@@ -42,8 +42,6 @@ GROUPS = (ENCODER, DECODER, TRAINING, CIDER, WHOLE, DISTILLATION)
 
 _SHOWN = 40
 """Characters of a wrong value that are shown."""
-_WITHOUT_HEADS = ("lstm",)
-"""Decoders whose width no number of heads divides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +51,11 @@ class RunConfig:
     encoder: str = option("efficientnet_lite0", ENCODER, f"one of: {', '.join(sorted(ENCODERS))}")
     encoder_sha256: str = fact("", "SHA-256 of the encoder's first weights, or what tells random ones apart")
     image_size: int = option(
-        0, ENCODER, "input height and width in pixels (default: the encoder's)", name="--size", bounds=Bounds(32, 1024, both=True)
+        0,
+        ENCODER,
+        "input height and width in pixels (default: the encoder's)",
+        name="--size",
+        bounds=Bounds(32, 1024, both=True),
     )
 
     captions_sha256: str = fact("", "SHA-256 of the file of captions")
@@ -63,12 +65,12 @@ class RunConfig:
     decoder: str = option(
         "attention",
         DECODER,
-        "attention over the picture's grid, or an LSTM beside the pooled feature",
+        "LSTM and attention over the picture's grid, LSTM beside the pooled feature, or a small Transformer",
         choices=DECODERS,
         later=True,
         told=True,
     )
-    width: int = option(256, DECODER, "of LSTM and attention", bounds=Bounds(1, 4096))
+    width: int = option(256, DECODER, "of the decoder's state", bounds=Bounds(1, 4096))
     embedding: int = option(128, DECODER, "of word vectors", bounds=Bounds(1, 4096))
     heads: int = option(4, DECODER, "of the attention", bounds=Bounds(1, 64))
     members: int = option(
@@ -92,9 +94,7 @@ class RunConfig:
         0.1, TRAINING, "share of a word's probability that is spread over all words", bounds=PART, told=True
     )
     warmup: float = option(1.0, TRAINING, "epochs", bounds=NOT_NEGATIVE)
-    average: float = option(
-        0.998, TRAINING, "weight of the past in the averaged weights, 0 for none", bounds=PART
-    )
+    average: float = option(0.998, TRAINING, "weight of the past in the averaged weights, 0 for none", bounds=PART)
     mirror: bool = option(True, TRAINING, "do not train on mirrored pictures", name="--no-mirror")
     beam: int = option(3, TRAINING, "of the captions that choose the best epoch", bounds=Bounds(1, MAX_BEAM))
     length_penalty: float = option(0.7, TRAINING, "of the same captions", bounds=NOT_NEGATIVE)
@@ -107,9 +107,7 @@ class RunConfig:
     patience: int = option(4, TRAINING, "epochs without a better dev CIDEr", bounds=POSITIVE)
     seed: int = option(0, TRAINING, "of the weights, the order and every chance", bounds=NOT_NEGATIVE, told=True)
 
-    objective: str = option(
-        "cross-entropy", CIDER, "what is minimised", choices=OBJECTIVES, later=True
-    )
+    objective: str = option("cross-entropy", CIDER, "what is minimised", choices=OBJECTIVES, later=True)
     samples: int = option(5, CIDER, "captions drawn for each picture", bounds=Bounds(2, 100), later=True)
     cross_entropy_share: float = option(
         0.1, CIDER, "weight of cross-entropy beside the reward", bounds=NOT_NEGATIVE, later=True
@@ -128,7 +126,7 @@ class RunConfig:
     encoder_rate: float = option(
         0.0, WHOLE, "its learning rate as a multiple, 0 to leave it as it is", metavar="R", bounds=NOT_NEGATIVE
     )
-    freeze: list[str] = option([], WHOLE, "its layers whose names begin so do not learn", metavar="PREFIX")
+    freeze: list[str] = option([], WHOLE, "its layers whose names begin so do not learn", metavar="PREFIX")  # noqa: RUF009
     train_from: str = option(
         "",
         WHOLE,
@@ -141,7 +139,7 @@ class RunConfig:
         CUT, WHOLE, "share of each side that a cut of a picture keeps at the least", bounds=SHARE, later=True
     )
 
-    teachers: list[str] = fact([], "digests of the runs and bundles whose word scores are taught", later=True)
+    teachers: list[str] = fact([], "digests of the runs and bundles whose word scores are taught", later=True)  # noqa: RUF009
     teacher_share: float = option(
         0.7, DISTILLATION, "weight of what they say; the rest is the true word's", bounds=SHARE, later=True
     )
@@ -176,6 +174,7 @@ class RunConfig:
             self.dropout,
             self.region_dropout,
             self.members,
+            length=self.max_length + 1,
         )
 
     def check(self) -> None:
@@ -190,7 +189,7 @@ class RunConfig:
                 raise RunError(f"{option_of(known)} {value}: must be one of {', '.join(rules.choices)}")
             if rules.bounds is not None and (wrong := rules.bounds.wrong(value)):
                 raise RunError(f"{option_of(known)} {value}: {wrong}")
-        if self.decoder not in _WITHOUT_HEADS and self.width % self.heads:
+        if self.width % self.heads and decoder_class(self.decoder).has_heads:
             raise RunError(f"--width {self.width}: must be a multiple of --heads {self.heads}")
 
     def told(self) -> dict[str, Any]:
@@ -220,7 +219,9 @@ class RunConfig:
             raise RunError(f"{file.parent}: a run of another version of edge-caption; train it again with this one")
         known = {one.name: one for one in fields(cls)}
         wrong = [f"'{name}' is not known" for name in found if name not in known]
-        wrong += [f"'{name}' is missing" for name, one in known.items() if name not in found and not declared(one).later]
+        wrong += [
+            f"'{name}' is missing" for name, one in known.items() if name not in found and not declared(one).later
+        ]
         wrong += [
             f"'{name}' is {json.dumps(value)[:_SHOWN]}, of another kind"
             for name, value in found.items()

@@ -39,7 +39,9 @@ class Bounds:
         if not self.both:
             return f"must be {most if above and self.high < math.inf else least}"
         if self.with_low:
-            return f"must be {self.low:g} to {self.high:g}" if self.with_high else f"must be from {self.low:g} to {most}"
+            return (
+                f"must be {self.low:g} to {self.high:g}" if self.with_high else f"must be from {self.low:g} to {most}"
+            )
         return f"must be {least} and {most}"
 
 

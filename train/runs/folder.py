@@ -72,6 +72,11 @@ class RunFolder:
         except OSError as error:
             raise RunError(f"{self.best}: cannot be read ({error.strerror}); check the path") from None
 
+    @property
+    def encoder_was_trained(self) -> bool:
+        """Whether its encoder has learnt too."""
+        return self.config().trains_encoder
+
     def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
         """Make the folder, or check that it belongs to this configuration.
 
@@ -163,6 +168,21 @@ class RunFolder:
         decoder.set_weights([stored[str(index)] for index in range(count)])
         if encoder is not None and self.config().trains_encoder:
             encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+    def fill_encoder(self, encoder: "keras.Model") -> None:
+        """Set a trained encoder's weights to the best ones of the run, whatever its decoder is.
+
+        Args:
+            encoder: Of this run's kind; left as it is where the run did not train it.
+
+        Raises:
+            ValueError: It is of another kind.
+            RunError: The run has not finished an epoch yet.
+        """
+        if self.config().trains_encoder:
+            stored = self.read_best()
+            first = len(stored) - len(encoder.weights)
+            encoder.set_weights([stored[str(first + index)] for index in range(len(encoder.weights))])
 
     def read_best(self) -> dict[str, npt.NDArray[Any]]:
         """The weights that scored best: the decoder's, then a trained encoder's, named by their place.
