@@ -61,9 +61,11 @@ def build_network(plan: TrainingPlan) -> tuple[Network, Batches]:
         return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
     if config.train_from:
         lower, upper = split_encoder(encoder, config.train_from)
-        views = cache_augmented_views(lower, images, data.names, data.mirrored, config.views, plan.features, plan.log)
+        augmented = cache_augmented_views(
+            lower, images, data.names, data.mirrored, config.views, plan.features, plan.log
+        )
         network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, upper)
-        return network, IntermediateBatches(data, views, config.batch, config.seed)
+        return network, IntermediateBatches(data, augmented, config.batch, config.seed)
     network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, cut=config.cut)
     return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)
 

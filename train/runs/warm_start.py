@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import keras
 
     from train.decoders.base import CaptionDecoder
+    from train.runs.bundle_start import BundleStart
+    from train.runs.folder import RunFolder
 
 
 class WarmStart(Protocol):
@@ -41,7 +43,7 @@ class WarmStart(Protocol):
         ...
 
 
-def find_start(path: Path) -> WarmStart:
+def find_start(path: Path) -> "RunFolder | BundleStart":
     """The bundle of a path, a folder or a zip, or else the run folder."""
     from train.runs.bundle_start import BundleStart
     from train.runs.folder import RunFolder
