@@ -46,7 +46,7 @@ def measured(record: "Record", program: str) -> int:
     """
     if record.valid:
         return 0
-    say(program, f"this run is not valid: {'; '.join(record.doubts)}")
+    say(program, f"this run is not valid: {'; '.join(record.warnings)}")
     return EXIT_PARTLY
 
 

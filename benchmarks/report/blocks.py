@@ -87,7 +87,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """A chart.
 
     Attributes:

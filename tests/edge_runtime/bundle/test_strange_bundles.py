@@ -352,7 +352,7 @@ def test_verify_says_that_a_bad_graph_crashed_or_failed(
     from edge_runtime.machine.isolated import Outcome
 
     bundle = write_bundle(tmp_path / "b")
-    monkeypatch.setattr(trying, "run_apart", lambda *_given: Outcome("", "it was ended by SIGSEGV"))
+    monkeypatch.setattr(trying, "run_isolated", lambda *_given: Outcome("", "it was ended by SIGSEGV"))
     assert main(["bundle", "verify", str(bundle)]) == 2
     assert "a bad bundle: onnx-fp32 could not caption a picture (it was ended by SIGSEGV)" in capsys.readouterr().err
 
