@@ -55,7 +55,7 @@ def measured(record: "Record", program: str) -> int:
     """
     if record.valid:
         return 0
-    emit(program, f"this run is not valid: {'; '.join(record.doubts)}")
+    emit(program, f"this run is not valid: {'; '.join(record.warnings)}")
     return EXIT_PARTLY
 
 

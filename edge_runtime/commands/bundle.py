@@ -129,11 +129,11 @@ def _print_times(found: "Sequence[TimedVariant]") -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from edge_runtime.bundle.trying import try_apart
+    from edge_runtime.bundle.trying import smoke_test_variants
 
     bundle = Bundle(arguments.path, arguments.expect_digest)
     bundle.verify()
-    ran = try_apart(bundle)
+    ran = smoke_test_variants(bundle)
     print(
         plain(
             f"{bundle.path}: intact, {len(bundle.files())} files; {', '.join(ran) or 'no variant'} captioned a picture"
