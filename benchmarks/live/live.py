@@ -26,7 +26,7 @@ _COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "process
 
 
 @dataclass(frozen=True)
-class LiveBenchOptions:
+class LiveOptions:
     """What is measured.
 
     Attributes:
@@ -48,7 +48,7 @@ class LiveBenchOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Record:
+def measure_live(options: LiveOptions, log: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
