@@ -48,12 +48,12 @@ class LiveBenchOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Record:
+def measure_live(options: LiveBenchOptions, say: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
         options: What.
-        log: Receives lines of news.
+        say: Receives lines of news.
 
     Returns:
         A record of kind `live`.
@@ -77,10 +77,10 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
     before = snapshot()
     log("a still scene, with the gate and without")
     rows = still(captioner, pictures[0], options.seconds, _FPS)
-    log("a sink that works, and one that hangs")
+    say("a sink that works, and one that hangs")
     rows += blocked(captioner, pictures[0], options.seconds / 2, _FPS)
-    rows.append(_clip(captioner, options.clip, log))
-    log(f"{options.scenes} scenes")
+    rows.append(_clip(captioner, options.clip, say))
+    say(f"{options.scenes} scenes")
     shown = list(islice(cycle(pictures), options.scenes))
     rows.append(scenes(captioner, shown, options.seconds / 10, _SCENES_FPS))
     after = snapshot()
@@ -92,7 +92,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "energy": source.name if source else None,
         "state": state(before, after),
     }
-    asked: dict[str, Any] = {
+    told: dict[str, Any] = {
         "variant": captioner.variant,
         "threads": captioner.threads,
         "beam": 1,
@@ -128,8 +128,8 @@ def live_markdown(record: Record) -> str:
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
 
-def _clip(captioner: Captioner, path: Path | None, log: Callable[[str], None]) -> Row:
+def _clip(captioner: Captioner, path: Path | None, say: Callable[[str], None]) -> Row:
     if path is None:
         return Row(CLIP, missing="no clip was named; name a video with --clip")
-    log("a clip")
+    say("a clip")
     return clip(captioner, OpenCvSource(str(path), "file", SourceOptions(realtime=True)), _FPS)
