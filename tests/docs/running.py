@@ -65,7 +65,9 @@ def run_page(found: Sequence[Block], folder: Path) -> list[str]:
             problem = None
         if problem:
             wrong.append(f"{block.place}: {problem}")
-    return wrong + _run_python([block for block in found if block.language == "python" and not (block.skip or block.file)], folder)
+    return wrong + _run_python(
+        [block for block in found if block.language == "python" and not (block.skip or block.file)], folder
+    )
 
 
 def lines_run(block: Block) -> str:
@@ -136,7 +138,9 @@ def _check_file(block: Block) -> str | None:
     file = ROOT / str(block.file)
     if not file.is_file():
         return f"shows {block.file}, which is not there"
-    return None if block.code == file.read_text(encoding="utf-8") else f"is not {block.file} as it is now; copy it again"
+    return (
+        None if block.code == file.read_text(encoding="utf-8") else f"is not {block.file} as it is now; copy it again"
+    )
 
 
 def _check_json(block: Block, folder: Path) -> str | None:
