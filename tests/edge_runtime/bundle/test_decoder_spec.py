@@ -25,6 +25,9 @@ def _with(**changes: Any) -> dict[str, Any]:
     return {**asdict(SPEC), **changes}
 
 
+_NO_SHAPES: tuple[Any, ...] = (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1] * 5, [None])
+
+
 @pytest.mark.parametrize(
     ("decoder", "message"),
     [
