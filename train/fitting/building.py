@@ -4,7 +4,7 @@ import keras
 
 from train.decoders.base import CaptionDecoder
 from train.decoders.registry import build_decoder
-from train.encoders.registry import build_encoder, encoder_spec, find_weights
+from train.encoders.registry import build_encoder, encoder_spec
 from train.errors import RunError
 from train.features.intermediate_cache import cache_augmented_views, split_encoder
 from train.features.pooling import pooled
@@ -52,8 +52,7 @@ def build_network(plan: TrainingPlan) -> tuple[Network, Batches]:
     decoder = build_decoder(config.decoder, config.decoder_sizes(plan.vocabulary, plan.channels))
     encoder = None
     if config.trains_encoder:
-        spec = encoder_spec(config.encoder)
-        encoder = build_encoder(spec, find_weights(spec, plan.encoder_weights, config.seed), config.image_size)
+        encoder = build_encoder(encoder_spec(config.encoder), plan.weights, config.image_size)
     if plan.start is not None:
         _fill(plan, plan.start, decoder, encoder)
     if encoder is None:
