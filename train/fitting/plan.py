@@ -53,11 +53,6 @@ class TrainingPlan:
     teachers: Sequence[Teacher] = ()
     log: Callable[[str], None] = log
 
-    @property
-    def channels(self) -> int:
-        """Depth of the encoder's grid."""
-        return int(self.views[0].grid.shape[2])
-
 
 def check_batch(pictures: Mapping[str, Sequence[str]], config: RunConfig, captions: Path) -> None:
     """Refuse too few pictures for a single batch.
