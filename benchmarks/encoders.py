@@ -15,6 +15,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
+from export.bundling.markdown import narrow
 from train.encoders.registry import encoder_spec
 
 REFERENCE = "efficientnet_lite0"
@@ -126,9 +127,9 @@ def encoders_markdown(record: Record) -> str:
     """
     lines = [
         *heading(record, "What the encoders cost"),
-        f"Medians; in brackets the ratio to {REFERENCE} of the same variant.",
+        f"Milliseconds, medians; in brackets the ratio to {REFERENCE} of the same variant.",
         "",
-        f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(f'{variant}, ms' for variant in ENCODER_VARIANTS)} |",
+        f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(ENCODER_VARIANTS)} |",
         "|---" * (len(ENCODER_VARIANTS) + 4) + "|",
     ]
     reasons = []
@@ -144,7 +145,7 @@ def encoders_markdown(record: Record) -> str:
         lines.append(
             f"| {name} | {facts['input']} | {facts['parameters'] / 1e6:.1f} | {size:.1f} | {' | '.join(cells)} |"
         )
-    return "\n".join([*lines, "", *record.notes, *reasons]) + "\n"
+    return narrow("\n".join([*lines, "", *record.notes, *reasons]) + "\n")
 
 
 def encoders_picture(record: Record) -> bytes:

@@ -89,8 +89,11 @@ class Encoded:
 
     @property
     def features(self) -> Floats:
-        """What is seen where, float32 [R * D], made 1 long: the product of two pictures' is their cosine."""
-        flat = self.picture.values.ravel()
+        """What is seen, as the last tensor of the decoder's context holds it, float32, flat and 1 long.
+
+        The product of two pictures' is their cosine.
+        """
+        flat = self.picture.context[-1].ravel()
         return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
 
 

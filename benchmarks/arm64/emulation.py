@@ -30,6 +30,11 @@ Outputs = tuple[dict[str, Any], dict[str, Any]]
 """What `outputs.py` wrote: its facts, and its arrays."""
 
 
+def outputs_of(arrays: Mapping[str, Any], variant: str) -> list[str]:
+    """Names of the encoder's outputs among arrays that are called VARIANT/OUTPUT."""
+    return [name.removeprefix(f"{variant}/") for name in arrays if name.startswith(f"{variant}/")]
+
+
 @dataclass(frozen=True)
 class Ended:
     """A program that has ended.

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.arm64.comparison import NEAR_TIE, Compared, compared, tokens_of
-from benchmarks.arm64.emulation import SITE, Machine, Outputs, emulated, lay_out, this_machine
+from benchmarks.arm64.emulation import SITE, Machine, Outputs, emulated, lay_out, outputs_of, this_machine
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
 from export.errors import ExportError
-from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import mean_cosine
 
 SEARCHES = ("captions", "greedy")
@@ -128,7 +127,8 @@ def _check_installed(there: dict[str, Any], here: dict[str, Any]) -> None:
 
 def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
     found: Compared = compared(variant, here[0], there[0], SEARCHES)
-    near = [mean_cosine(*(side[1][f"{variant}/{output}"] for side in (here, there))) for output in ENCODER_OUTPUTS]
+    outputs = outputs_of(here[1], variant)
+    near = [mean_cosine(*(side[1][f"{variant}/{output}"] for side in (here, there))) for output in outputs]
     values = {
         "sentences": found.sentences,
         "differences": len(found.differences),

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, whole_number
 from train.datasets.options import check_counts
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_folder(arguments.out)
     images = required_pictures(arguments.images, "--images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
-    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, say)
+    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, log)
     for path in write_report(arguments.out, "across", report.to_dict(), report.to_markdown()):
         print(plain(str(path)))
     return 0

@@ -39,9 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.arm64.table import arm64_markdown
     from benchmarks.arm64.wheel import Arm64Options, arm64, failures
     from benchmarks.pictures import required_pictures
-    from edge_runtime.console import EXIT_PARTLY
+    from edge_runtime.console import EXIT_PARTLY, log
     from edge_runtime.errors import OptionError
-    from train.scoring.evaluate import say
 
     check_out(arguments)
     pictures = {path.name: path for path in required_pictures(arguments.pictures, below=True)}
@@ -52,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     # Programs are run elsewhere; a link is not followed, since an environment's interpreter is one.
     python = str(Path(found).absolute())
-    record = arm64(Arm64Options(arguments.root, python, list(pictures.values()), arguments.cpus), say)
+    record = arm64(Arm64Options(arguments.root, python, list(pictures.values()), arguments.cpus), log)
     status = hand_over(record, arm64_markdown(record), arguments)
     wrong = failures(record)
     for sentence in wrong:
-        say(f"benchmarks arm64: {sentence}")
+        log(f"benchmarks arm64: {sentence}")
     return EXIT_PARTLY if wrong else status

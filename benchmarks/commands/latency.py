@@ -43,7 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.latency import LatencyOptions, latency, latency_markdown
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     check_out(arguments)
     options = LatencyOptions(
@@ -56,5 +56,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.rounds,
         arguments.warm_up,
     )
-    record = latency(options, say)
+    record = latency(options, log)
     return hand_over(record, latency_markdown(record), arguments)

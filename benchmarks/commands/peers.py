@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.peers.run import PeersOptions, measure_peers
     from benchmarks.peers.table import to_markdown
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     check_out(arguments)
     options = PeersOptions(
@@ -51,5 +51,5 @@ def run(arguments: argparse.Namespace) -> int:
         data=arguments.data,
         limit=arguments.limit,
     )
-    record = measure_peers(options, say)
+    record = measure_peers(options, log)
     return hand_over(record, to_markdown(record), arguments)

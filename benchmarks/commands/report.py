@@ -66,7 +66,7 @@ def _measure(folder: Path, data: Path | None) -> None:
     import sys
 
     from edge_runtime.bundle.reader import Bundle
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     beams = ["--beam", *map(str, measured_beams(Bundle().manifest))]
     wanted = [
@@ -80,7 +80,7 @@ def _measure(folder: Path, data: Path | None) -> None:
     ]
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     for command in wanted:
-        say(f"python -m benchmarks {' '.join(command)}")
+        log(f"python -m benchmarks {' '.join(command)}")
         # -P: a file in the current folder must not pass for a library; the checkout is named instead.
         subprocess.run(
             [sys.executable, "-P", "-m", "benchmarks", *command, "--out", str(folder)],

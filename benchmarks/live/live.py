@@ -26,7 +26,7 @@ _COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "process
 
 
 @dataclass(frozen=True)
-class LiveOptions:
+class LiveBenchOptions:
     """What is measured.
 
     Attributes:
@@ -48,12 +48,12 @@ class LiveOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
+def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
         options: What.
-        say: Receives lines of news.
+        log: Receives lines of news.
 
     Returns:
         A record of kind `live`.
@@ -75,12 +75,12 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
     captioner.caption(pictures[0])
     source = energy_source()
     before = snapshot()
-    say("a still scene, with the gate and without")
+    log("a still scene, with the gate and without")
     rows = still(captioner, pictures[0], options.seconds, _FPS)
-    say("a sink that works, and one that hangs")
+    log("a sink that works, and one that hangs")
     rows += blocked(captioner, pictures[0], options.seconds / 2, _FPS)
-    rows.append(_clip(captioner, options.clip, say))
-    say(f"{options.scenes} scenes")
+    rows.append(_clip(captioner, options.clip, log))
+    log(f"{options.scenes} scenes")
     shown = list(islice(cycle(pictures), options.scenes))
     rows.append(scenes(captioner, shown, options.seconds / 10, _SCENES_FPS))
     after = snapshot()

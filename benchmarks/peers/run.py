@@ -49,12 +49,12 @@ class PeersOptions:
     limit: int | None = None
 
 
-def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
+def measure_peers(options: PeersOptions, log: Callable[[str], None]) -> Record:
     """Measure.
 
     Args:
         options: What is measured.
-        say: Receives lines of news.
+        log: Receives lines about the work.
 
     Raises:
         OptionError: An option outside its range; see `build_peers` as well.
@@ -67,7 +67,7 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
     pictures = as_frames(required_pictures(options.pictures)[: options.shown])
     dataset = _dataset(options)
     before = snapshot()
-    with PeerMeasurement(options.bundle, peers, options.threads, say) as measurement:
+    with PeerMeasurement(options.bundle, peers, options.threads, log) as measurement:
         measurement.open(pictures[0])
         measurement.caption_interleaved(pictures, options.rounds)
         after = snapshot()
@@ -76,7 +76,7 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
             from benchmarks.peers.quality import references_of, scored
 
             references = references_of(dataset, options.limit)
-            rows = scored(rows, measurement.captioners, dataset.images, references, say)
+            rows = scored(rows, measurement.captioners, dataset.images, references, log)
     noise = {row.name: row.noise["total_ms_p50"] for row in rows if row.noise}
     machine = machine_facts()
     machine["packages"] = {**machine["packages"], **versions(_PACKAGES)}
@@ -108,12 +108,12 @@ def _dataset(options: PeersOptions) -> "Dataset | None":
     """The data set to score on, found to be usable before minutes of work go into the rest."""
     if options.data is None:
         return None
+    from edge_runtime.console import log
     from train.datasets.loading import flickr8k_source
-    from train.scoring.evaluate import say
     from train.scoring.metrics import require_java
 
     require_java()
-    return flickr8k_source(options.data).load().readable(["test"], say)
+    return flickr8k_source(options.data).load().readable(["test"], log)
 
 
 def _stored(options: PeersOptions, pictures: int) -> dict[str, object]:

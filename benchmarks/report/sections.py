@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.readable import amount, number, percent, title
 from benchmarks.report import charts
-from benchmarks.report.blocks import Block, Chart, Heading, Paragraph, Table
+from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Table
+from benchmarks.report.costs import growth_of
 from benchmarks.report.records import KINDS
-from benchmarks.scale.costs import growth_of
 from edge_runtime.bench.result import Record, Row
 
 Records = Mapping[str, Record]
@@ -68,8 +68,10 @@ def _bundles(records: Records) -> list[Block]:
             found.setdefault(f"{name} {digest[:12]}", []).append(kind)
     if len(found) < 2:
         return []
-    told = "; ".join(f"{bundle}: {', '.join(kinds)}" for bundle, kinds in found.items())
-    return [Paragraph(f"The records are of several bundles (name, beginning of the digest): {told}.")]
+    return [
+        Paragraph("The records are of several bundles (name, beginning of the digest):"),
+        Items([f"{bundle}: {', '.join(kinds)}" for bundle, kinds in found.items()]),
+    ]
 
 
 def _machine(record: Record) -> str:
@@ -155,7 +157,7 @@ def _limits(records: Records) -> list[Block]:
     return [
         Chart("limits.png", charts.bars(ratios, "total / floor of the graphs", "How close to the graphs alone"), "limits"),
         Table(
-            ["configuration", "total, ms", "floor, ms", "total / floor", "encoder of peak", "decoder of peak",
+            ["what", "total, ms", "floor, ms", "total / floor", "encoder of peak", "decoder of peak",
              "weights of cache", "of memory"], table
         ),
         Table(["this machine", "measured"], [[r.name.removeprefix("machine, "), _figures(r)] for r in machine]),
@@ -197,9 +199,9 @@ def _peers(records: Records) -> list[Block]:
 
 def _scale(records: Records) -> list[Block]:
     growth = growth_of(records["scale"].rows)
-    return [
-        Table(["what", "in words"], [[r.name.removeprefix("growth of "), str(r.facts["sentence"])] for r in growth]),
-    ]
+    told = [str(row.facts["sentence"]) for row in growth]
+    # Not str.capitalize, which would make MB mb.
+    return [Items([f"{text[:1].upper()}{text[1:]}." for text in told])]
 
 
 def _live(records: Records) -> list[Block]:

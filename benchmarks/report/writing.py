@@ -7,6 +7,7 @@ from pathlib import Path
 from edge_runtime.bench.result import Record
 from edge_runtime.console import measured
 from edge_runtime.files import check_folder, written_whole
+from export.bundling.markdown import narrow
 
 
 def add_record_options(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +75,7 @@ def hand_over(
         OutputError: The folder cannot be written.
     """
     if arguments.out is not None:
-        files = {f"{record.kind}.json": record.to_json().encode(), f"{record.kind}.md": markdown.encode()}
+        files = {f"{record.kind}.json": record.to_json().encode(), f"{record.kind}.md": narrow(markdown).encode()}
         written_whole(arguments.out, {**files, **(more or {})})
     print((record.to_json() if arguments.json else markdown).rstrip("\n"))
     return measured(record, f"benchmarks {record.kind}")

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from benchmarks.readable import number
+from benchmarks.report.costs import growth_of_axis
 from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
-from benchmarks.scale.costs import growth_of_axis
 from benchmarks.scale.frames import USUAL
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.study.row import StudyRow
+from export.bundling.markdown import narrow
 from train.scoring.metrics import PROTOCOL
 
 PRINTED = (("the study: ResNet50 + LSTM", 1.7854, 0.7049), ("the study: Xception + LSTM", None, 0.7147))
@@ -40,7 +41,7 @@ def to_markdown(
         "## One picture, every system",
         _sample(rows, sentences, references),
     ]
-    return "\n\n".join(parts) + "\n"
+    return narrow("\n\n".join(parts) + "\n")
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
@@ -115,8 +116,8 @@ def _above(row: StudyRow) -> str:
 
 
 def _times(rows: Sequence[StudyRow], times: Mapping[str, Any]) -> str:
-    head = ["system", "parameters, encoder + decoder", "training, s", "Keras, ms a caption", "words", "exported variant",
-            "ms a caption", "words", "Keras / exported", "MB"]  # fmt: skip
+    head = ["system", "parameters, encoder + decoder", "training, s", "Keras, ms a caption", "Keras, words",
+            "exported variant", "its ms a caption", "its words", "Keras / exported", "MB"]  # fmt: skip
     lines = []
     for row in rows:
         keras, bundle = times["keras"].get(row.name), times["bundle"][row.name]
@@ -136,8 +137,9 @@ def _times(rows: Sequence[StudyRow], times: Mapping[str, Any]) -> str:
         )
     captions = next(iter(times["bundle"].values()))["captions"]
     notes = [
-        f"Medians of {captions} captions from the file to the sentence, greedy, all systems in turn in one run. Keras as the study ran it: "
-        "`encoder.predict` once and `model.predict` once a word, one picture at a time. Training seconds leave the features apart.",
+        f"Medians of {captions} captions from the file to the sentence, greedy, all systems interleaved in one run. "
+        "Keras as the study ran it: `encoder.predict` once and `model.predict` once a word, one picture at a time. "
+        "Training seconds leave the features apart.",
         *(
             f"{row.name}: random weights, trained on a few pictures so that it says sentences: speed and size alone."
             for row in rows

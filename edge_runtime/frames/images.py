@@ -24,19 +24,19 @@ class ImageFolderSource:
     """The pictures of a folder in the order of their names, by the rule of `edge_runtime.pictures.listing`."""
 
     def __init__(
-        self, spec: str, options: SourceOptions | None = None, say: Callable[[str], None] = lambda _: None
+        self, spec: str, options: SourceOptions | None = None, log: Callable[[str], None] = lambda _: None
     ) -> None:
         """Does not look into it yet.
 
         Args:
             spec: Path of the folder.
             options: `realtime` shows one picture after another for 1 / `fps` seconds (1 by default).
-            say: Told of every picture that cannot be read, one sentence each.
+            log: Told of every picture that cannot be read, one sentence each.
         """
         self._folder = Path(spec)
         self._name = spec
         self._options = options or SourceOptions()
-        self._say = say
+        self._log = log
         self._interval = 1 / (self._options.fps or 1.0)
         self._closing = threading.Event()
         self._paths: list[Path] = []
@@ -101,7 +101,7 @@ class ImageFolderSource:
             try:
                 self._pixels = self._read(path)
             except PictureError as error:
-                self._say(f"{error} (passed over)")
+                self._log(f"{error} (passed over)")
                 continue
             return not self._closing.is_set()
         if self._pixels is None and not self._closing.is_set():
@@ -114,7 +114,7 @@ class ImageFolderSource:
             pixels = np.ascontiguousarray(load_upright(path, LONGEST_SIDE)[:, :, ::-1])
         for warning in said:
             if issubclass(warning.category, PictureWarning):
-                self._say(str(warning.message))
+                self._log(str(warning.message))
         return pixels
 
     def retrieve(self) -> Pixels:

@@ -6,13 +6,13 @@ from typing import Any
 
 import onnx
 
+from edge_runtime.streams import LOG_STREAM
 from export.bundling.network import Network, encoder_error, step_error
 from export.calibration.ranges import Method, ranges
 from export.calibration.runners import onnx_runner
 from export.onnx import quantise
 from export.onnx.compaction import compacted
 from export.onnx.rounded_weights import gemm_to_matmul, rounded, weighted_layers
-from train.news import NEWS
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _ranked(
 
     layers = weighted_layers(model)
     errors = {}
-    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2, file=NEWS):
+    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2, file=LOG_STREAM):
         errors[name] = judge(compacted(build({other for other in layers if other != name})))
     together = judge(compacted(build(set())))
     total = sum(errors.values()) or 1.0

@@ -11,6 +11,7 @@ import numpy as np
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bench.interleaved import Contender, time_captioners
+from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.decoding import Floats, Search, greedy_tokens
@@ -71,7 +72,7 @@ class VariantReport:
     Attributes:
         bytes: Of its graphs, by file, and together.
         operators: What one run of each graph executes.
-        features: `keys`, `values`, `state_h`, `state_c` -> difference.
+        features: Tensor of the decoder's context or first state -> difference.
         log_probs: Of every next word along the reference's sentences, each variant on its own features.
         cider: On dev.
         cider_share: Of the reference's.
@@ -143,7 +144,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
     names = [options.reference, *(name for name in manifest.variants if name != options.reference)]
     backends = {name: open_backend(bundle, manifest.variants[name], 1) for name in names}
     shown = list(dev)[: parity.COSINE_PICTURES]
-    features = _features(manifest.input.height, manifest.input.width, backends, dataset.images, shown)
+    features = _features(manifest, backends, dataset.images, shown)
     ids = manifest.special_ids
     search = Search(ids.start, ids.end, manifest.max_length)
     log_probs = _log_probs(
@@ -209,13 +210,13 @@ def _all_integer(name: str) -> bool:
 
 
 def _features(
-    height: int, width: int, backends: Mapping[str, Backend], images: Path, names: Sequence[str]
+    manifest: Manifest, backends: Mapping[str, Backend], images: Path, names: Sequence[str]
 ) -> dict[str, dict[str, Difference]]:
-    outputs = ("keys", "values", "state_h", "state_c")
+    outputs, spec = manifest.decoder.names, manifest.input
     cosines = {name: np.zeros(len(outputs)) for name in backends}
     largest = {name: np.zeros(len(outputs)) for name in backends}
     for picture in names:
-        image = load_input(images / picture, height, width)[None]
+        image = load_input(images / picture, spec.height, spec.width)[None]
         found = {name: parity.encoder_outputs(backend, image) for name, backend in backends.items()}
         first = next(iter(found.values()))
         for name, arrays in found.items():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edge_runtime.backends.litert_graph import open_interpreter
 from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
 from edge_runtime.bundle.manifest import Variant
@@ -40,9 +41,8 @@ def _onnx(bundle: Bundle, variant: Variant, name: str, wanted: Wanted) -> Counte
 
 
 def _litert(bundle: Bundle, variant: Variant, name: str) -> Counter[str]:
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_content=bundle.read(variant.files[name]), num_threads=1)
+    file = variant.files[name]
+    interpreter = open_interpreter(bundle.read(file), f"{bundle.path}/{file.path}", 1)
     interpreter.allocate_tensors()
     details: list[dict[str, Any]] = interpreter._get_ops_details()
     return Counter("xnnpack" if op["op_name"] == "DELEGATE" else str(op["op_name"]) for op in details)

@@ -22,6 +22,8 @@ from edge_runtime.machine.device import cpu_features, has_dot_product
 from edge_runtime.pictures.preprocess import load_input
 from edge_runtime.pictures.synthetic import synthetic_frames
 
+pytestmark = pytest.mark.alone
+
 _TRIES, _PAIRS, _SECONDS, _FRAMES = 3, 25, 0.4, 4
 _FLOOR_BAR = 1.3
 Work = Callable[[int], object]

@@ -2,16 +2,23 @@
 
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.live.options import LiveOptions, read_configuration
-from tests.fuzz.harness import main
+from edge_runtime.live.flat_configuration import PLACES
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions, kinds, read_configuration
+from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.options.declaration import options_of
+from edge_runtime.sinks.subtitles import SubtitleKind
+from tests.fuzz.harness import ViolationError, main
 
-_KEYS = ("source", "beam", "max-fps", "gate", "region", "jsonl", "record", "rotate", "width", "max-age", "variant")
+_MOST_LINE = 2000
+_TABLES = {kind.table: [one.key for one in options_of(kind)] for kind in kinds() if options_of(kind)}
+_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage"})
 _VALUES = (
     '"x"', "1", "-1", "1.5", "inf", "nan", "true", "[]", '["0", "1"]', "[1, [2]]", "{a = 1}", "1979-05-27", "0x1f", '"\\u0000"',
     '"~/a"', '"~nobody/a"', "9" * 400, "1" * 5000, "1e999", '"""a\nb"""', "'''", '"\\ud800"', '"\\u202e"', '"' + "n" * 5000 + '"',
@@ -19,7 +26,8 @@ _VALUES = (
 
 
 def _valid(rng: random.Random) -> str:
-    return LiveOptions(beam=rng.randint(1, 50), max_fps=rng.random() * 10 + 0.1, srt="é.srt").to_toml()
+    groups = ModelOptions(beam=rng.randint(1, 50)), RateOptions(max_fps=rng.random() * 10 + 0.1)
+    return LiveOptions(*groups, SubtitleKind(srt="é.srt")).to_toml()
 
 
 def _bytes_changed(rng: random.Random) -> bytes:
@@ -39,8 +47,31 @@ def _bytes_changed(rng: random.Random) -> bytes:
 
 
 def _values_changed(rng: random.Random) -> bytes:
+    """Keys of the former form, without tables."""
     lines = [f"{rng.choice(_KEYS)} = {rng.choice(_VALUES)}" for _ in range(rng.randint(1, 6))]
     return "\n".join(lines).encode()
+
+
+def _tables_changed(rng: random.Random) -> bytes:
+    """Tables of all kinds: right ones, wrong ones, twice, as lists, in line, dotted, and mixed with keys without a table."""
+    lines = [_line(rng, _KEYS) for _ in range(rng.randint(0, 2))]
+    for _ in range(rng.randint(1, 5)):
+        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\u0000ble"'])
+        keys = _TABLES.get(table, _KEYS) if rng.random() < 0.8 else _KEYS
+        match rng.randrange(6):
+            case 0:
+                lines += [f"[[{table}]]", _line(rng, keys)]
+            case 1:
+                lines.append(f"{table} = {{{', '.join(_line(rng, keys) for _ in range(rng.randint(0, 2)))}}}")
+            case 2:
+                lines.append(f"{table}.{_line(rng, keys)}")
+            case _:
+                lines += [f"[{table}]", *(_line(rng, keys) for _ in range(rng.randint(0, 3)))]
+    return "\n".join(lines).encode()
+
+
+def _line(rng: random.Random, keys: Sequence[str]) -> str:
+    return f"{rng.choice(keys)} = {rng.choice(_VALUES)}"
 
 
 def _nested(rng: random.Random) -> bytes:
@@ -77,7 +108,7 @@ def _encoded(rng: random.Random) -> bytes:
 
 
 MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
-    _bytes_changed, _values_changed, _nested, _dotted, _many, _repeated, _encoded,
+    _bytes_changed, _values_changed, _tables_changed, _nested, _dotted, _many, _repeated, _encoded,
 )  # fmt: skip
 """Kinds of damage, each from a random generator."""
 
@@ -116,8 +147,15 @@ def _maker(number: int) -> Callable[[random.Random], bytes]:
 
 
 def _read(content: bytes) -> None:
-    Path("live.toml").write_bytes(content)
-    read_configuration(Path("live.toml"))
+    path = Path("live.toml")
+    path.write_bytes(content)
+    said: list[str] = []
+    options = read_configuration(path, said.append)
+    path.write_text(options.to_toml(), encoding="utf-8", errors="surrogateescape")
+    if read_configuration(path) != options:
+        raise ViolationError("what is written of it is not read back as it was")
+    if len(said) > 1 or any(len(one.splitlines()) != 1 or len(one) > _MOST_LINE for one in said):
+        raise ViolationError(f"more than a line: {said}")
 
 
 if __name__ == "__main__":

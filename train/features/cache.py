@@ -19,10 +19,10 @@ import numpy.typing as npt
 from edge_runtime.errors import PictureError
 from edge_runtime.files import write_whole
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
 from train.errors import FeatureCacheError
-from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -78,8 +78,7 @@ def cache_features(
         The complete cache.
 
     Raises:
-        FeatureCacheError: The folder cannot be written.
-        DatasetError: A picture does not exist.
+        FeatureCacheError: The folder cannot be written, or a picture cannot be read at all.
     """
     size = size or spec.size
     names = sorted(set(names))
@@ -174,7 +173,12 @@ def _fill(
     encode = tf.function(forward, input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])
 
     bar = tqdm(
-        total=len(names), initial=state["done"], desc=f"features ({view})", unit="picture", mininterval=2, file=NEWS
+        total=len(names),
+        initial=state["done"],
+        desc=f"features ({view})",
+        unit="picture",
+        mininterval=2,
+        file=LOG_STREAM,
     )
     for count, (start, batch) in enumerate(_batches(images, names, size, state), 1):
         grid[start : start + len(batch)] = encode(batch).numpy()

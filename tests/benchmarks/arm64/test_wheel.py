@@ -121,7 +121,7 @@ def test_the_page() -> None:
     assert "| onnx-int8 | cortex-a72 | 2 | 1 | 1 | 0 | 0.999100 | 0.0200 | yes |" in page
     assert "| onnx-int8 in 512 MiB | 210 | 1 sentences, as without a limit |" in page
     assert "| 600 MB in 512 MiB, the control | 540 | killed, as it must be |" in page
-    assert "a dog (-4.100, -4.600) | a cat (-4.300, -4.600) | 0.100, 0.000 | near tie |" in page
+    assert "near tie, gap 0.100, 0.000\n  - here: a dog (-4.100, -4.600)\n  - there: a cat (-4.300, -4.600)" in page
     assert "**Fails.** onnx-fp32 on cortex-a72: 1 of 2" in arm64_markdown(_record(1, 0, variant="onnx-fp32"))
 
 

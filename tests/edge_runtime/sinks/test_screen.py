@@ -168,6 +168,7 @@ def test_everything_on_screen_is_one_thread_s() -> None:
 def test_what_lies_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cv2.py").write_text("import pathlib\npathlib.Path('ran').touch()\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
     with pytest.raises(SinkError):
         screen._probe("--window")
     assert [path.name for path in tmp_path.iterdir()] == ["cv2.py"]
