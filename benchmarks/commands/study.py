@@ -153,4 +153,4 @@ def _protocol(dataset: Dataset, recipe: "Recipe", words: int, mixed: str | None)
         f"{recipe.captions_per_picture} captions a step, plain cross-entropy, frozen encoder, seed {recipe.seed}. "
         f"Captions by beam {recipe.beam}, length penalty {recipe.length_penalty}, for every system alike.",
     ]
-    return "\n".join(told)
+    return "\n".join(f"- {line}" for line in told)

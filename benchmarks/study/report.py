@@ -137,8 +137,9 @@ def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
         )
     captions = next(iter(times["bundle"].values()))["captions"]
     notes = [
-        f"Medians of {captions} captions from the file to the sentence, greedy, all systems in turn in one run. Keras as the study ran it: "
-        "`encoder.predict` once and `model.predict` once a word, one picture at a time. Training seconds leave the features apart.",
+        f"Medians of {captions} captions from the file to the sentence, greedy, all systems interleaved in one run. "
+        "Keras as the study ran it: `encoder.predict` once and `model.predict` once a word, one picture at a time. "
+        "Training seconds leave the features apart.",
         *(
             f"{row.name}: random weights, trained on a few pictures so that it says sentences: speed and size alone."
             for row in rows
