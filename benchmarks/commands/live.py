@@ -37,11 +37,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.live.live import LiveBenchOptions, live_markdown, measure_live
+    from benchmarks.live.live import LiveOptions, live_markdown, measure_live
     from train.scoring.evaluate import say
 
     check_out(arguments)
-    options = LiveBenchOptions(
+    options = LiveOptions(
         arguments.bundle,
         arguments.variant,
         arguments.threads,

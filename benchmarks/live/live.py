@@ -26,7 +26,7 @@ _COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "process
 
 
 @dataclass(frozen=True)
-class LiveBenchOptions:
+class LiveOptions:
     """What is measured.
 
     Attributes:
@@ -48,12 +48,12 @@ class LiveBenchOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Record:
+def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
         options: What.
-        log: Receives lines of news.
+        say: Receives lines of news.
 
     Returns:
         A record of kind `live`.
@@ -75,12 +75,12 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
     captioner.caption(pictures[0])
     source = energy_source()
     before = moment()
-    log("a still scene, with the gate and without")
+    say("a still scene, with the gate and without")
     rows = still(captioner, pictures[0], options.seconds, _FPS)
-    log("a sink that works, and one that hangs")
+    say("a sink that works, and one that hangs")
     rows += blocked(captioner, pictures[0], options.seconds / 2, _FPS)
-    rows.append(_clip(captioner, options.clip, log))
-    log(f"{options.scenes} scenes")
+    rows.append(_clip(captioner, options.clip, say))
+    say(f"{options.scenes} scenes")
     shown = list(islice(cycle(pictures), options.scenes))
     rows.append(scenes(captioner, shown, options.seconds / 10, _SCENES_FPS))
     after = moment()
@@ -92,7 +92,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "energy": source.name if source else None,
         "state": state(before, after),
     }
-    asked: dict[str, Any] = {
+    told: dict[str, Any] = {
         "variant": captioner.variant,
         "threads": captioner.threads,
         "beam": 1,
@@ -104,7 +104,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "Age: from the frame's capture to its whole sentence. Processor: 100 % is one core, the made-up camera included.",
         f"Energy as told by: {source.name}." if source else NOTHING_TELLS,
     ]
-    return Record("live", today(), machine, asked, rows, doubts(before, after, uncertain), notes)
+    return Record("live", today(), machine, told, rows, doubts(before, after, uncertain), notes)
 
 
 def live_markdown(record: Record) -> str:
@@ -128,8 +128,8 @@ def live_markdown(record: Record) -> str:
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
 
-def _clip(captioner: Captioner, path: Path | None, log: Callable[[str], None]) -> Row:
+def _clip(captioner: Captioner, path: Path | None, say: Callable[[str], None]) -> Row:
     if path is None:
         return Row(CLIP, missing="no clip was named; name a video with --clip")
-    log("a clip")
+    say("a clip")
     return clip(captioner, OpenCvSource(str(path), "file", SourceOptions(realtime=True)), _FPS)

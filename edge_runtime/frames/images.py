@@ -3,8 +3,7 @@
 import os
 import threading
 import warnings
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,9 +11,8 @@ from typing import Self
 import numpy as np
 
 from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
-from edge_runtime.frames.base import FrameSource, Pixels
+from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.endings import PICTURES
-from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.pictures.preprocess import load_upright
@@ -136,25 +134,6 @@ class ImageFolderSource:
         if pixels is None:
             raise SourceLostError(f"{self.name}: no picture has been read")
         return pixels
-
-
-@dataclass(frozen=True)
-class FolderKind(SourceKind):
-    """A folder of pictures."""
-
-    @classmethod
-    def answers(cls, address: str) -> bool:
-        """Whether there is such a folder."""
-        return bool(address) and Path(address).is_dir()
-
-    @classmethod
-    def identity(cls, address: str) -> Hashable:
-        """The folder itself."""
-        return os.path.realpath(address)
-
-    def source(self, request: SourceRequest) -> FrameSource:
-        """Its pictures."""
-        return ImageFolderSource(request.address, request.options, request.log)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
