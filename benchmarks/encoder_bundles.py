@@ -12,7 +12,7 @@ from export.bundling.network import Forms, Network, forms
 from export.bundling.variants import VariantName
 from export.bundling.writer import add_file
 from export.calibration.gptq import Layer
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, encoder_spec, find_weights
 from train.errors import WeightsError

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
 from train.datasets.options import add_data_options, check_counts
+from train.decoders.registry import DECODERS
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
 from train.option_types import file_or_folder, number, whole_number
@@ -27,7 +28,7 @@ def add_study_options(parser: argparse.ArgumentParser) -> None:
         metavar="E",
         help=f"of: {', '.join(sorted(ENCODERS))}",
     )
-    group.add_argument("--decoders", nargs="+", default=["lstm"], choices=("lstm", "attention"), help="default: lstm")
+    group.add_argument("--decoders", nargs="+", default=["lstm"], choices=tuple(DECODERS), help="default: lstm")
     group.add_argument(
         "--weights",
         nargs="+",

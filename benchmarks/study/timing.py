@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
 
 _WARM_UP = 2
 """Pictures that are captioned before the clock counts."""
@@ -56,7 +56,7 @@ class PredictedCaptions:
         length: Places that captions are padded to, their end included; so one word fewer is said at the most, as by the bundles.
     """
 
-    def __init__(self, encoder: "keras.Model", decoder: "RecurrentDecoder", length: int) -> None:
+    def __init__(self, encoder: "keras.Model", decoder: "CaptionDecoder", length: int) -> None:
         import keras
 
         class WordScores(keras.Model):  # type: ignore[misc]

@@ -10,7 +10,8 @@ from benchmarks.study.systems import Recipe, System
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.datasets.base import Dataset
 from train.datasets.loading import DatasetSource
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
+from train.decoders.registry import decoder_class
 from train.encoders.registry import build_encoder
 from train.errors import DatasetError
 from train.features.cache import FeatureCache, cache_features
@@ -64,7 +65,7 @@ class StudyRuns:
         """A system's encoder, with its weights."""
         return build_encoder(system.spec, system.weights, self._recipe.size)
 
-    def decoder(self, system: System) -> RecurrentDecoder:
+    def decoder(self, system: System) -> CaptionDecoder:
         """A trained system's decoder."""
         return self.folder(system).load_decoder(system.spec.channels)
 
@@ -73,7 +74,7 @@ class StudyRuns:
         images, size = self._dataset.images, self._recipe.size
         names = self._trained_on(system) if system.random else self._dataset.names
         cache = cache_features(images, names, system.spec, system.weights, self._features, size, "plain", self._say)
-        return pooled(cache) if system.decoder == "lstm" else cache
+        return pooled(cache) if decoder_class(system.decoder).reads_mean else cache
 
     def _trained_on(self, system: System) -> list[str]:
         names = list(self._dataset.captions_of("train"))

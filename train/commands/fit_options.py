@@ -6,6 +6,7 @@ from pathlib import Path
 from edge_runtime.bundle.manifest import MAX_BEAM
 from train.datasets.coverage import MAX_UNKNOWN
 from train.datasets.options import check_counts
+from train.decoders.registry import DECODERS, decoder_class
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
 from train.option_types import file_or_folder, number, whole_number
@@ -43,9 +44,9 @@ def add_fit_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("decoder")
     group.add_argument(
         "--decoder",
-        choices=("attention", "lstm"),
+        choices=tuple(DECODERS),
         default="attention",
-        help="attention over the picture's grid, or an LSTM beside the pooled feature (default: attention)",
+        help="LSTM and attention over the picture's grid, LSTM beside the pooled feature, or a small Transformer (default: attention)",
     )
     group.add_argument("--width", type=whole_number, default=256, help="of LSTM and attention (default: 256)")
     group.add_argument("--embedding", type=whole_number, default=128, help="of word vectors (default: 128)")
@@ -195,5 +196,5 @@ def check_fit_options(arguments: argparse.Namespace) -> None:
     for name in ("learning_rate", "clip_norm"):
         if not 0 < getattr(arguments, name) < float("inf"):
             raise RunError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: must be above 0")
-    if arguments.decoder == "attention" and arguments.width % arguments.heads:
+    if arguments.width % arguments.heads and decoder_class(arguments.decoder).has_heads:
         raise RunError(f"--width {arguments.width}: must be a multiple of --heads {arguments.heads}")

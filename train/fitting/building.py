@@ -78,9 +78,12 @@ def build_training(
         if known.words != vocabulary.words and not config.new_decoder:
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
         try:
-            # What is started from is read into a decoder of its own words, which a new decoder need not have.
-            sizes = config.decoder_sizes(known, views[0].grid.shape[2])
-            start.fill(build_decoder(config.decoder, sizes) if config.new_decoder else decoder, encoder)
+            if config.new_decoder and isinstance(start, RunFolder):
+                start.fill_encoder(encoder)
+            else:
+                # A bundle is read into a decoder of its own words, which a new decoder need not have.
+                sizes = config.decoder_sizes(known, views[0].grid.shape[2])
+                start.fill(build_decoder(config.decoder, sizes) if config.new_decoder else decoder, encoder)
         except RunError:
             raise
         except (ValueError, KeyError):
@@ -88,7 +91,7 @@ def build_training(
                 f"{start.path}: its decoder is of another kind or has other sizes; pass its --decoder, --width, --embedding and --heads"
             ) from None
     if encoder is None:
-        if config.decoder == "lstm":
+        if decoder.reads_mean:
             views = [pooled(view) for view in views]
         return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
     if config.train_from:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.decoders.recurrent import IMPOSSIBLE, RecurrentDecoder
+from train.decoders.base import IMPOSSIBLE, CaptionDecoder
 from train.network import Network
 from train.objectives.rewards import Reward
 from train.scoring.token_scores import counted
@@ -134,7 +134,7 @@ def words_said_once(words: int, repeatable: Collection[int]) -> npt.NDArray[np.b
 
 
 def _mean_log_prob(
-    decoder: RecurrentDecoder,
+    decoder: CaptionDecoder,
     features: tf.Tensor,
     tokens: tf.Tensor,
     weights: tf.Tensor | None,
@@ -153,7 +153,7 @@ def _mean_log_prob(
 
 
 def draw(
-    decoder: RecurrentDecoder,
+    decoder: CaptionDecoder,
     features: tf.Tensor,
     count: int,
     length: int,
@@ -173,14 +173,14 @@ def draw(
     Returns:
         int32 [P, count, length]: start, words, end, padding.
     """
-    keys, values, state_h, state_c = decoder.picture(features)
-    state_h, state_c = tf.repeat(state_h, count, 0), tf.repeat(state_c, count, 0)
+    context, first = decoder.picture(features)
+    state = tuple(tf.repeat(part, count, 0) for part in first)
     token = tf.fill((features.shape[0] * count,), Vocabulary.start_id)
     ended = tf.zeros(token.shape, tf.bool)
     tokens = [token]
     banned = tf.zeros((), tf.float32)
     for place in range(1, length):
-        log_probs, state_h, state_c = decoder.step(token, state_h, state_c, keys, values)
+        log_probs, state = decoder.step(token, state, context)
         chosen = tf.random.stateless_categorical(log_probs + banned, 1, seed + [place, 11], tf.int32)[:, 0]
         token = tf.where(ended, Vocabulary.pad_id, chosen)
         ended |= token == Vocabulary.end_id

@@ -14,8 +14,8 @@ from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle.manifest import Manifest, Variant
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
+from train.decoders.base import CaptionDecoder
 from train.decoders.ensemble import Attention, attention_members
-from train.decoders.recurrent import RecurrentDecoder
 from train.errors import RunError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class BundleStart:
         """The bundle's words."""
         return self._bundle.vocabulary()
 
-    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
+    def fill(self, decoder: CaptionDecoder, encoder: "keras.Model | None") -> None:
         """Set the weights of a decoder and its encoder.
 
         Args:
@@ -102,7 +102,8 @@ class BundleStart:
         pixels = np.random.default_rng(0).integers(0, 256, (1, spec.height, spec.width, 3), np.uint8)
         wanted = OnnxBackend(self._bundle, self._variant, 1).encode(pixels)
         grid = encoder(pixels, training=False)
-        values = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))[1].numpy()
+        (_, values), _ = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))
+        values = values.numpy()
         if np.abs(values - wanted.values).max() > _TOLERANCE * np.abs(wanted.values).max():
             raise RunError(f"{self.path}: its graphs are not of this encoder and decoder; pass its --encoder")
 

@@ -24,7 +24,7 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search
 from edge_runtime.files import replacing, write_whole
 from train.datasets.loading import DatasetSource
-from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
+from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.errors import RunError
 from train.features.augmentation import CUT
@@ -113,6 +113,7 @@ class RunConfig:
             self.dropout,
             self.region_dropout,
             self.members,
+            length=self.max_length + 1,
         )
 
 
@@ -223,7 +224,7 @@ class RunFolder:
 
     def load_decoder(
         self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
-    ) -> RecurrentDecoder:
+    ) -> CaptionDecoder:
         """The best decoder of the run; see `fill` for the encoder.
 
         Args:
@@ -239,7 +240,7 @@ class RunFolder:
         self.fill(decoder, encoder)
         return decoder if words is None else decoder.with_words(words)
 
-    def fill(self, decoder: RecurrentDecoder, encoder: "keras.Model | None") -> None:
+    def fill(self, decoder: CaptionDecoder, encoder: "keras.Model | None") -> None:
         """Set a decoder's, and a trained encoder's, weights to the best ones of the run.
 
         Args:
@@ -254,6 +255,21 @@ class RunFolder:
         decoder.set_weights([stored[str(index)] for index in range(count)])
         if encoder is not None and self.config().trains_encoder:
             encoder.set_weights([stored[str(count + index)] for index in range(len(encoder.weights))])
+
+    def fill_encoder(self, encoder: "keras.Model") -> None:
+        """Set a trained encoder's weights to the best ones of the run, whatever its decoder is.
+
+        Args:
+            encoder: Of this run's kind; left as it is where the run did not train it.
+
+        Raises:
+            ValueError: It is of another kind.
+            RunError: The run has not finished an epoch yet.
+        """
+        if self.config().trains_encoder:
+            stored = self.read_best()
+            first = len(stored) - len(encoder.weights)
+            encoder.set_weights([stored[str(first + index)] for index in range(len(encoder.weights))])
 
     def read_best(self) -> dict[str, npt.NDArray[Any]]:
         """The weights that scored best: the decoder's, then a trained encoder's, named by their place.

@@ -14,7 +14,7 @@ from train.news import NEWS
 from train.scoring.token_scores import PlaceSums, TokenScores, counted, padded_rows, token_rows
 
 if TYPE_CHECKING:
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
     from train.features.cache import FeatureCache
 
 _TOGETHER = 40
@@ -23,7 +23,7 @@ _BUCKET = 8
 
 
 def score_decoder(
-    decoder: "RecurrentDecoder",
+    decoder: "CaptionDecoder",
     vocabulary: Vocabulary,
     cache: "FeatureCache",
     captions: Mapping[str, Sequence[str]],

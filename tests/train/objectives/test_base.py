@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 from train.network import Network
 from train.objectives.base import SelfCritical, _mean_log_prob, draw, words_said_once
 
