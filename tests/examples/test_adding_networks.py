@@ -1,4 +1,4 @@
-"""The worked examples of a new encoder and a new decoder do what their first lines say."""
+"""The worked examples of an encoder and a decoder do what their first lines say."""
 
 import csv
 import json
