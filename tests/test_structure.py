@@ -5,6 +5,7 @@ A room is a wing (a folder of a package) or a file that stands beside the wings,
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -131,6 +132,12 @@ def test_imports_point_toward_the_product(package: str) -> None:
     forbidden = later | ({"tensorflow", "keras", "tf2onnx", "onnx", "torch"} if package == "edge_runtime" else set())
     wrong = {str(file): _imports(file) & forbidden for file in (ROOT / package).rglob("*.py")}
     assert {file: names for file, names in wrong.items() if names} == {}
+
+
+def test_the_tests_that_the_makefile_names_exist() -> None:
+    named = re.findall(r"\btests/[\w/.]+", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_importing_the_product_loads_nothing_heavy() -> None:
