@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from benchmarks.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.interleaved import STAGES, Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
@@ -101,9 +101,9 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
         if not running:
             raise BundleError(f"none of the variants runs here; {entries[0].missing}")
         say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
-        before = moment()
+        before = snapshot()
         samples = time_captioners(running, pictures, options.rounds, options.warm_up)
-        after = moment()
+        after = snapshot()
     rows = [_row(entry, samples.get(entry.name)) for entry in entries]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digests = {name: bundle.digest for name, bundle in bundles.items()}
@@ -113,7 +113,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
         {**machine_facts(), "bundles": digests, "state": state(before, after)},
         _told(options, bundles, len(pictures)),
         rows,
-        doubts(before, after, uncertain),
+        measurement_warnings(before, after, uncertain),
         _notes(options),
     )
 
@@ -147,9 +147,11 @@ def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
 
 def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[str], None]) -> Bundle:
     # TensorFlow, which only this needs, stays out of every other measurement.
-    from benchmarks.encoder_bundles import FORMS, untrained_bundle
+    from benchmarks.encoder_bundles import ENCODER_VARIANTS, untrained_bundle
 
-    return untrained_bundle(home, encoder, options.variants or FORMS, required_pictures(options.pictures), say)
+    return untrained_bundle(
+        home, encoder, options.variants or ENCODER_VARIANTS, required_pictures(options.pictures), say
+    )
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:

@@ -16,6 +16,7 @@ ROOT_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.m
 """Pages of the site that do not stand in `docs`."""
 
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)")
+_FOLDER = re.compile(r"\]\((?!\w+:|#)([^)\s#]+/)\)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -37,8 +38,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """A page without the comments that tell the tests which of its blocks to run."""
-    return _COMMENT.sub("", markdown)
+    """A page without the comments that tell the tests which of its blocks to run, and with a folder's page where it names a folder."""
+    return _FOLDER.sub(r"](\1index.md)", _COMMENT.sub("", markdown))
 
 
 def linked(page: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from edge_runtime.terminal import plain
@@ -15,7 +15,12 @@ class Parser(argparse.ArgumentParser):
     """As `argparse.ArgumentParser`, with no abbreviations, and the same for the commands within it.
 
     A parser with commands that is given nothing at all prints its help and ends with status 0.
+
+    Attributes:
+        fill: Adds the options of a command that take a while to load, once, when the command is first used; None for none.
     """
+
+    fill: Callable[[], None] | None = None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """As of `argparse.ArgumentParser`; an epilog is printed as it is written."""
@@ -27,6 +32,7 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse what holds no NUL, which no file's name and no option can."""
+        self._filled()
         given = sys.argv[1:] if args is None else list(args)
         for argument in given:
             if "\0" in argument:
@@ -35,6 +41,16 @@ class Parser(argparse.ArgumentParser):
             self.print_help()
             self.exit()
         return super().parse_known_args(given, namespace)
+
+    def format_help(self) -> str:
+        """The help, of every option."""
+        self._filled()
+        return super().format_help()
+
+    def _filled(self) -> None:
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill()
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and one line, and end with status 2."""

@@ -35,7 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report; returns the exit status."""
-    from benchmarks.report.blocks import Picture, html_page, markdown_page
+    from benchmarks.report.blocks import Chart, html_page, markdown_page
     from benchmarks.report.records import read_records
     from benchmarks.report.sections import sections
     from edge_runtime.files import check_folder, written_whole
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_folder(out)
     blocks = sections(records)
     files = {"report.md": markdown_page(blocks).encode(), "report.html": html_page("edge-caption", blocks).encode()}
-    files |= {block.name: block.png for block in blocks if isinstance(block, Picture)}
+    files |= {block.name: block.png for block in blocks if isinstance(block, Chart)}
     for path in written_whole(out, files):
         print(plain(str(path)))
     return 0

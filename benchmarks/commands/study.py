@@ -15,7 +15,7 @@ from train.datasets.options import data_source
 from train.errors import DatasetError
 
 if TYPE_CHECKING:
-    from benchmarks.study.row import Row
+    from benchmarks.study.row import StudyRow
     from benchmarks.study.study import Study
     from benchmarks.study.systems import Recipe, System
 
@@ -71,7 +71,7 @@ def _write(
     out: Path,
     study: "Study",
     systems: "list[System]",
-    rows: "dict[str, Row]",
+    rows: "dict[str, StudyRow]",
     protocol: str,
     sample: Path,
     dataset: Dataset,
@@ -153,4 +153,4 @@ def _protocol(dataset: Dataset, recipe: "Recipe", words: int, mixed: str | None)
         f"{recipe.captions_per_picture} captions a step, plain cross-entropy, frozen encoder, seed {recipe.seed}. "
         f"Captions by beam {recipe.beam}, length penalty {recipe.length_penalty}, for every system alike.",
     ]
-    return "\n".join(told)
+    return "\n".join(f"- {line}" for line in told)

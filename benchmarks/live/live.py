@@ -11,7 +11,7 @@ from benchmarks.live.scenarios import CLIP, STILL_EVERY, blocked, clip, scenes, 
 from benchmarks.pictures import required_pictures
 from benchmarks.readable import amount, title
 from benchmarks.report.writing import heading
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
@@ -74,7 +74,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
     captioner = Captioner.load(options.bundle, options.variant, options.threads)
     captioner.caption(pictures[0])
     source = energy_source()
-    before = moment()
+    before = snapshot()
     log("a still scene, with the gate and without")
     rows = still(captioner, pictures[0], options.seconds, _FPS)
     log("a sink that works, and one that hangs")
@@ -83,7 +83,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
     log(f"{options.scenes} scenes")
     shown = list(islice(cycle(pictures), options.scenes))
     rows.append(scenes(captioner, shown, options.seconds / 10, _SCENES_FPS))
-    after = moment()
+    after = snapshot()
     bundle = Bundle(options.bundle)
     uncertain = {f"age of {row.name}": row.noise["age_ms_p50"] for row in rows if row.name == STILL_EVERY and row.noise}
     machine = {
@@ -92,7 +92,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "energy": source.name if source else None,
         "state": state(before, after),
     }
-    asked: dict[str, Any] = {
+    told: dict[str, Any] = {
         "variant": captioner.variant,
         "threads": captioner.threads,
         "beam": 1,
@@ -104,7 +104,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "Age: from the frame's capture to its whole sentence. Processor: 100 % is one core, the made-up camera included.",
         f"Energy as told by: {source.name}." if source else NOTHING_TELLS,
     ]
-    return Record("live", today(), machine, asked, rows, doubts(before, after, uncertain), notes)
+    return Record("live", today(), machine, told, rows, measurement_warnings(before, after, uncertain), notes)
 
 
 def live_markdown(record: Record) -> str:
@@ -128,8 +128,8 @@ def live_markdown(record: Record) -> str:
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
 
-def _clip(captioner: Captioner, path: Path | None, log: Callable[[str], None]) -> Row:
+def _clip(captioner: Captioner, path: Path | None, say: Callable[[str], None]) -> Row:
     if path is None:
         return Row(CLIP, missing="no clip was named; name a video with --clip")
-    log("a clip")
+    say("a clip")
     return clip(captioner, OpenCvSource(str(path), "file", SourceOptions(realtime=True)), _FPS)

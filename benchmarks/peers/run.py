@@ -10,7 +10,7 @@ from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
 from benchmarks.pictures import as_frames, required_pictures
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today, versions
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today, versions
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS
@@ -66,17 +66,17 @@ def measure_peers(options: PeersOptions, log: Callable[[str], None]) -> Record:
     peers = build_peers(options.peers, options.threads, options.weights)
     pictures = as_frames(required_pictures(options.pictures)[: options.shown])
     dataset = _dataset(options)
-    before = moment()
+    before = snapshot()
     with PeerMeasurement(options.bundle, peers, options.threads, log) as measurement:
         measurement.open(pictures[0])
-        measurement.take_turns(pictures, options.rounds)
-        after = moment()
+        measurement.caption_interleaved(pictures, options.rounds)
+        after = snapshot()
         rows = measurement.rows()
         if dataset is not None:
             from benchmarks.peers.quality import references_of, scored
 
             references = references_of(dataset, options.limit)
-            rows = scored(rows, measurement.subjects, dataset.images, references, log)
+            rows = scored(rows, measurement.captioners, dataset.images, references, log)
     noise = {row.name: row.noise["total_ms_p50"] for row in rows if row.noise}
     machine = machine_facts()
     machine["packages"] = {**machine["packages"], **versions(_PACKAGES)}
@@ -88,7 +88,7 @@ def measure_peers(options: PeersOptions, log: Callable[[str], None]) -> Record:
         machine={**machine, "state": state(before, after)},
         options=_stored(options, len(pictures)),
         rows=rows,
-        doubts=doubts(before, after, noise),
+        warnings=measurement_warnings(before, after, noise),
         notes=_notes(rows, peers),
     )
 

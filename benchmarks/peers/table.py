@@ -38,7 +38,7 @@ def to_markdown(record: Record) -> str:
     if scored:
         lines += ["", "## Quality", "", *_quality(scored)]
     lines += ["", *(f"- {note}" for note in record.notes)]
-    lines += [f"- NOT VALID: {doubt}" for doubt in record.doubts]
+    lines += [f"- NOT VALID: {warning}" for warning in record.warnings]
     return "\n".join(lines) + "\n"
 
 

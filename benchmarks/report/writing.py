@@ -29,7 +29,7 @@ def check_out(arguments: argparse.Namespace) -> None:
 
 
 def heading(record: Record, title: str) -> list[str]:
-    """The first lines of a record's Markdown: title, doubts, machine, versions, date.
+    """The first lines of a record's Markdown: title, warnings, machine, versions, date.
 
     Args:
         record: What was measured.
@@ -42,7 +42,7 @@ def heading(record: Record, title: str) -> list[str]:
     return [
         f"# {title}",
         "",
-        *(f"**Not valid**: {doubt}.\n" for doubt in record.doubts),
+        *(f"**Not valid**: {warning}.\n" for warning in record.warnings),
         f"{board}{machine['cpu']} ({' '.join(machine['cpu_features']) or 'no features known'}), {machine['cores']} cores, "
         f"governor {machine['governor'] or 'not told'}; {machine['system']}, Python {machine['python']}, {packages}; {record.date}.",
         "",

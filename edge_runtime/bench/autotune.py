@@ -12,7 +12,7 @@ from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import remember
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError, CacheError
-from edge_runtime.pictures.synthetic import made_frame
+from edge_runtime.pictures.synthetic import synthetic_frame
 
 _WARM_ROUNDS = 3
 
@@ -58,7 +58,7 @@ def tune(
     for name in bundle.manifest.variants:
         try:
             captioners[name] = Captioner.load(bundle, name, threads)
-            captioners[name].caption(made_frame(np.random.default_rng(0)), beam)  # some fail only when they run
+            captioners[name].caption(synthetic_frame(np.random.default_rng(0)), beam)  # some fail only when they run
         except (BackendNotInstalledError, BundleError) as error:
             failed[name] = str(error)
             captioners.pop(name, None)
@@ -88,7 +88,7 @@ def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> d
     rng = np.random.default_rng(0)
     times: dict[str, list[float]] = {name: [] for name in captioners}
     for one in interleaved(list(captioners), rounds, _WARM_ROUNDS):
-        frame = made_frame(rng)
+        frame = synthetic_frame(rng)
         for name in one.order:
             _, milliseconds = timed(functools.partial(captioners[name].caption, frame, beam))
             if one.counts:

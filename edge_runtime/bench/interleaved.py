@@ -75,7 +75,7 @@ class Configuration:
     """One way to run a bundle.
 
     Attributes:
-        variant: Name of the form of the model.
+        variant: One of the bundle's.
         threads: Of the encoder.
         beam: Hypotheses kept.
     """

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from edge_runtime.bench.cold_start import Start, start
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.interleaved import Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import spread, summary
@@ -24,7 +24,7 @@ from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.pictures.preprocess import Picture, load_input
-from edge_runtime.pictures.synthetic import FRAME, made_frames
+from edge_runtime.pictures.synthetic import FRAME, synthetic_frames
 from edge_runtime.validation import check_within
 
 ALL = "all"
@@ -79,7 +79,7 @@ def bench(options: BenchOptions) -> Record:
     asked = configurations(bundle, options)
     with contextlib.ExitStack() as made:
         pictures, first = _pictures(bundle, options.pictures[: options.rounds], made)
-        before = moment()
+        before = snapshot()
         starts = _starts(options.bundle, asked, first)
         failed = {c: problem for c in asked if (problem := starts[c][0].problem)}
         _check_some(bundle, failed, asked, ALL in options.variants)
@@ -99,7 +99,7 @@ def bench(options: BenchOptions) -> Record:
             options.warm_up,
             first_words=True,
         )
-        after = moment()
+        after = snapshot()
     rows = [_row(bundle, c, starts[c], samples.get(c.name), failed.get(c)) for c in asked]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digest = {bundle.manifest.name: bundle.digest}
@@ -109,7 +109,7 @@ def bench(options: BenchOptions) -> Record:
         {**machine_facts(), "bundles": digest, "state": state(before, after)},
         _told(options, asked),
         rows,
-        doubts(before, after, uncertain),
+        measurement_warnings(before, after, uncertain),
         _notes(options),
     )
 
@@ -144,7 +144,7 @@ def _pictures(bundle: Bundle, paths: Sequence[Path], made: contextlib.ExitStack)
         for path in paths:
             load_input(path, spec.height, spec.width)
         return list(paths), paths[0]
-    frames = made_frames(_FRAMES)
+    frames = synthetic_frames(_FRAMES)
     return list(frames), made.enter_context(_written(frames[0]))
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import measured, say
+from edge_runtime.console import emit, measured
 from edge_runtime.errors import PictureError
 
 
@@ -63,7 +63,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         arguments.warm_up,
         arguments.expect_digest,
     )
-    say("edge-caption", "measuring; leave the machine alone meanwhile")
+    emit("edge-caption", "measuring; leave the machine alone meanwhile")
     record = bench(options)
     print(record.to_json() if arguments.json else bench_table(record), end="" if arguments.json else "\n")
     return measured(record, "edge-caption")

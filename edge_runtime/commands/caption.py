@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, say
+from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, emit
 from edge_runtime.errors import PictureError, PictureWarning
 from edge_runtime.pictures.listing import walk_pictures
 from edge_runtime.terminal import plain
@@ -58,13 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
                 caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
-            say("edge-caption", said)
+            emit("edge-caption", said)
             failed += 1
             continue
         done += 1
         for warning in said_beside:
             if issubclass(warning.category, PictureWarning):
-                say("edge-caption", warning.message)
+                emit("edge-caption", warning.message)
         print(_line(source, caption, arguments), flush=True)
     if not failed:
         return 0

@@ -3,16 +3,27 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.arguments import Parser
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import say
-from edge_runtime.live.options import kinds, resolve
-from edge_runtime.options.command_line import add_options
+from edge_runtime.console import emit
 from edge_runtime.validation import file_path
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
+    if isinstance(parser, Parser):
+        # Its options stand in the files of every source and sink, which no other command need load.
+        parser.fill = lambda: _add_options(parser)
+    else:
+        _add_options(parser)
+    parser.set_defaults(action=run)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    from edge_runtime.live.options import kinds
+    from edge_runtime.options.command_line import add_options
+
     add_options(parser, kinds())
     add_plural(parser)
     parser.add_argument(
@@ -21,7 +32,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--print-config", action="store_true", help="print the options in force as such a file, and end"
     )
-    parser.set_defaults(action=run)
 
 
 def _file(text: str) -> Path:
@@ -30,7 +40,9 @@ def _file(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption until the sources end or a signal comes; returns the exit status."""
-    options = resolve(vars(arguments), arguments.config, lambda sentence: say("edge-caption", sentence))
+    from edge_runtime.live.options import resolve
+
+    options = resolve(vars(arguments), arguments.config, lambda sentence: emit("edge-caption", sentence))
     if arguments.print_config:
         print(options.to_toml(), end="")
         return 0

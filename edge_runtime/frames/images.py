@@ -1,10 +1,8 @@
 """A folder of pictures, one frame each."""
 
-import os
 import threading
 import warnings
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,8 +10,7 @@ from typing import Self
 import numpy as np
 
 from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
-from edge_runtime.frames.base import FrameSource, Pixels
-from edge_runtime.frames.kinds import SourceKind, SourceRequest
+from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.pictures.listing import listed_pictures
@@ -130,22 +127,3 @@ class ImageFolderSource:
         if pixels is None:
             raise SourceLostError(f"{self.name}: no picture has been read")
         return pixels
-
-
-@dataclass(frozen=True)
-class FolderKind(SourceKind):
-    """A folder of pictures."""
-
-    @classmethod
-    def answers(cls, address: str) -> bool:
-        """Whether there is such a folder."""
-        return bool(address) and Path(address).is_dir()
-
-    @classmethod
-    def identity(cls, address: str) -> Hashable:
-        """The folder itself."""
-        return os.path.realpath(address)
-
-    def source(self, request: SourceRequest) -> FrameSource:
-        """Its pictures."""
-        return ImageFolderSource(request.address, request.options, request.log)

@@ -67,12 +67,15 @@ def _table(lines: list[str], width: int) -> list[str]:
     """The lines of a table, of several, or of a list.
 
     Args:
-        lines: The head, the line below it, and the body; as many cells in each.
+        lines: The head, the line below it, and the body.
         width: Characters of a line.
     """
     if all(len(line) <= width for line in lines):
         return lines
     rows = [_cells(line) for line in lines]
+    if any(len(row) != len(rows[0]) for row in rows):
+        # Not a whole table: better too wide than a cell under another's name.
+        return lines
     head, _, *body = rows
     named = len({row[0] for row in body}) == len(body)
     pairs = (_line([row[0], row[column]]) for row in rows for column in range(1, len(head)))

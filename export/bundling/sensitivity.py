@@ -16,7 +16,7 @@ from export.onnx.rounded_weights import gemm_to_matmul, rounded, weighted_layers
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerLoss:
     """A layer as measured.
 
     Attributes:
@@ -45,7 +45,7 @@ class SensitivityReport:
         method: How the ranges were taken.
     """
 
-    layers: list[Layer]
+    layers: list[LayerLoss]
     together: dict[str, float]
     method: str
 
@@ -117,7 +117,7 @@ def _ranked(
     build: Callable[[set[str]], onnx.ModelProto],
     judge: Callable[[bytes], float],
     say: Callable[[str], None],
-) -> tuple[list[Layer], float]:
+) -> tuple[list[LayerLoss], float]:
     from tqdm import tqdm
 
     layers = weighted_layers(model)
@@ -127,7 +127,7 @@ def _ranked(
     together = judge(compacted(build(set())))
     total = sum(errors.values()) or 1.0
     found = [
-        Layer(graph, name, round(error, 8), round(error / total, 4), layers[name]) for name, error in errors.items()
+        LayerLoss(graph, name, round(error, 8), round(error / total, 4), layers[name]) for name, error in errors.items()
     ]
     say(f"{graph}: {len(found)} layers, all together {together:.6f}")
     return sorted(found, key=lambda layer: -layer.error), together

@@ -8,6 +8,7 @@ A mark is a comment of its own before the block; a reader does not see it:
     <!-- error: ValueError -->              a Python block ends with this error
     <!-- given: frame = ... -->             what the page takes for granted, run before a Python block
     <!-- as: toml -->                       the language of a block that does not say it
+    <!-- file: examples/x.py -->            the block is this file, which a test of its own runs
 """
 
 import re
@@ -29,7 +30,7 @@ PAGES = sorted(
 """Every page whose blocks are held."""
 
 SHELL = ("sh", "bash", "shell", "console")
-_MARK = re.compile(r'<!--\s*(skip|error|given|as)(?:\s+"([^"]+)")?:\s*(.*?)\s*-->', re.DOTALL)
+_MARK = re.compile(r'<!--\s*(skip|error|given|as|file)(?:\s+"([^"]+)")?:\s*(.*?)\s*-->', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Block:
         skipped: Words -> why the lines that hold them are not run.
         error: Exit status or error that it ends with; None where it must not fail.
         given: Python that is run before it.
+        file: The file that it shows, from the root; None where it is a block of its own.
     """
 
     page: Path
@@ -55,6 +57,7 @@ class Block:
     skipped: dict[str, str] = field(default_factory=dict)
     error: str | None = None
     given: str = ""
+    file: str | None = None
 
     @property
     def place(self) -> str:
@@ -73,7 +76,7 @@ def blocks(page: Path) -> list[Block]:
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         assert token.map is not None or token.type not in ("fence", "code_block", "html_block")
         if token.type == "html_block":
-            wanted = len(re.findall(r"<!--\s*(?:skip|error|given|as)\b", token.content))
+            wanted = len(re.findall(r"<!--\s*(?:skip|error|given|as|file)\b", token.content))
             here = _MARK.findall(token.content)
             if len(here) != wanted:
                 raise ValueError(f"{page.name}: not a mark: {token.content.strip()}")
@@ -107,4 +110,5 @@ def _block(page: Path, line: int, language: str, code: str, marks: list[tuple[st
         skipped,
         said.get("error"),
         said.get("given", ""),
+        said.get("file"),
     )

@@ -52,7 +52,9 @@ def run_page(found: Sequence[Block], folder: Path) -> list[str]:
     wrong, before = [], ""
     for block in found:
         runner = _RUNNERS.get(block.language)
-        if block.language in SHELL:
+        if block.file is not None:
+            problem = _check_file(block)
+        elif block.language in SHELL:
             problem = None if block.skip else _run_shell(block, folder, before)
             before += "".join(line + "\n" for line in block.code.splitlines() if re.match(r"\w+=[\"']", line))
         elif runner is not None:
@@ -63,7 +65,9 @@ def run_page(found: Sequence[Block], folder: Path) -> list[str]:
             problem = None
         if problem:
             wrong.append(f"{block.place}: {problem}")
-    return wrong + _run_python([block for block in found if block.language == "python" and not block.skip], folder)
+    return wrong + _run_python(
+        [block for block in found if block.language == "python" and not (block.skip or block.file)], folder
+    )
 
 
 def lines_run(block: Block) -> str:
@@ -128,6 +132,15 @@ def _outcome(command: Sequence[str], folder: Path, status: int, error: str | Non
     if error is not None and not "".join(said).rpartition(".")[2].startswith(error) and error not in "".join(said):
         return f"ended with {''.join(said)}, not {error}"
     return None
+
+
+def _check_file(block: Block) -> str | None:
+    file = ROOT / str(block.file)
+    if not file.is_file():
+        return f"shows {block.file}, which is not there"
+    return (
+        None if block.code == file.read_text(encoding="utf-8") else f"is not {block.file} as it is now; copy it again"
+    )
 
 
 def _check_json(block: Block, folder: Path) -> str | None:

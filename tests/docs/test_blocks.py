@@ -98,6 +98,20 @@ def test_a_skipped_configuration_still_has_to_be_toml(tmp_path: Path) -> None:
     assert len(_wrong(tmp_path, "<!-- skip: another program's -->\n```toml\nsauce =\n```\n")) == 1
 
 
-def test_most_of_the_pages_blocks_are_run() -> None:
-    found: list[Block] = [block for page in PAGES for block in blocks(page)]
-    assert len(found) > 60
+def test_a_file_that_is_shown_is_shown_as_it_is(tmp_path: Path) -> None:
+    file = "examples/adding/backend.py"
+    text = (ROOT / file).read_text()
+    assert _wrong(tmp_path, f"<!-- file: {file} -->\n```python\n{text}```\n") == []
+    assert _wrong(tmp_path, f"<!-- file: {file} -->\n```python\n{text}x\n```\n") == [
+        f"page.md:3: is not {file} as it is now; copy it again"
+    ]
+    assert _wrong(tmp_path, "<!-- file: examples/none.py -->\n```python\nx\n```\n") == [
+        "page.md:3: shows examples/none.py, which is not there"
+    ]
+
+
+def test_the_marks_leave_something_to_run() -> None:
+    found: list[Block] = [block for page in PAGES for block in blocks(page) if not block.skip]
+    commands = [line for block in found if block.language == "sh" for line in lines_run(block).splitlines()]
+    assert len([line for line in commands if line.startswith(("edge-caption", "python"))]) > 15
+    assert len([block for block in found if block.language == "python" and block.file is None]) > 2

@@ -35,7 +35,7 @@ _CONSTANTS = [((1, 1), 2.0, "two"), ((1,), 1.0, "one")]
 def test_a_graph_and_its_bytes_run(serialised: bool) -> None:
     model = _graph()
     session = graph_session(model.SerializeToString() if serialised else model)
-    assert session.run(None, {"in": np.float32([[3.0]])})[0].tolist() == [[7.0]]
+    assert session.run(None, {"in": np.array([[3.0]], np.float32)})[0].tolist() == [[7.0]]
 
 
 @pytest.mark.parametrize(

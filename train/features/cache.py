@@ -78,8 +78,7 @@ def cache_features(
         The complete cache.
 
     Raises:
-        FeatureCacheError: The folder cannot be written.
-        DatasetError: A picture does not exist.
+        FeatureCacheError: The folder cannot be written, or a picture cannot be read at all.
     """
     size = size or spec.size
     names = sorted(set(names))

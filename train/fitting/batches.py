@@ -143,12 +143,12 @@ class PictureBatches:
         return _batches(order, self._batch, skip, read, (tf.uint8, tf.int32), ((size, size, 3), data.tokens.shape[1:]))
 
 
-class StageBatches:
-    """Batches for training an encoder's last stages.
+class IntermediateBatches:
+    """Batches of intermediate features, for training an encoder's last stages.
 
     Args:
         data: The pictures and captions.
-        views: float16 [views, pictures, h, w, C], what the stages before say; see `train.features.stage_cache`.
+        views: float16 [views, pictures, h, w, C], what the stages before say; see `train.features.intermediate_cache`.
         batch: Pictures a batch; the last, smaller one is dropped.
         seed: Of the run.
     """

@@ -14,6 +14,8 @@ from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.errors import BundleError
 from tests.tiny_bundle import REGIONS, SPEC, WIDTH, write_bundle
 
+_NO_SHAPES: tuple[Any, ...] = (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1, 1, 1, 1, 1], [None])
+
 
 def _tensor(name: Any = "x", shape: Any = (4,)) -> dict[str, Any]:
     return {"name": name, "shape": shape}
@@ -60,7 +62,7 @@ def _with(**changes: Any) -> dict[str, Any]:
                 _with(state=[_tensor(shape=shape)]),
                 "the decoder's 'x' of a shape that is not 1 to 4 lengths from 1 upward",
             )
-            for shape in (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1, 1, 1, 1, 1], [None])
+            for shape in _NO_SHAPES
         ),
         (
             _with(state=[_tensor(shape=[2**62])]),

@@ -3,6 +3,7 @@ import shutil
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_paths_may_not_leave_the_bundle() -> None:
         ({"variants": {"onnx-fp32": {"backend": "onnx", "precision": "fp32", "files": {}}}}, "names no decoder_step"),
     ],
 )
-def test_manifests_that_are_refused(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+def test_manifests_that_are_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(BundleError, match=message):
         Bundle(write_bundle(tmp_path / "b", **changes))
 

@@ -358,17 +358,19 @@ def test_verify_says_that_a_bad_graph_crashed_or_failed(
     from edge_runtime.machine.isolated import Outcome
 
     bundle = write_bundle(tmp_path / "b")
-    monkeypatch.setattr(trying, "run_apart", lambda *_given: Outcome("", "it was ended by SIGSEGV"))
+    monkeypatch.setattr(trying, "run_isolated", lambda *_given: Outcome("", "it was ended by SIGSEGV"))
     assert main(["bundle", "verify", str(bundle)]) == 2
     assert "a bad bundle: onnx-fp32 could not caption a picture (it was ended by SIGSEGV)" in capsys.readouterr().err
 
 
 def test_a_few_hundred_damaged_bundles() -> None:
-    from tests.fuzz.bundles import run
+    from tests.fuzz.bundles import KINDS, BundleCases
+    from tests.fuzz.harness import outcomes
 
-    ends, violations = run(150, 0)
-    assert violations == []
-    assert sum(ends.values()) == 150
+    found = list(outcomes(BundleCases(0), 0, 150))
+    assert [str(outcome) for outcome in found if outcome.bad] == []
+    assert [outcome.kind for outcome in found] == [*KINDS] * 30
+    assert {outcome.result for outcome in found} == {"read", "refused"}
 
 
 def test_no_figure_of_a_bundle_is_nan(tiny_bundle: Path) -> None:

@@ -723,3 +723,14 @@ def test_without_opencv_a_folder_is_refused_with_the_remedy(
     assert len(ran.stderr.splitlines()) == 1
     assert "pip install 'edge-caption[live]'" in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_no_other_command_loads_what_its_options_need() -> None:
+    code = (
+        "import sys\nfrom edge_runtime.cli import build_parser\nparser = build_parser()\n"
+        "wings = ('edge_runtime.live', 'edge_runtime.sinks', 'edge_runtime.frames')\n"
+        "print([name for name in sys.modules if name == 'numpy' or name.startswith(wings)])\n"
+        "print(parser.parse_args(['live', '--jsonl', 'x']).jsonl)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout == "[]\nx\n"

@@ -127,7 +127,7 @@ def test_every_reader_of_a_folder_takes_the_same_pictures(tmp_path: Path) -> Non
     for recursive in (False, True):
         assert list(_sources([str(tmp_path)], recursive)) == [str(path) for path in wanted]
     said: list[str] = []
-    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+    with ImageFolderSource(str(tmp_path), log=said.append) as source:
         assert [source.grab() for _ in range(3)] == [True, True, False]
     assert said == []
 

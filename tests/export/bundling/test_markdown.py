@@ -62,6 +62,11 @@ def test_a_bar_in_a_cell_is_no_border() -> None:
     ]
 
 
+def test_a_table_with_a_cell_too_many_stays_as_it_is() -> None:
+    page = "| a | b |\n|---|---|\n| x | one | two three four |"
+    assert narrow(page, 20) == page
+
+
 def test_a_page_that_was_made_narrow_stays_as_it_is() -> None:
     page = "word " * 60 + "\n\n| a | b | c |\n|---|---|---|\n" + f"| x | {'y ' * 20}| {'z ' * 40}|\n- " + "item " * 40
     assert narrow(narrow(page)) == narrow(page)

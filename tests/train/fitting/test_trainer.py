@@ -68,7 +68,7 @@ def test_it_learns_the_colours(
 def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
     finished: Path, coloured: Path, workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original = train.fitting.trainer.Fitting._train
+    original = train.fitting.trainer.Trainer._train
     steps = 0
 
     def stop_in_the_second_epoch(self: Any, *batch: Any) -> Any:
@@ -85,10 +85,10 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
 
         return counted
 
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_train", stop_in_the_second_epoch)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_train", stop_in_the_second_epoch)
     assert _fit(coloured, workshop, "stopped", "--epochs", "5") == 143
     assert "stopped in epoch 2; the same command goes on from here" in capsys.readouterr().err
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_train", original)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_train", original)
     assert _fit(coloured, workshop, "stopped", "--epochs", "5") == 0
     assert "resumed at epoch 2, batch " in capsys.readouterr().err
     assert _same(workshop / "stopped" / "checkpoint.npz", finished / "checkpoint.npz")

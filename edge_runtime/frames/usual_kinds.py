@@ -1,4 +1,4 @@
-"""What OpenCV opens: cameras by their number or device, streams by their address, and files."""
+"""The usual kinds of source: cameras by their number or device, streams by their address, folders and files."""
 
 import os
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_runtime.frames.addresses import SCHEMES, parsed
 from edge_runtime.frames.base import FrameSource
+from edge_runtime.frames.images import ImageFolderSource
 from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.opencv import OpenCvSource
 
@@ -46,6 +47,25 @@ class StreamKind(SourceKind):
         """The stream."""
         parsed(request.address)
         return OpenCvSource(request.address, "stream", request.options, request.name)
+
+
+@dataclass(frozen=True)
+class FolderKind(SourceKind):
+    """A folder of pictures."""
+
+    @classmethod
+    def answers(cls, address: str) -> bool:
+        """Whether there is such a folder."""
+        return bool(address) and Path(address).is_dir()
+
+    @classmethod
+    def identity(cls, address: str) -> Hashable:
+        """The folder itself."""
+        return os.path.realpath(address)
+
+    def source(self, request: SourceRequest) -> FrameSource:
+        """Its pictures."""
+        return ImageFolderSource(request.address, request.options, request.log)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One that is held against its own floor, turn by turn."""
+"""A captioner that is compared with its own floor, interleaved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from edge_runtime.captioner import Captioner
 
 
 @dataclass
-class Subject:
+class FloorComparison:
     """A variant with a number of threads: the captioner, and its graphs alone.
 
     Attributes:
