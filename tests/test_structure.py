@@ -5,6 +5,7 @@ A room is a wing (a folder of a package) or a file that stands beside the wings,
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -20,8 +21,6 @@ _FILES = {"edge_runtime": 16, "train": 12, "export": 9, "benchmarks": 14}
 """Files on the ground floor, at most."""
 _IMPORTS = {"edge_runtime": 65, "train": 45, "export": 20, "benchmarks": 27}
 """Imports among the rooms that are made when a file is loaded, at most; errors, which every room knows, are not counted."""
-_CIRCLES = {"edge_runtime": {"edge_runtime.frames", "edge_runtime.pictures"}}
-"""Frames are cut and read as pictures are, and pictures are resized by the OpenCV that frames load."""
 _LINES = 350
 """Of a file, at most."""
 
@@ -100,7 +99,7 @@ def test_a_circle_is_found() -> None:
 @pytest.mark.parametrize("package", _ORDER)
 def test_no_rooms_import_each_other(package: str) -> None:
     """Nor does one import what runs it: imports point down, from the commands to the errors."""
-    assert _circle(_rooms(package, whenever=True)) == _CIRCLES.get(package, set())
+    assert _circle(_rooms(package, whenever=True)) == set()
 
 
 @pytest.mark.parametrize("package", _ORDER)
@@ -133,6 +132,12 @@ def test_imports_point_toward_the_product(package: str) -> None:
     forbidden = later | ({"tensorflow", "keras", "tf2onnx", "onnx", "torch"} if package == "edge_runtime" else set())
     wrong = {str(file): _imports(file) & forbidden for file in (ROOT / package).rglob("*.py")}
     assert {file: names for file, names in wrong.items() if names} == {}
+
+
+def test_the_tests_that_the_makefile_names_exist() -> None:
+    named = re.findall(r"\btests/[\w/.]+", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_importing_the_product_loads_nothing_heavy() -> None:

@@ -23,7 +23,7 @@ from export.onnx.convert import rewritten
 from export.onnx.pair_safe import Floats, product_rows
 from export.onnx.qoperator import IntegerGraph
 from export.onnx.rounded_weights import Rounded
-from export.onnx.session import graph_session
+from export.onnx_session import graph_session
 
 
 def observe_graph(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edge_runtime.errors import SinkError
-from edge_runtime.frames.opencv_loader import opencv as opencv_loader
+from edge_runtime.machine.opencv import opencv as opencv_loader
 from edge_runtime.sinks import screen
 from edge_runtime.sinks.screen import check_screen, on_screen
 

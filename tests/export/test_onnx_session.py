@@ -1,4 +1,4 @@
-"""Tests of export.onnx.session."""
+"""Tests of export.onnx_session."""
 
 import ast
 from pathlib import Path
@@ -9,9 +9,9 @@ import pytest
 from onnx import helper, numpy_helper
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
-from export.onnx.session import graph_session
+from export.onnx_session import graph_session
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def _graph() -> onnx.ModelProto:
@@ -50,7 +50,7 @@ def test_the_rewritten_graph_is_written_without_what_is_disabled(
 
 
 def test_no_other_file_sets_a_session_up() -> None:
-    own = {"edge_runtime/backends/onnx.py", "export/onnx/session.py"}
+    own = {"edge_runtime/backends/onnx.py", "export/onnx_session.py"}
     found = {
         str(file.relative_to(ROOT))
         for house in ("edge_runtime", "train", "export", "benchmarks", "deploy")
