@@ -62,7 +62,6 @@ def test_the_decoder_scores_searches_and_learns() -> None:
     before, targets = taught[:, :, :-1], taught[:, :, 1:]
     optimiser = tf.keras.optimizers.Adam(0.03)
 
-    @tf.function
     def learn() -> None:
         with tf.GradientTape() as tape:
             log_probs = tf.nn.log_softmax(decoder.logits(decoder(features, before)))
@@ -72,8 +71,9 @@ def test_the_decoder_scores_searches_and_learns() -> None:
             zip(tape.gradient(loss, decoder.trainable_variables), decoder.trainable_variables, strict=True)
         )
 
+    step = tf.function(learn)
     for _ in range(80):
-        learn()
+        step()
     words = Vocabulary([*SPECIALS, *(f"w{number}" for number in range(8))])
     search = Search(Vocabulary.start_id, Vocabulary.end_id, 6, 3)
     found = FeatureCaptioner(decoder, words).search(features.numpy(), search)
