@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import train.cli
 from benchmarks.cli import main
 from edge_runtime.bundle.reader import Bundle
 from train.runs.folder import RunFolder
@@ -25,7 +26,7 @@ def _study(coloured: Path, out: Path, *more: str) -> int:
 @pytest.fixture(scope="module")
 def out(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
-    assert main(["to-pickle", "--data", str(coloured), "--out", str(folder / "captions.pkl")]) == 0
+    assert train.cli.main(["to-pickle", "--data", str(coloured), "--out", str(folder / "captions.pkl")]) == 0
     assert _study(coloured, folder / "out") == 0
     return folder / "out"
 
