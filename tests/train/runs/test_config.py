@@ -86,7 +86,7 @@ def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() ->
         if isinstance(default, bool):
             value: list[str] = []
         elif declared(known).choices:
-            value = [declared(known).choices[-1]]
+            value = [tuple(declared(known).choices)[-1]]
         else:
             value = ["7" if isinstance(default, int | float) else "stem"]
         found = getattr(build_parser().parse_args([*words, option_of(known), *value]), known.name)
@@ -94,9 +94,13 @@ def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() ->
         assert found == expected
 
 
-def test_the_choices_are_those_of_the_registry() -> None:
-    (decoder,) = (known for known in fields(RunConfig) if known.name == "decoder")
-    assert declared(decoder).choices == tuple(DECODERS)
+def test_the_choices_are_those_of_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["fit", "--run", "r", "--data", "d", "--decoder"]
+    for name in DECODERS:
+        assert build_parser().parse_args([*words, name]).decoder == name
+    monkeypatch.setitem(DECODERS, "mine", "mine:Mine")
+    assert build_parser().parse_args([*words, "mine"]).decoder == "mine"
+    replace(_read(_FIRST), decoder="mine").check()
 
 
 def test_a_manifest_tells_of_the_training() -> None:
