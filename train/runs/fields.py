@@ -68,7 +68,7 @@ class Declared:
         choices: The values that go, a registry as it is at the moment; any where empty.
         bounds: Where a number may lie; anywhere where None.
         later: Whether it came after the first runs: a `config.json` without it holds its default.
-        told: Whether a manifest tells it of the training.
+        told: Its place among what a manifest tells of the training, from 1; 0 where it is not told.
     """
 
     help: str
@@ -78,7 +78,7 @@ class Declared:
     choices: Collection[str] = ()
     bounds: Bounds | None = None
     later: bool = False
-    told: bool = False
+    told: int = 0
 
 
 def option(
@@ -91,7 +91,7 @@ def option(
     choices: Collection[str] = (),
     bounds: Bounds | None = None,
     later: bool = False,
-    told: bool = False,
+    told: int = 0,
 ) -> Any:
     """A field that is asked for; see `Declared`.
 
