@@ -121,7 +121,7 @@ def _settings(known: "Field[Any]") -> dict[str, Any]:
     says_default = default in ("", []) or "(default:" in rules.help
     settings: dict[str, Any] = {"help": rules.help if says_default else f"{rules.help} (default: {shown})"}
     if rules.choices:
-        return {"choices": rules.choices, **settings}
+        return {"choices": tuple(rules.choices), **settings}
     if rules.metavar:
         settings["metavar"] = rules.metavar
     else:

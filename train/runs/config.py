@@ -68,7 +68,7 @@ class RunConfig:
         "LSTM and attention over the picture's grid, LSTM beside the pooled feature, or a small Transformer",
         choices=DECODERS,
         later=True,
-        told=True,
+        told=1,
     )
     width: int = option(256, DECODER, "of the decoder's state", bounds=Bounds(1, 4096))
     embedding: int = option(128, DECODER, "of word vectors", bounds=Bounds(1, 4096))
@@ -77,22 +77,20 @@ class RunConfig:
     members: int = option(
         1, DECODER, "decoders that choose each word together; see join", bounds=Bounds(1, 16), later=True
     )
-    dropout: float = option(0.4, DECODER, "share of units that are left out of a step", bounds=PART, told=True)
+    dropout: float = option(0.4, DECODER, "share of units that are left out of a step", bounds=PART, told=7)
     region_dropout: float = option(0.1, DECODER, "share of the grid's spatial positions hidden", bounds=PART)
     word_dropout: float = option(0.1, DECODER, "share of words before hidden", bounds=PART)
     min_count: int = option(5, DECODER, "times a word stands in the training captions", bounds=POSITIVE)
     max_length: int = option(18, DECODER, "words of a caption", bounds=Bounds(1, 200))
 
-    epochs: int = option(20, TRAINING, "passes over the pictures at the most", bounds=POSITIVE, told=True)
-    batch: int = option(16, TRAINING, "pictures a step", bounds=Bounds(1, 4096), told=True)
-    captions_per_picture: int = option(
-        5, TRAINING, "captions of each picture in a pass", bounds=Bounds(1, 100), told=True
-    )
-    learning_rate: float = option(1.5e-3, TRAINING, "at its highest", bounds=RATE, told=True)
+    epochs: int = option(20, TRAINING, "passes over the pictures at the most", bounds=POSITIVE, told=2)
+    batch: int = option(16, TRAINING, "pictures a step", bounds=Bounds(1, 4096), told=4)
+    captions_per_picture: int = option(5, TRAINING, "captions of each picture in a pass", bounds=Bounds(1, 100), told=5)
+    learning_rate: float = option(1.5e-3, TRAINING, "at its highest", bounds=RATE, told=3)
     weight_decay: float = option(0.01, TRAINING, "of AdamW", bounds=NOT_NEGATIVE)
     clip_norm: float = option(5.0, TRAINING, "of the gradients", bounds=RATE)
     label_smoothing: float = option(
-        0.1, TRAINING, "share of a word's probability that is spread over all words", bounds=PART, told=True
+        0.1, TRAINING, "share of a word's probability that is spread over all words", bounds=PART, told=6
     )
     warmup: float = option(1.0, TRAINING, "epochs", bounds=NOT_NEGATIVE)
     average: float = option(0.998, TRAINING, "weight of the past in the averaged weights, 0 for none", bounds=PART)
@@ -106,7 +104,7 @@ class RunConfig:
         later=True,
     )
     patience: int = option(4, TRAINING, "epochs without a better dev CIDEr", bounds=POSITIVE)
-    seed: int = option(0, TRAINING, "of the weights, the order and every chance", bounds=NOT_NEGATIVE, told=True)
+    seed: int = option(0, TRAINING, "of the weights, the order and every chance", bounds=NOT_NEGATIVE, told=8)
 
     objective: str = option("cross-entropy", CIDER, "what is minimised", choices=OBJECTIVES, later=True)
     samples: int = option(5, CIDER, "captions drawn for each picture", bounds=Bounds(2, 100), later=True)
@@ -195,8 +193,9 @@ class RunConfig:
             raise RunError(f"--width {self.width}: must be a multiple of --heads {self.heads}")
 
     def told(self) -> dict[str, Any]:
-        """What a bundle's manifest tells of the training, by field."""
-        return {known.name: getattr(self, known.name) for known in fields(self) if declared(known).told}
+        """What a bundle's manifest tells of the training: field -> value."""
+        told = sorted((place, known.name) for known in fields(self) if (place := declared(known).told))
+        return {name: getattr(self, name) for _, name in told}
 
     def to_json(self) -> str:
         """As `config.json` holds it."""

@@ -1,7 +1,7 @@
 """How a field of a run's configuration is declared: what it says, where it may lie, and what a command line calls it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import MISSING, Field, dataclass, field
 from typing import Any
 
@@ -65,20 +65,20 @@ class Declared:
         group: Of the options of `python -m train fit`; "" where it is found, and not asked for.
         option: What a command line calls it: `--width`.
         metavar: Of the option.
-        choices: The values that go; any where empty.
+        choices: The values that go, a registry as it is at the moment; any where empty.
         bounds: Where a number may lie; anywhere where None.
         later: Whether it came after the first runs: a `config.json` without it holds its default.
-        told: Whether a manifest tells it of the training.
+        told: Its place among what a manifest tells of the training, from 1; 0 where it is not told.
     """
 
     help: str
     group: str = ""
     option: str = ""
     metavar: str | None = None
-    choices: tuple[str, ...] = ()
+    choices: Collection[str] = ()
     bounds: Bounds | None = None
     later: bool = False
-    told: bool = False
+    told: int = 0
 
 
 def option(
@@ -88,10 +88,10 @@ def option(
     *,
     name: str = "",
     metavar: str | None = None,
-    choices: Iterable[str] = (),
+    choices: Collection[str] = (),
     bounds: Bounds | None = None,
     later: bool = False,
-    told: bool = False,
+    told: int = 0,
 ) -> Any:
     """A field that is asked for; see `Declared`.
 
@@ -106,7 +106,7 @@ def option(
         later: See `Declared.later`.
         told: See `Declared.told`.
     """
-    declared = Declared(said, group, name, metavar, tuple(choices), bounds, later, told)
+    declared = Declared(said, group, name, metavar, choices, bounds, later, told)
     if default == []:
         return field(default_factory=list, metadata={"declared": declared})
     return field(default=default, metadata={"declared": declared})

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from train.cli import build_parser
+from train.datasets.loading import DatasetSource
 from train.decoders.registry import DECODERS
 from train.errors import RunError
 from train.runs.config import RunConfig
 from train.runs.fields import NOT_NEGATIVE, PART, POSITIVE, RATE, SHARE, Bounds, declared, default_of, option_of
+from train.runs.folder import RunFolder
 
 _FIRST = {
     "format": 1, "encoder": "efficientnet_lite0", "encoder_sha256": "e" * 64, "image_size": 224, "mirror": True,
@@ -86,7 +89,7 @@ def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() ->
         if isinstance(default, bool):
             value: list[str] = []
         elif declared(known).choices:
-            value = [declared(known).choices[-1]]
+            value = [tuple(declared(known).choices)[-1]]
         else:
             value = ["7" if isinstance(default, int | float) else "stem"]
         found = getattr(build_parser().parse_args([*words, option_of(known), *value]), known.name)
@@ -94,22 +97,41 @@ def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() ->
         assert found == expected
 
 
-def test_the_choices_are_those_of_the_registry() -> None:
-    (decoder,) = (known for known in fields(RunConfig) if known.name == "decoder")
-    assert declared(decoder).choices == tuple(DECODERS)
+def test_the_choices_are_those_of_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["fit", "--run", "r", "--data", "d", "--decoder"]
+    for name in DECODERS:
+        assert build_parser().parse_args([*words, name]).decoder == name
+    monkeypatch.setitem(DECODERS, "mine", "mine:Mine")
+    assert build_parser().parse_args([*words, "mine"]).decoder == "mine"
+    replace(_read(_FIRST), decoder="mine").check()
 
 
-def test_a_manifest_tells_of_the_training() -> None:
-    assert _read(_FIRST).told() == {
-        "decoder": "attention",
-        "dropout": 0.4,
-        "epochs": 20,
-        "batch": 16,
-        "captions_per_picture": 5,
-        "learning_rate": 0.0015,
-        "label_smoothing": 0.1,
-        "seed": 0,
-    }
+def test_a_manifest_tells_of_the_training_in_the_order_of_the_first_ones() -> None:
+    assert list(_read(_FIRST).told().items()) == [
+        ("decoder", "attention"),
+        ("epochs", 20),
+        ("learning_rate", 0.0015),
+        ("batch", 16),
+        ("captions_per_picture", 5),
+        ("label_smoothing", 0.1),
+        ("dropout", 0.4),
+        ("seed", 0),
+    ]
+
+
+def test_a_folder_of_the_first_release_goes_on_under_the_same_alone(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(_FIRST))
+    folder, config = RunFolder(tmp_path), _read(_FIRST)
+    source, words = DatasetSource(tmp_path, tmp_path / "captions.csv"), Vocabulary([*SPECIALS, "a"])
+    folder.prepare(config, source, words)
+    assert json.loads(file.read_text()) == _FIRST
+    with pytest.raises(RunError, match=r"holds a run with another epochs \(20, now 5\); choose another --run"):
+        folder.prepare(replace(config, epochs=5), source, words)
+    with pytest.raises(RunError, match=r"holds a run with another decoder \(attention, now lstm\)"):
+        folder.prepare(replace(config, decoder="lstm"), source, words)
+    with pytest.raises(RunError, match="holds a run on another split or other captions"):
+        folder.prepare(replace(config, split_sha256="s"), source, words)
 
 
 @pytest.mark.parametrize(
