@@ -4,6 +4,7 @@ LiteRT's graphs are left out: that library crashes on damaged ones, which the do
 """
 
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -89,15 +90,13 @@ class BundleCases:
                 bundle = Path(shutil.make_archive("case", "zip", bundle))
             return bundle.read_bytes()
 
-    def attempt(self, number: int) -> None:
+    def make(self, number: int) -> Callable[[], None]:
         """See `Cases`."""
-        tiny, whole = Path("tiny").absolute(), Path("whole").absolute()
-        with contextlib.ExitStack() as undo:
-            undo.callback(cache_file().unlink, missing_ok=True)
-            bundle = self._bundle(number, tiny, whole)
-            if bundle not in (tiny, whole):
-                undo.callback(shutil.rmtree if bundle.is_dir() else Path.unlink, bundle)
-            _caption(bundle)
+        # What the case before has left.
+        shutil.rmtree("case", ignore_errors=True)
+        Path("case.zip").unlink(missing_ok=True)
+        cache_file().unlink(missing_ok=True)
+        return functools.partial(_caption, self._bundle(number, Path("tiny").absolute(), Path("whole").absolute()))
 
     def _bundle(self, number: int, tiny: Path, whole: Path) -> Path:
         return _DAMAGE[self.kind(number)](random.Random(f"{self.seed} {number}"), tiny, whole)

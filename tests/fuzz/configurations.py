@@ -1,5 +1,6 @@
 """Damaged configurations of `live`: `python -m tests.fuzz.configurations --count 4000`; see `tests.fuzz.harness`."""
 
+import functools
 import random
 import sys
 from collections.abc import Callable, Sequence
@@ -137,9 +138,9 @@ class ConfigurationCases:
         """See `Cases`."""
         return _maker(number)(random.Random(f"{self.seed}/{number}"))
 
-    def attempt(self, number: int) -> None:
+    def make(self, number: int) -> Callable[[], None]:
         """See `Cases`."""
-        _read(self.content(number))
+        return functools.partial(_read, self.content(number))
 
 
 def _maker(number: int) -> Callable[[random.Random], bytes]:

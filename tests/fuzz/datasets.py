@@ -237,15 +237,19 @@ class DatasetCases:
         """See `Cases`."""
         return self._input(number)[1]
 
-    def attempt(self, number: int) -> None:
+    def make(self, number: int) -> Callable[[], None]:
         """See `Cases`."""
-        before = {*Path().iterdir()}
         name, data = self._input(number)
-        try:
-            _read(Path("images"), Path("inputs") / name, data)
-        finally:
-            if {*Path().iterdir()} - before:
-                raise ViolationError("code was run")
+
+        def read() -> None:
+            before = {*Path().iterdir()}
+            try:
+                _read(Path("images"), Path("inputs") / name, data)
+            finally:
+                if {*Path().iterdir()} - before:
+                    raise ViolationError("code was run")
+
+        return read
 
     def _input(self, number: int) -> tuple[str, bytes]:
         rng = random.Random(f"{self.seed} {number}")

@@ -50,11 +50,11 @@ class Cases(Protocol):
     def content(self, number: int) -> bytes:
         """What a case is, for its file."""
 
-    def attempt(self, number: int) -> None:
-        """Read a case, in the child.
+    def make(self, number: int) -> Callable[[], None]:
+        """Make a case, in the child.
 
-        Raises:
-            ViolationError: Something happened that must not.
+        Returns:
+            What reads it, whose time and memory alone are measured; raises `ViolationError` where something happened that must not.
         """
 
 
@@ -139,10 +139,11 @@ def _work(results: Connection, cases: Cases, folder: str, first: int, last: int)
         cases.prepare(Path(folder))
         said, idle = os.fstat(1).st_size, _memory("VmRSS")
         for number in range(first, last):
+            read = cases.make(number)
             Path("/proc/self/clear_refs").write_text("5")
             begun, result, words = time.process_time(), "read", ""
             try:
-                cases.attempt(number)
+                read()
             except cases.refusals as error:
                 result, words = "refused", str(error)
             except BaseException as error:

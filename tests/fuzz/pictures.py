@@ -5,6 +5,7 @@ import random
 import re
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -117,13 +118,17 @@ class PictureCases:
         """See `Cases`."""
         return damaged(self.seed, number, _whole())[1]
 
-    def attempt(self, number: int) -> None:
+    def make(self, number: int) -> Callable[[], None]:
         """See `Cases`."""
         content = self.content(number)
-        if number % 4 == 3:
-            load_upright(content, 1920)
-        else:
-            load_input(content, 224, 224)
+
+        def read() -> None:
+            if number % 4 == 3:
+                load_upright(content, 1920)
+            else:
+                load_input(content, 224, 224)
+
+        return read
 
 
 @functools.cache
