@@ -27,7 +27,7 @@ _MOST_LINE = 2000
 _BATCH = 50
 """Files a child process, whose peak of memory counts for all of them."""
 _TABLES = {kind.table: [one.key for one in options_of(kind)] for kind in kinds() if options_of(kind)}
-_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage"})
+_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage", '"k\\ney"', '"\\u202e"'})
 _VALUES = (
     '"x"', "1", "-1", "1.5", "inf", "nan", "true", "[]", '["0", "1"]', "[1, [2]]", "{a = 1}", "1979-05-27", "0x1f", '"\\u0000"',
     '"~/a"', '"~nobody/a"', "9" * 400, "1" * 5000, "1e999", '"""a\nb"""', "'''", '"\\ud800"', '"\\u202e"', '"' + "n" * 5000 + '"',
@@ -65,7 +65,7 @@ def _tables_changed(rng: random.Random) -> bytes:
     """Tables of all kinds: right ones, wrong ones, twice, as lists, in line, dotted, and mixed with keys without a table."""
     lines = [_line(rng, _KEYS) for _ in range(rng.randint(0, 2))]
     for _ in range(rng.randint(1, 5)):
-        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\u0000ble"'])
+        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\nble"', '"ta\\u0000ble"'])
         keys = _TABLES.get(table, _KEYS) if rng.random() < 0.8 else _KEYS
         match rng.randrange(6):
             case 0:
@@ -130,7 +130,7 @@ def violation(content: bytes, path: Path) -> str | None:
         path: Where to write it.
     """
     path.write_bytes(content)
-    begun = time.monotonic()
+    begun = time.process_time()  # of this process: the machine may have other work
     said: list[str] = []
     try:
         options = read_configuration(path, said.append)
@@ -144,7 +144,7 @@ def violation(content: bytes, path: Path) -> str | None:
             return f"a message of {len(str(error))} characters: {str(error)[:100]!r}"
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:100]!r}"
-    seconds = time.monotonic() - begun
+    seconds = time.process_time() - begun
     return f"{seconds:.1f} s" if seconds > _MOST_SECONDS else None
 
 
