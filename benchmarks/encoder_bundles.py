@@ -12,13 +12,13 @@ from export.bundling.network import Forms, Network, forms
 from export.bundling.variants import VariantName
 from export.bundling.writer import add_file
 from export.calibration.gptq import Layer
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, encoder_spec, find_weights
 from train.errors import WeightsError
 
 _WORDS, _LENGTH = 2048, 18
-FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
+ENCODER_VARIANTS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
 """Variants that an encoder is exported in to be measured."""
 _CALIBRATION = 32
 """Pictures that ranges are taken from, the same ones again where there are fewer."""
@@ -114,6 +114,7 @@ def write_untrained_bundle(
         encoder=encoder,
         input=InputSpec(spec.size, spec.size),
         sizes=Sizes(regions, head.config.width, _WORDS),
+        decoder=network.spec,
         special_ids=SpecialIds(words.pad_id, words.start_id, words.end_id, words.unknown_id),
         max_length=_LENGTH,
         decode=DecodeDefaults(1, 0.7),

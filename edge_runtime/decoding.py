@@ -15,7 +15,7 @@ from edge_runtime.errors import BundleError
 
 Floats = npt.NDArray[np.float32]
 State = tuple[Floats, ...]
-"""Recurrent state, each array [hypotheses, width]."""
+"""What a decoder remembers of the words so far, each array [hypotheses, ...] as `DecoderSpec.state` lists them."""
 
 
 class DecoderStep(Protocol):
@@ -26,7 +26,7 @@ class DecoderStep(Protocol):
 
         Args:
             tokens: int32 [B], the token before.
-            state: Arrays [B, D].
+            state: Arrays [B, ...].
 
         Returns:
             Log-probabilities float32 [B, V] of the next token, and the new state.
@@ -102,7 +102,7 @@ def forced_log_prob(step: DecoderStep, state: State, search: Search, ids: Sequen
 
     Args:
         step: Bound to a picture.
-        state: Arrays [1, D].
+        state: Arrays [1, ...].
         search: Where sentences start.
         ids: Its tokens, the end included where it ends.
     """
@@ -223,7 +223,7 @@ def beam_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
 
     Args:
         step: Bound to a picture.
-        state: Arrays [1, D].
+        state: Arrays [1, ...].
         search: How to search; a `beam_width` of 1 is greedy.
     """
     if search.beam_width == 1:

@@ -6,6 +6,7 @@ Encoder: mean pixel / 255 - 0.5 = b. Decoder: the scores of the next word are a 
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from edge_runtime.bundle.decoder_spec import NEXT, DecoderSpec
+
 WORDS = ("<pad>", "<start>", "<end>", "<unk>", "a", "dark", "bright", "picture")
 SIZE, REGIONS, WIDTH = 32, 4, 8
+SPEC = DecoderSpec.recurrent("attention", REGIONS, WIDTH)
 
 
 def _table() -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -47,76 +51,67 @@ def _save(graph: onnx.GraphProto) -> bytes:
     return content
 
 
-def encoder() -> bytes:
-    ones = np.ones((1, REGIONS, WIDTH), np.float32)
+def encoder(spec: DecoderSpec = SPEC) -> bytes:
     nodes = [
         helper.make_node("Cast", ["image"], ["pixels"], to=TensorProto.FLOAT),
         helper.make_node("ReduceMean", ["pixels"], ["mean"], axes=[1, 2, 3], keepdims=0),
         helper.make_node("Div", ["mean", "range"], ["share"]),
         helper.make_node("Sub", ["share", "half"], ["bright"]),
-        helper.make_node("Mul", ["ones", "bright"], ["keys"]),
-        helper.make_node("Identity", ["keys"], ["values"]),
-        helper.make_node("Mul", ["flat", "bright"], ["state_h"]),
-        helper.make_node("Identity", ["state_h"], ["state_c"]),
+        *(helper.make_node("Mul", [f"ones/{name}", "bright"], [name]) for name in spec.names),
     ]
     constants = [
         _constant("range", np.float32(255)),
         _constant("half", np.float32(0.5)),
-        _constant("ones", ones),
-        _constant("flat", ones[:, 0]),
+        *(_constant(f"ones/{tensor.name}", np.ones((1, *tensor.shape), np.float32)) for tensor in spec.tensors),
     ]
-    outputs = [
-        _tensor("keys", [1, REGIONS, WIDTH]),
-        _tensor("values", [1, REGIONS, WIDTH]),
-        _tensor("state_h", [1, WIDTH]),
-        _tensor("state_c", [1, WIDTH]),
-    ]
+    outputs = [_tensor(tensor.name, [1, *tensor.shape]) for tensor in spec.tensors]
     image = _tensor("image", [1, SIZE, SIZE, 3], TensorProto.UINT8)
     return _save(helper.make_graph(nodes, "encoder", [image], outputs, constants))
 
 
-def decoder_step() -> bytes:
-    direction = np.zeros((WIDTH, len(WORDS)), np.float32)
+def decoder_step(spec: DecoderSpec = SPEC) -> bytes:
+    """It leans by the first number of the first state, and reads the context for nothing."""
+    first, last = spec.state[0], spec.context[-1].name
+    direction = np.zeros((first.numbers, len(WORDS)), np.float32)
     direction[0, WORDS.index("bright")], direction[0, WORDS.index("dark")] = 1, -1
+    context = [tensor.name for tensor in spec.context]
     nodes = [
         helper.make_node("Gather", ["table", "token"], ["row"]),
-        helper.make_node("MatMul", ["state_h", "direction"], ["lean"]),
-        helper.make_node("ReduceMean", ["values"], ["nothing"], keepdims=0),
-        helper.make_node("ReduceMean", ["keys"], ["more_nothing"], keepdims=0),
-        helper.make_node("Sub", ["nothing", "more_nothing"], ["zero"]),
-        helper.make_node("Add", ["row", "lean"], ["sum"]),
-        helper.make_node("Add", ["sum", "zero"], ["scores"]),
+        helper.make_node("Flatten", [first.name], ["flat"], axis=1),
+        helper.make_node("MatMul", ["flat", "direction"], ["lean"]),
+        *(helper.make_node("ReduceMean", [name], [f"mean/{name}"], keepdims=0) for name in context),
+        *(helper.make_node("Sub", [f"mean/{name}", f"mean/{last}"], [f"zero/{name}"]) for name in context),
+        helper.make_node("Sum", ["row", "lean", *(f"zero/{name}" for name in context)], ["scores"]),
         helper.make_node("LogSoftmax", ["scores"], ["log_probs"], axis=-1),
-        helper.make_node("Identity", ["state_h"], ["next_state_h"]),
-        helper.make_node("Identity", ["state_c"], ["next_state_c"]),
+        *(helper.make_node("Identity", [tensor.name], [NEXT + tensor.name]) for tensor in spec.state),
     ]
     inputs = [
         _tensor("token", ["B"], TensorProto.INT32),
-        _tensor("state_h", ["B", WIDTH]),
-        _tensor("state_c", ["B", WIDTH]),
-        _tensor("keys", [1, REGIONS, WIDTH]),
-        _tensor("values", [1, REGIONS, WIDTH]),
+        *(_tensor(tensor.name, ["B", *tensor.shape]) for tensor in spec.state),
+        *(_tensor(tensor.name, [1, *tensor.shape]) for tensor in spec.context),
     ]
     outputs = [
         _tensor("log_probs", ["B", len(WORDS)]),
-        _tensor("next_state_h", ["B", WIDTH]),
-        _tensor("next_state_c", ["B", WIDTH]),
+        *(_tensor(NEXT + tensor.name, ["B", *tensor.shape]) for tensor in spec.state),
     ]
     constants = [_constant("table", _table()), _constant("direction", direction)]
     return _save(helper.make_graph(nodes, "decoder_step", inputs, outputs, constants))
 
 
-def write_bundle(folder: Path, **changes: Any) -> Path:
-    """Write the bundle; `changes` replace top-level facts of its manifest."""
+def write_bundle(folder: Path, spec: DecoderSpec = SPEC, **changes: Any) -> Path:
+    """Write the bundle for a decoder with any tensors; `changes` replace top-level facts of its manifest, None takes one away."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def add(name: str, content: bytes) -> dict[str, Any]:
         (folder / name).write_bytes(content)
         return {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
-    files = {"encoder": add("encoder.onnx", encoder()), "decoder_step": add("decoder_step.onnx", decoder_step())}
+    files = {
+        "encoder": add("encoder.onnx", encoder(spec)),
+        "decoder_step": add("decoder_step.onnx", decoder_step(spec)),
+    }
     manifest = {
-        "schema_version": 1,
+        "schema_version": 2,
         "name": "tiny",
         "encoder": "mean",
         "input": {
@@ -128,6 +123,7 @@ def write_bundle(folder: Path, **changes: Any) -> Path:
             "value_range": [0, 255],
         },
         "sizes": {"regions": REGIONS, "width": WIDTH, "vocabulary": len(WORDS)},
+        "decoder": asdict(spec),
         "special_ids": {"pad": 0, "start": 1, "end": 2, "unknown": 3},
         "max_length": 6,
         "decode": {"beam_width": 2, "length_penalty": 0.7},
@@ -139,5 +135,6 @@ def write_bundle(folder: Path, **changes: Any) -> Path:
         "provenance": {},
         "license": "Apache-2.0",
     }
-    (folder / "manifest.json").write_text(json.dumps({**manifest, **changes}))
+    facts = {name: fact for name, fact in {**manifest, **changes}.items() if fact is not None}
+    (folder / "manifest.json").write_text(json.dumps(facts))
     return folder

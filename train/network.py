@@ -8,7 +8,7 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
 from train.features.augmentation import CUT, augment
 from train.features.cache import FeatureCache, encode_pictures
 
@@ -31,7 +31,7 @@ class Part:
 class Network(Protocol):
     """A decoder and where its features come from."""
 
-    decoder: RecurrentDecoder
+    decoder: CaptionDecoder
     parts: Sequence[Part]
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -51,7 +51,7 @@ class DecoderNetwork:
         cache: Features of the dev pictures among others.
     """
 
-    def __init__(self, decoder: RecurrentDecoder, cache: FeatureCache) -> None:
+    def __init__(self, decoder: CaptionDecoder, cache: FeatureCache) -> None:
         self.decoder = decoder
         self.parts: Sequence[Part] = (Part(decoder.weights, decoder.trainable_variables, 1.0),)
         self._cache = cache
@@ -85,7 +85,7 @@ class WholeNetwork:
     def __init__(
         self,
         encoder: keras.Model,
-        decoder: RecurrentDecoder,
+        decoder: CaptionDecoder,
         images: Path,
         rate: float,
         frozen: Sequence[str],

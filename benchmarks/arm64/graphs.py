@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.arm64.emulation import PROJECT, Outputs, emulated, lay_out, this_machine
+from benchmarks.arm64.emulation import PROJECT, Outputs, emulated, lay_out, outputs_of, this_machine
 from edge_runtime.bundle.reader import Bundle
 from export.errors import ExportError
-from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import mean_cosine
 
 
@@ -73,7 +72,7 @@ class AcrossReport:
         lines = [
             f"# {self.pictures} pictures on {here} and on {there}",
             "",
-            f"Cosine to {self.reference} on {here}, the lowest of keys, values, state_h and state_c; ARM is emulated: no speed.",
+            f"Cosine to {self.reference} on {here}, the lowest of the encoder's outputs; ARM is emulated: no speed.",
             "",
             f"| variant | {here} | {there} | {there} to {here} | same sentence |",
             "|---|---|---|---|---|",
@@ -118,14 +117,14 @@ def compare(
             f"{opened.path}: no fp32 variant to hold the others against; export one with --variant onnx-fp32"
         )
     with tempfile.TemporaryDirectory() as folder:
-        place = this_machine(Path(folder), sys.executable, folder)
-        _fill(place.folder, opened, pictures)
+        machine = this_machine(Path(folder), sys.executable, folder)
+        _fill(machine.folder, opened, pictures)
         say(f"{len(pictures)} pictures, {len(opened.manifest.variants)} variants: here")
-        one = place.outputs(f"{folder}/bundle")
-    with emulated(root, cpu, first=True) as place:
-        _fill(place.folder, opened, pictures)
+        one = machine.outputs(f"{folder}/bundle")
+    with emulated(root, cpu, first=True) as machine:
+        _fill(machine.folder, opened, pictures)
         say(f"the same on {cpu}, emulated: minutes")
-        two = place.outputs(f"{place.inside}/bundle")
+        two = machine.outputs(f"{machine.inside}/bundle")
     return _compared(one, two, reference)
 
 
@@ -145,7 +144,7 @@ def _compared(one: Outputs, two: Outputs, reference: str) -> AcrossReport:
     def cosines(first: dict[str, Any], variant: str, second: dict[str, Any], another: str) -> dict[str, float]:
         return {
             output: round(mean_cosine(first[f"{variant}/{output}"], second[f"{another}/{output}"]), 6)
-            for output in ENCODER_OUTPUTS
+            for output in outputs_of(first, variant)
         }
 
     found: dict[str, Across] = {}

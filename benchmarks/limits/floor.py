@@ -50,14 +50,15 @@ class RawPass:
         self.decode = lambda grid: loop.run(None, dict(zip(names, grid, strict=True)))
 
     def _litert(self, bundle: Bundle, variant: Variant, threads: int) -> None:
-        from edge_runtime.backends.litert import open_interpreter
+        from edge_runtime.backends.litert_graph import open_interpreter
 
-        encoder = open_interpreter(bundle, variant.files["encoder"], threads)
+        source, files = str(bundle.path), variant.files
+        encoder = open_interpreter(bundle.read(files["encoder"]), source, threads)
         encoder.allocate_tensors()
         place = encoder.get_input_details()[0]["index"]
         found = {details["name"]: details["index"] for details in encoder.get_output_details()}
         names = [*encoder_tensors(bundle.manifest).outputs]
-        decoder = open_interpreter(bundle, variant.files["decoder_step"], 1)
+        decoder = open_interpreter(bundle.read(files["decoder_step"]), source, 1)
         loop = decoder.get_signature_runner(GREEDY_SIGNATURE)
 
         def encode(image: Image) -> Any:

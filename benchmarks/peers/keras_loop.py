@@ -44,7 +44,7 @@ class KerasLoop:
         tf.config.threading.set_intra_op_parallelism_threads(self.threads)
         tf.config.threading.set_inter_op_parallelism_threads(self.threads)
         from benchmarks.study.timing import PredictedCaptions
-        from train.decoders.recurrent import DecoderConfig
+        from train.decoders.base import DecoderConfig
         from train.decoders.registry import build_decoder
         from train.encoders.registry import encoder_spec
 

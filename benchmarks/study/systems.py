@@ -7,7 +7,7 @@ from pathlib import Path
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, encoder_spec, find_weights
 from train.errors import RunError
-from train.runs.folder import RunConfig
+from train.runs.config import RunConfig
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Recipe:
         learning_rate: Of Adam; it falls to a hundredth by a cosine.
         width: Of the LSTM.
         embedding: Of word vectors.
-        dropout: See `train.decoders.recurrent.DecoderConfig`.
+        dropout: See `train.decoders.base.DecoderConfig`.
         min_count: Times that a word stands in the training captions; rarer ones are `<unk>`.
         padded_length: Places that a caption is padded or cut to, its end included.
         beam: Hypotheses kept when captions are searched for.

@@ -43,13 +43,8 @@ def main(path: str, pictures: str, out: str, sentences: str | None = None) -> No
     for variant, entry in bundle.manifest.variants.items():
         backend = open_backend(bundle, entry, 1)
         encoded = [backend.encode(load_input(Path(pictures) / n, spec.height, spec.width)[None]) for n in names]
-        for output, values in (
-            ("keys", [e.keys for e in encoded]),
-            ("values", [e.values for e in encoded]),
-            ("state_h", [e.state[0] for e in encoded]),
-            ("state_c", [e.state[1] for e in encoded]),
-        ):
-            arrays[f"{variant}/{output}"] = np.concatenate(values)
+        for place, output in enumerate(bundle.manifest.decoder.names):
+            arrays[f"{variant}/{output}"] = np.concatenate([(*e.context, *e.state)[place] for e in encoded])
         captioner = Captioner.load(bundle.path, variant, threads=1)
         for search, beam in SEARCHES.items():
             found = [captioner.caption(Path(pictures) / name, beam) for name in names]

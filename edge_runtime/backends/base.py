@@ -16,16 +16,14 @@ class EncodedPicture:
 
     Attributes:
         step: One decoder step, bound to this picture.
-        state: State before the first word, arrays [1, D].
-        keys: float32 [1, R, D], what the decoder finds places of the picture by.
-        values: float32 [1, R, D], what it reads there.
+        state: State before the first word, arrays [1, ...] as the manifest lists them.
+        context: What the decoder reads of the picture, likewise.
         greedy: The whole greedy search in one call, where the variant has a graph for it.
     """
 
     step: DecoderStep
     state: State
-    keys: Floats
-    values: Floats
+    context: tuple[Floats, ...]
     greedy: Callable[[], Hypothesis] | None = None
 
 

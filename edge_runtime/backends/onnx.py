@@ -37,6 +37,8 @@ class OnnxBackend:
     def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
         manifest, files = bundle.manifest, variant.files
         self._outputs = Outputs(manifest, str(bundle.path))
+        self._names = manifest.decoder.names
+        self._states = tuple(tensor.name for tensor in manifest.decoder.state)
         self._encoder = open_session(bundle, files["encoder"], threads, encoder_tensors(manifest))
         weights = files.get("decoder_weights")
         self._decoder = open_session(bundle, files["decoder_step"], 1, step_tensors(manifest), weights)
@@ -47,23 +49,24 @@ class OnnxBackend:
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
         checked, decoder = self._outputs, self._decoder
-        keys, values, state_h, state_c = checked.encoded(self._run(self._encoder, {"image": image}))
-        feeds: dict[str, Any] = {"keys": keys, "values": values}
+        context, state = checked.encoded(self._run(self._encoder, {"image": image}))
+        first = dict(zip(self._names, (*context, *state), strict=True))
+        feeds: dict[str, Any] = dict(first)
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
-            feeds["token"], feeds["state_h"], feeds["state_c"] = tokens, *state
+            feeds["token"] = tokens
+            feeds.update(zip(self._states, state, strict=True))
             return checked.stepped(self._run(decoder, feeds), len(tokens))
 
         loop = self._greedy
         if loop is None:
-            return EncodedPicture(step, (state_h, state_c), keys, values)
+            return EncodedPicture(step, state, context)
 
         def greedy() -> Hypothesis:
-            grid = {"keys": keys, "values": values, "state_h": state_h, "state_c": state_c}
-            tokens, log_probs = (array.ravel().tolist() for array in self._run(loop, grid))
+            tokens, log_probs = (array.ravel().tolist() for array in self._run(loop, first))
             return checked.sentence(tokens, log_probs)
 
-        return EncodedPicture(step, (state_h, state_c), keys, values, greedy)
+        return EncodedPicture(step, state, context, greedy)
 
     def _run(self, session: "onnxruntime.InferenceSession", feeds: dict[str, Any]) -> list[Any]:
         try:

@@ -19,35 +19,39 @@ class Outputs:
     """
 
     def __init__(self, manifest: Manifest, source: str) -> None:
-        sizes = manifest.sizes
-        self._grid, self._width = (1, sizes.regions, sizes.width), sizes.width
-        self._words, self._most = sizes.vocabulary, manifest.max_length
+        decoder = manifest.decoder
+        self._first = [(1, *tensor.shape) for tensor in decoder.tensors]
+        self._state = [tensor.shape for tensor in decoder.state]
+        self._wanted: dict[int, list[tuple[int, ...]]] = {}
+        self._context = len(decoder.context)
+        self._words, self._most = manifest.sizes.vocabulary, manifest.max_length
         self._end_id, self._source = manifest.special_ids.end, source
 
-    def encoded(self, found: Sequence[Floats]) -> tuple[Floats, Floats, Floats, Floats]:
-        """Keys and values [1, R, D] and two states [1, D] of an encoder, all finite.
+    def encoded(self, found: Sequence[Floats]) -> tuple[tuple[Floats, ...], State]:
+        """Context and first state of an encoder, each array [1, ...] as the manifest says, all finite.
 
         Raises:
             BundleError: They are not.
         """
-        keys, values, state_h, state_c = found
-        state = (1, self._width)
-        if [array.shape for array in found] != [self._grid, self._grid, state, state]:
+        if [array.shape for array in found] != self._first:
             raise self._wrong("its encoder gives tensors of another shape than the manifest says")
         if not all(np.isfinite(array).all() for array in found):
             raise self._wrong("its encoder gives numbers that are not finite")
-        return keys, values, state_h, state_c
+        return tuple(found[: self._context]), tuple(found[self._context :])
 
     def stepped(self, found: Sequence[Floats], hypotheses: int) -> tuple[Floats, State]:
-        """Log-probabilities [B, V] and two states [B, D] of a decoder step.
+        """Log-probabilities [B, V] and the next state, each array [B, ...], of a decoder step.
 
         Raises:
             BundleError: They are of another shape.
         """
-        log_probs, *state = found
-        wanted = (hypotheses, self._width)
-        if log_probs.shape != (hypotheses, self._words) or any(array.shape != wanted for array in state):
+        wanted = self._wanted.get(hypotheses)
+        if wanted is None:
+            wanted = [(hypotheses, self._words), *((hypotheses, *shape) for shape in self._state)]
+            self._wanted[hypotheses] = wanted
+        if [array.shape for array in found] != wanted:
             raise self._wrong("its decoder gives tensors of another shape than the manifest says")
+        log_probs, *state = found
         return log_probs, tuple(state)
 
     def sentence(self, tokens: Sequence[int], log_probs: Sequence[float]) -> Hypothesis:

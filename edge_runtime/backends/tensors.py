@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edge_runtime.bundle.decoder_spec import NEXT, TensorSpec
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.errors import BundleError
 
@@ -27,29 +28,36 @@ class Wanted:
 
 
 def encoder_tensors(manifest: Manifest) -> Wanted:
-    """Of the encoder: `image` -> `keys`, `values`, `state_h`, `state_c`."""
-    sizes, spec = manifest.sizes, manifest.input
-    grid: Kind = ("float32", (1, sizes.regions, sizes.width))
-    state: Kind = ("float32", (1, sizes.width))
+    """Of the encoder: `image` -> the decoder's context and first state."""
+    spec = manifest.input
     return Wanted(
         {"image": ("uint8", (1, spec.height, spec.width, 3))},
-        {"keys": grid, "values": grid, "state_h": state, "state_c": state},
+        {tensor.name: _floats(1, tensor) for tensor in manifest.decoder.tensors},
     )
 
 
 def step_tensors(manifest: Manifest) -> Wanted:
-    """Of a decoder step: `token`, `state_h`, `state_c`, `keys`, `values` -> `log_probs`, `next_state_h`, `next_state_c`."""
-    sizes = manifest.sizes
-    grid: Kind = ("float32", (1, sizes.regions, sizes.width))
-    state: Kind = ("float32", (None, sizes.width))
+    """Of a decoder step: `token`, state, context -> `log_probs`, and the state for the next step under `next_` names."""
+    decoder = manifest.decoder
     return Wanted(
-        {"token": ("int32", (None,)), "state_h": state, "state_c": state, "keys": grid, "values": grid},
-        {"log_probs": ("float32", (None, sizes.vocabulary)), "next_state_h": state, "next_state_c": state},
+        {
+            "token": ("int32", (None,)),
+            **{tensor.name: _floats(None, tensor) for tensor in decoder.state},
+            **{tensor.name: _floats(1, tensor) for tensor in decoder.context},
+        },
+        {
+            "log_probs": ("float32", (None, manifest.sizes.vocabulary)),
+            **{NEXT + tensor.name: _floats(None, tensor) for tensor in decoder.state},
+        },
     )
 
 
+def _floats(rows: int | None, tensor: TensorSpec) -> Kind:
+    return "float32", (rows, *tensor.shape)
+
+
 def greedy_tensors(manifest: Manifest) -> Wanted:
-    """Of a greedy loop: `keys`, `values`, `state_h`, `state_c` -> `tokens` and their `token_log_probs`, the end's included."""
+    """Of a greedy loop: context and first state -> `tokens` and their `token_log_probs`, the end's included."""
     found = encoder_tensors(manifest).outputs
     return Wanted(found, {"tokens": ("int32", (None,)), "token_log_probs": ("float32", (None,))})
 

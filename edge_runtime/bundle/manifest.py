@@ -1,23 +1,25 @@
 """What a bundle's `manifest.json` says: every fact of a model, so that none of them stands in code."""
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
+from edge_runtime.bundle.decoder_spec import DecoderSpec, TensorSpec
+from edge_runtime.bundle.json_facts import CAME_LATER, LONGEST, MAX_DEPTH, build, check_plain, finite, shown
 from edge_runtime.errors import BundleError
 from edge_runtime.validation import shortened
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of the manifests that are written."""
+_WITHOUT_DECODER = 1
+"""The schema before it, which knew one kind of decoder and did not name it; it is read, and kept where a bundle has it."""
 MAX_BEAM = 50
 """Hypotheses that may be kept at the most."""
 
 MAX_FILE = 200_000_000
 """Bytes of a graph or of its weights at the most."""
-_LONGEST = 100
-"""Characters of a value that a message shows."""
 _MAX_TEXT = 4_000_000
 """Bytes of the vocabulary and of every other file that is no graph at the most."""
 _MAX_VARIANT = 400_000_000
@@ -34,12 +36,6 @@ _MOST = {
 """The largest that each may be; all of them are far beyond what a small board can run."""
 _MAX_GRID = 4_000_000
 """Regions times width at the most."""
-_MAX_DEPTH = 20
-"""Tables within tables."""
-
-_CAME_LATER = {"came_later": True}
-"""Of a field that manifests from before it do not have; its default says what they mean. Every other one must be there."""
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ class DecodeDefaults:
 
     beam_width: int
     length_penalty: float
-    repeatable: tuple[str, ...] | None = field(default=None, metadata=_CAME_LATER)
+    repeatable: tuple[str, ...] | None = field(default=None, metadata=CAME_LATER)
 
 
 @dataclass(frozen=True)
@@ -120,13 +116,13 @@ class BundleFile:
     def __post_init__(self) -> None:
         path = PurePosixPath(self.path)
         if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path or not path.parts:
-            raise BundleError(f"manifest.json: the path {_shown(self.path)} leaves the bundle; do not use this bundle")
+            raise BundleError(f"manifest.json: the path {shown(self.path)} leaves the bundle; do not use this bundle")
         # ONNX Runtime takes names with * for places in memory.
         if len(self.path) > 200 or not self.path.isprintable() or set(self.path) & set('*?"<>|:'):
-            raise BundleError(f"manifest.json: the path {_shown(self.path)} is no file's name; export the bundle again")
+            raise BundleError(f"manifest.json: the path {shown(self.path)} is no file's name; export the bundle again")
         if not 0 <= self.bytes <= MAX_FILE:
             raise BundleError(
-                f"manifest.json: {_shown(self.path)} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
+                f"manifest.json: {shown(self.path)} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
             )
 
 
@@ -160,6 +156,7 @@ class Manifest:
         encoder: Name of the encoder network.
         input: The picture that goes in.
         sizes: Lengths of the graphs' axes.
+        decoder: Its kind, and the tensors that its graphs pass on.
         special_ids: Ids of the words that are not said.
         max_length: Words of a sentence at the most.
         decode: Search defaults.
@@ -177,6 +174,7 @@ class Manifest:
     encoder: str
     input: InputSpec
     sizes: Sizes
+    decoder: DecoderSpec
     special_ids: SpecialIds
     max_length: int
     decode: DecodeDefaults
@@ -191,7 +189,10 @@ class Manifest:
 
     def to_json(self) -> str:
         """As written to `manifest.json`."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True, allow_nan=False) + "\n"
+        content = asdict(self)
+        if self.schema_version == _WITHOUT_DECODER:
+            del content["decoder"]
+        return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, source: str) -> "Manifest":
@@ -205,18 +206,19 @@ class Manifest:
             BundleError: Another schema version, or a fact that is missing, unknown or of the wrong kind.
         """
         try:
-            content = json.loads(text, parse_constant=_finite, parse_float=_finite)
+            content = json.loads(text, parse_constant=finite, parse_float=finite)
         except RecursionError:
-            raise BundleError(f"{source}: nested deeper than {_MAX_DEPTH}; do not use this bundle") from None
+            raise BundleError(f"{source}: nested deeper than {MAX_DEPTH}; do not use this bundle") from None
         except ValueError as error:
             raise BundleError(
-                f"{source}: not JSON ({shortened(str(error), _LONGEST)}); export the bundle again"
+                f"{source}: not JSON ({shortened(str(error), LONGEST)}); export the bundle again"
             ) from None
-        _check_plain(content, source)
+        check_plain(content, source)
         version = content.get("schema_version") if isinstance(content, dict) else None
-        if version != SCHEMA_VERSION:
+        if version not in (_WITHOUT_DECODER, SCHEMA_VERSION):
             raise BundleError(
-                f"{source}: schema version {_shown(version)} is not the one this edge-caption reads ({SCHEMA_VERSION}); "
+                f"{source}: schema version {shown(version)} is none that this edge-caption reads "
+                f"({_WITHOUT_DECODER} and {SCHEMA_VERSION}); "
                 "update edge-caption or export the bundle again"
             )
         try:
@@ -224,25 +226,34 @@ class Manifest:
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             if isinstance(error, BundleError):
                 raise
-            raise BundleError(f"{source}: {shortened(str(error), _LONGEST)}; export the bundle again") from None
+            raise BundleError(f"{source}: {shortened(str(error), LONGEST)}; export the bundle again") from None
 
     @classmethod
     def _from_dict(cls, content: dict[str, Any], source: str) -> "Manifest":
-        nested = {
-            "input": _build(InputSpec, content.get("input"), source),
-            "sizes": _build(Sizes, content.get("sizes"), source),
-            "special_ids": _build(SpecialIds, content.get("special_ids"), source),
-            "decode": _build(DecodeDefaults, content.get("decode"), source),
+        nested: dict[str, Any] = {
+            "input": build(InputSpec, content.get("input"), source),
+            "sizes": build(Sizes, content.get("sizes"), source),
+            "special_ids": build(SpecialIds, content.get("special_ids"), source),
+            "decode": build(DecodeDefaults, content.get("decode"), source),
             "variants": {
-                name: _build(Variant, {**variant, "files": _files(variant.get("files"), source)}, source)
+                name: build(Variant, {**variant, "files": _files(variant.get("files"), source)}, source)
                 for name, variant in content.get("variants", {}).items()
             },
             "files": _files(content.get("files"), source),
         }
-        manifest = _build(cls, {**content, **nested}, source)
+        if content["schema_version"] == _WITHOUT_DECODER:
+            if "decoder" in content:
+                raise BundleError(
+                    f"{source}: a decoder is named, which schema version 1 lacks; export the bundle again"
+                )
+            sizes = nested["sizes"]
+            nested["decoder"] = DecoderSpec.recurrent("attention", sizes.regions, sizes.width)
+        else:
+            nested["decoder"] = _decoder(content.get("decoder"), source)
+        manifest = build(cls, {**content, **nested}, source)
         if manifest.default_variant not in manifest.variants:
             raise BundleError(
-                f"{source}: the default variant {_shown(manifest.default_variant)} is not in it; export the bundle again"
+                f"{source}: the default variant {shown(manifest.default_variant)} is not in it; export the bundle again"
             )
         if "vocabulary" not in manifest.files:
             raise BundleError(f"{source}: no vocabulary is named in it; export the bundle again")
@@ -274,12 +285,12 @@ class Manifest:
         if sizes.regions * sizes.width > _MAX_GRID:
             found.append(f"regions times width beyond {_MAX_GRID:,}")
         found += [
-            f"the variant {_shown(name)} of {variant.bytes:,} bytes, where {_MAX_VARIANT:,} is the most"
+            f"the variant {shown(name)} of {variant.bytes:,} bytes, where {_MAX_VARIANT:,} is the most"
             for name, variant in self.variants.items()
             if variant.bytes > _MAX_VARIANT
         ]
         found += [
-            f"{_shown(file.path)} of {file.bytes:,} bytes, where {_MAX_TEXT:,} is the most"
+            f"{shown(file.path)} of {file.bytes:,} bytes, where {_MAX_TEXT:,} is the most"
             for file in self.files.values()
             if file.bytes > _MAX_TEXT
         ]
@@ -308,64 +319,21 @@ class Manifest:
             missing = {"encoder", "decoder_step"} - set(variant.files)
             if missing:
                 found.append(f"the variant '{name}' names no {sorted(missing)[0]}")
-        return found
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is not finite")
-    return value
-
-
-def _check_plain(content: Any, source: str) -> None:
-    """Refuse tables nested too deep, texts that are no Unicode, and numbers that no reader can hold."""
-    level = [content]
-    for _ in range(_MAX_DEPTH):
-        following: list[Any] = []
-        for value in level:
-            if isinstance(value, dict):
-                following += value
-                following += value.values()
-            elif isinstance(value, list):
-                following += value
-            elif isinstance(value, str):
-                if any("\ud800" <= letter <= "\udfff" for letter in value if not letter.isascii()):
-                    raise BundleError(f"{source}: a text with half a character; export the bundle again")
-            elif isinstance(value, int) and abs(value) >> 63:
-                raise BundleError(f"{source}: a number beyond 64 bits; export the bundle again")
-        level = following
-        if not level:
-            return
-    raise BundleError(f"{source}: nested deeper than {_MAX_DEPTH}; do not use this bundle")
+        return [*found, *self.decoder.impossible()]
 
 
 def _files(content: Any, source: str) -> dict[str, BundleFile]:
     if not isinstance(content, dict):
         raise BundleError(f"{source}: 'files' is not a table; export the bundle again")
-    return {name: _build(BundleFile, file, source) for name, file in content.items()}
+    return {name: build(BundleFile, file, source) for name, file in content.items()}
 
 
-def _build(kind: type[_T], content: Any, source: str) -> _T:
-    """A dataclass of a JSON object: every field present that did not come later, none unknown, plain ones of the declared type."""
-    if not isinstance(content, dict):
-        raise BundleError(f"{source}: no table for {kind.__name__}; export the bundle again")
-    known = {entry.name: entry for entry in fields(kind)}  # type: ignore[arg-type]
-    optional = {name for name, entry in known.items() if entry.metadata.get("came_later")}
-    wrong = sorted((content.keys() ^ known.keys()) - (optional - content.keys()))
-    if wrong:
-        raise BundleError(
-            f"{source}: {kind.__name__} lacks or does not know {_shown(wrong[0])}; export the bundle again"
-        )
-    for name, value in content.items():
-        expected = known[name].type
-        if expected in (int, str) and type(value) is not expected:
-            raise BundleError(
-                f"{source}: '{name}' must be {expected.__name__}, not {_shown(value)}; export the bundle again"
-            )
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
-
-
-def _shown(value: object) -> str:
-    """A value for a message, in ASCII and no longer than anybody reads."""
-    return shortened(ascii(value), _LONGEST)
+def _decoder(content: Any, source: str) -> DecoderSpec:
+    """Of a table of the kind and two lists of tensors; what they hold is looked at by `DecoderSpec.impossible`."""
+    lists = content if isinstance(content, dict) else {}
+    tensors = {}
+    for part in ("context", "state"):
+        if not isinstance(lists.get(part), list):
+            raise BundleError(f"{source}: the decoder has no list of its {part}; export the bundle again")
+        tensors[part] = tuple(build(TensorSpec, tensor, source) for tensor in lists[part])
+    return build(DecoderSpec, {**lists, **tensors}, source)

@@ -26,7 +26,7 @@ from train.scoring.metrics import require_java
 if TYPE_CHECKING:
     import keras
 
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
 
 REFERENCE = "onnx-fp32"
 """What the other variants are held against."""
@@ -148,7 +148,7 @@ class Export:
                         written[path] = add_file(folder, path, content)
                 table = {graph: written[path] for graph, (path, _) in files.items()}
                 variants[text] = Variant(name.backend, name.precision, table)
-            manifest = self._manifest(folder, variants, regions, network.chosen)
+            manifest = self._manifest(folder, variants, network)
             stages.next(f"{len(self._dev())} dev pictures are captioned by Keras and by each of {len(names)} variants")
             manifest, said = self._with_parity(folder, manifest, encoder, decoder)
             found = parity.failures(manifest.parity)
@@ -170,9 +170,7 @@ class Export:
         again = self._search.repeatable
         return None if again is None else tuple(self._run.vocabulary.decode(sorted(again)))
 
-    def _manifest(
-        self, folder: Path, variants: dict[str, Variant], regions: int, calibration: dict[str, dict[str, Any]]
-    ) -> Manifest:
+    def _manifest(self, folder: Path, variants: dict[str, Variant], network: Network) -> Manifest:
         config, vocabulary = self._run.config, self._run.vocabulary
         words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
         name = self._options.name or f"{config.encoder}-{self._run.dataset.source.stem}"
@@ -180,7 +178,8 @@ class Export:
             name=name,
             encoder=config.encoder,
             input=InputSpec(config.image_size, config.image_size),
-            sizes=Sizes(regions, config.width * config.members, len(vocabulary)),
+            sizes=Sizes(network.regions, config.width * config.members, len(vocabulary)),
+            decoder=network.spec,
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
             decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),
@@ -189,12 +188,12 @@ class Export:
             files={"vocabulary": words},
             quality={},
             parity={},
-            provenance=self._provenance(calibration),
+            provenance=self._provenance(network.chosen),
             license=self._options.license,
         )
 
     def _with_parity(
-        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "RecurrentDecoder"
+        self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "CaptionDecoder"
     ) -> tuple[Manifest, dict[str, dict[str, str]]]:
         """The manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()
@@ -229,16 +228,6 @@ class Export:
     def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
         run = self._run
         counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
-        training = (
-            "decoder",
-            "epochs",
-            "learning_rate",
-            "batch",
-            "captions_per_picture",
-            "label_smoothing",
-            "dropout",
-            "seed",
-        )
         packages = (
             *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
             *("litert-quantizer", "numpy", "pillow"),
@@ -249,7 +238,7 @@ class Export:
             "pictures": counts,
             "captions_sha256": run.config.captions_sha256,
             "encoder_sha256": run.config.encoder_sha256,
-            "training": {name: getattr(run.config, name) for name in training},
+            "training": run.config.told(),
             "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
             "calibration": {
                 "pictures": len(self._calibration),

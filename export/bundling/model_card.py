@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge_runtime.bundle.manifest import Manifest
+from export.bundling.markdown import narrow
 
 _TEMPLATE = """# Model card: {name}
 
-A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder
-{reads}, {words} words.
+A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), {decoder}, {words} words.
 
 ## Data
 {data}
@@ -32,31 +32,42 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 
 
 def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
-    """The card as Markdown.
+    """The card as Markdown, in lines that can be read as text.
 
     Args:
         manifest: Of the bundle.
         quality: Title -> scores, as the manifest will have them.
         parity: Likewise.
     """
-    provenance, regions = manifest.provenance, manifest.sizes.regions
+    provenance = manifest.provenance
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
-    return _TEMPLATE.format(
+    card = _TEMPLATE.format(
         name=manifest.name,
         encoder=manifest.encoder,
         height=manifest.input.height,
         width=manifest.input.width,
-        reads=f"with soft attention over {regions} places of the picture"
-        if regions > 1
-        else "that knows the picture as one vector",
+        decoder=_decoder(manifest),
         words=manifest.sizes.vocabulary,
         data=provenance["data"],
         training=f"{training}. Encoder: {provenance['encoder']}{_file(provenance['encoder_sha256'])}.",
         test="; test was read for reporting alone" if any(", test," in title for title in quality) else "",
         outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
-        figures=_table(quality, parity),
+        figures=_table(manifest, quality, parity),
     )
+    return narrow(card)
+
+
+def _decoder(manifest: Manifest) -> str:
+    """What kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
+    kind, regions = manifest.decoder.kind, manifest.sizes.regions
+    if kind == "transformer":
+        return f"a Transformer decoder\nwith attention over {regions} spatial positions of the picture"
+    if kind not in ("attention", "lstm"):
+        return f"a decoder\nof the kind {kind}"
+    if regions > 1:
+        return f"an LSTM decoder\nwith soft attention over {regions} spatial positions of the picture"
+    return "an LSTM decoder\nthat knows the picture as one vector"
 
 
 def _file(sha256: str) -> str:
@@ -64,7 +75,7 @@ def _file(sha256: str) -> str:
     return f" (file SHA-256 {sha256[:12]})" if len(sha256) == 64 else ""
 
 
-def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
+def _table(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
     columns = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider", "distinct_words", "mean_length")
     lines = ["| scored | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for title, scores in quality.items():
@@ -74,7 +85,7 @@ def _table(quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) 
         f"On {parity['pictures']} dev pictures, beam {parity['beam']}, {parity['reference']} gives the trained network's sentence on "
         f"{parity['reference_same_captions_as_keras']:.1%} of them, CIDEr {parity['cider']}. The others against it:",
         "",
-        "| variant | CIDEr | same sentence | cosine of keys, values, state_h, state_c |",
+        f"| variant | CIDEr | same sentence | cosine of {', '.join(manifest.decoder.names)} |",
         "|---|---|---|---|",
     ]
     for name, figures in parity["variants"].items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import onnx
 
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.decoding import Search
 from export.calibration import examples
 from export.calibration.equalisation import equalised, value_extents
@@ -26,8 +27,8 @@ from export.onnx.compaction import compacted, shared_weights
 from export.onnx.fp16 import half
 from export.onnx.greedy_loop import looped
 from export.onnx.rounded_weights import gemm_to_matmul, rounded
+from train.decoders.base import CaptionDecoder
 from train.decoders.ensemble import Attention
-from train.decoders.recurrent import RecurrentDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -65,7 +66,7 @@ class Network:
     def __init__(
         self,
         encoder: "keras.Model",
-        decoder: RecurrentDecoder,
+        decoder: CaptionDecoder,
         regions: int,
         images: Path,
         names: Sequence[str],
@@ -82,7 +83,7 @@ class Network:
         self._held_out = held_out(len(names))
 
     @cached_property
-    def decoder(self) -> RecurrentDecoder:
+    def decoder(self) -> CaptionDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others."""
         if not isinstance(self._trained, Attention):
             return self._trained
@@ -91,6 +92,11 @@ class Network:
         grids = [self.encoder(batch, training=False).numpy() for batch in batches]
         features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids])
         return equalised(self._trained, value_extents(self._trained, features))
+
+    @property
+    def spec(self) -> DecoderSpec:
+        """What the decoder's graphs pass on."""
+        return self._trained.spec(self.regions)
 
     @cached_property
     def encoder_graph(self) -> onnx.ModelProto:
@@ -304,7 +310,7 @@ class LitertForms:
             "litert encoder",
             observed,
             lambda method: litert_quantise.static_encoder(weights, ranges(observed, method)),
-            lambda form: encoder_error(reference, litert_runner(form, graphs.ENCODER_OUTPUTS), inputs),
+            lambda form: encoder_error(reference, litert_runner(form, network.spec.names), inputs),
         )
 
     def _small_step(self, graph: bytes, precision: str) -> bytes:
@@ -318,7 +324,7 @@ class LitertForms:
             "litert decoder_step",
             observed,
             lambda method: litert_quantise.static_step(weights, ranges(observed, method)),
-            lambda form: step_error(reference, litert_runner(form, graphs.STEP_OUTPUTS), inputs),
+            lambda form: step_error(reference, litert_runner(form, network.spec.step_outputs), inputs),
         )
 
 

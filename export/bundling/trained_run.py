@@ -13,12 +13,13 @@ from export.errors import ExportError
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
-from train.runs.folder import RunConfig, RunFolder
+from train.runs.config import RunConfig
+from train.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     import keras
 
-    from train.decoders.recurrent import RecurrentDecoder
+    from train.decoders.base import CaptionDecoder
 
 SAFE_CALIBRATION = 200
 """Pictures from which the ranges of the activations are safe; fewer go with a warning."""
@@ -82,7 +83,7 @@ class TrainedRun:
         if warning := self.weights.warning(spec):
             say(warning)
 
-    def load(self) -> "tuple[keras.Model, RecurrentDecoder, int]":
+    def load(self) -> "tuple[keras.Model, CaptionDecoder, int]":
         """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
         spec, size = encoder_spec(self.config.encoder), self.config.image_size
         encoder = build_encoder(spec, self.weights, size)

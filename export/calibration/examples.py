@@ -7,10 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
+from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search, State, greedy_tokens
 from edge_runtime.pictures.preprocess import load_input
 from export.calibration.ranges import Feeds
+from export.onnx_session import graph_session
+from export.step_tensors import passed_on
 
 
 def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:
@@ -30,36 +32,26 @@ def steps(
         encoder_inputs: Pictures.
         search: Start, end and length of a sentence.
     """
-    onnxruntime = onnx_runtime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    sessions = (
-        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        for model in (encoder, step)
+    encode, decode = graph_session(encoder), graph_session(step)
+    context, states = passed_on(
+        *({value.name: value for value in part} for part in (step.graph.input, step.graph.output))
     )
-    encode, decode = sessions
+    given, outputs = ([value.name for value in model.graph.output] for model in (encoder, step))
     for inputs in encoder_inputs:
-        keys, values, state_h, state_c = encode.run(None, dict(inputs))
-        seen: list[tuple[npt.NDArray[np.int32], State]] = []
+        found = dict(zip(given, encode.run(None, dict(inputs)), strict=True))
+        picture = {name: found[name] for name in context}
+        seen: list[Feeds] = []
 
         def one(
             tokens: npt.NDArray[np.int32],
             state: State,
-            seen: list[tuple[npt.NDArray[np.int32], State]] = seen,
-            grid: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] = (keys, values),
+            seen: list[Feeds] = seen,
+            picture: Feeds = picture,
         ) -> tuple[npt.NDArray[np.float32], State]:
-            seen.append((tokens.copy(), state))
-            feeds = {"token": tokens, "state_h": state[0], "state_c": state[1], "keys": grid[0], "values": grid[1]}
-            log_probs, state_h, state_c = decode.run(None, feeds)
-            return log_probs, (state_h, state_c)
+            seen.append({"token": tokens.copy(), **dict(zip(states, state, strict=True))})
+            said = dict(zip(outputs, decode.run(None, {**seen[-1], **picture}), strict=True))
+            return said["log_probs"], tuple(said[NEXT + name] for name in states)
 
-        for _ in greedy_tokens(one, (state_h, state_c), search):
+        for _ in greedy_tokens(one, tuple(found[name] for name in states), search):
             pass
-        yield {
-            "token": np.concatenate([tokens for tokens, _ in seen]),
-            "state_h": np.concatenate([state[0] for _, state in seen]),
-            "state_c": np.concatenate([state[1] for _, state in seen]),
-            "keys": keys,
-            "values": values,
-        }
+        yield {name: np.concatenate([taken[name] for taken in seen]) for name in ("token", *states)} | picture

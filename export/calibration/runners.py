@@ -1,24 +1,20 @@
-"""Graphs as functions, for comparing their outputs; the device's own way of running them is `edge_runtime.backends`."""
+"""Graphs as functions, for comparing their outputs."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
+from edge_runtime.backends.litert_graph import LitertGraph
 from export.calibration.ranges import Feeds
+from export.onnx_session import graph_session
 
 Run = Callable[[Feeds], Sequence[npt.NDArray[np.float32]]]
 
 
 def onnx_runner(graph: bytes) -> Run:
     """From an ONNX graph's inputs to its outputs, in its own order."""
-    onnxruntime = onnx_runtime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session = graph_session(graph)
     return lambda feeds: session.run(None, dict(feeds))
 
 
@@ -29,23 +25,4 @@ def litert_runner(graph: bytes, outputs: Sequence[str]) -> Run:
         graph: As a bundle holds it, its tensors named.
         outputs: Names.
     """
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreter = Interpreter(model_content=graph, num_threads=1)
-    inputs = {details["name"]: details["index"] for details in interpreter.get_input_details()}
-    places = {details["name"]: details["index"] for details in interpreter.get_output_details()}
-    shapes: dict[str, tuple[int, ...]] = {}
-
-    def run(feeds: Feeds) -> Sequence[npt.NDArray[Any]]:
-        new = {name: value.shape for name, value in feeds.items()}
-        if new != shapes:
-            for name, shape in new.items():
-                interpreter.resize_tensor_input(inputs[name], shape)
-            interpreter.allocate_tensors()
-            shapes.update(new)
-        for name, value in feeds.items():
-            interpreter.set_tensor(inputs[name], value)
-        interpreter.invoke()
-        return [interpreter.get_tensor(places[name]) for name in outputs]
-
-    return run
+    return LitertGraph(graph, "the graph", 1, outputs).run_any

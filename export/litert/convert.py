@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from export.litert.flatbuffer import with_separate_outputs
 from export.onnx.convert import encoder_signature, step_signature, unsupported
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
 
 if TYPE_CHECKING:
     import keras
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SIGNATURE = "serving_default"
 
 
-def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder, half: bool = False) -> bytes:
+def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder, half: bool = False) -> bytes:
     """The encoder with the decoder's view of the picture; inputs and outputs as `export.onnx.convert.encoder_graph`.
 
     Args:
@@ -25,7 +25,7 @@ def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder, half: bool 
     return _convert(*encoder_signature(encoder, decoder), (encoder, decoder), half)
 
 
-def step_graph(decoder: RecurrentDecoder, regions: int, half: bool = False) -> bytes:
+def step_graph(decoder: CaptionDecoder, regions: int, half: bool = False) -> bytes:
     """One step of the decoder; inputs and outputs as `export.onnx.convert.step_graph`."""
     return _convert(*step_signature(decoder, regions), (decoder,), half)
 

@@ -5,19 +5,20 @@ precision has its search for a few kilobytes. All operators are built in.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.tensors import GREEDY_SIGNATURE
+from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search
 from export.litert.flatbuffer import Model, packed, unpacked
 from export.onnx.convert import GREEDY_OUTPUTS
 from export.onnx.greedy_loop import never_again
+from export.step_tensors import passed_on
 
-_GIVEN = ("keys", "values", "state_h", "state_c")
 _MAIN, _CONDITION, _BODY = 1, 2, 3
 """Places of the new graphs; the step is the first."""
 
@@ -33,8 +34,8 @@ def with_greedy_search(step: bytes, search: Search) -> bytes:
         search: Start, end and length of a sentence.
 
     Returns:
-        The graph. The signature takes `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D] and gives `tokens` int32 [L] and
-        their natural `token_log_probs` float32 [L], of which `length` int32 [1] are filled, the end's included where it was reached.
+        The graph. The signature takes the step's context and a state [1, ...] and gives `tokens` int32 [L] and their natural
+        `token_log_probs` float32 [L], of which `length` int32 [1] are filled, the end's included where it was reached.
     """
     model = unpacked(step)
     signature = model.signatureDefs[0]
@@ -43,30 +44,32 @@ def with_greedy_search(step: bytes, search: Search) -> bytes:
     for tensor in body.graph.tensors:
         if tensor.shapeSignature is not None:
             tensor.shape, tensor.shapeSignature = [1 if n < 0 else n for n in tensor.shapeSignature], None
+    context, states = passed_on(inputs, outputs)
+    given = (*context, *states)
     variables: dict[str, tuple[list[int], Any]] = {
         "length": ([1], np.int32),
         "token": ([1], np.int32),
         "tokens": ([search.max_length], np.int32),
         "token_log_probs": ([search.max_length], np.float32),
-        **{name: (list(body.graph.tensors[inputs[name]].shape), np.float32) for name in _GIVEN},
+        **{name: (list(body.graph.tensors[inputs[name]].shape), np.float32) for name in given},
     }
     if search.repeatable is not None:
         variables["said"] = list(body.graph.tensors[outputs["log_probs"]].shape), np.float32
     _choose(body, variables, inputs, outputs, search)
     model.subgraphs += [
-        _search(model, variables, search).graph,
+        _search(model, variables, given, search).graph,
         _condition(model, variables, search).graph,
         body.graph,
     ]
     return packed(model)
 
 
-def _search(model: Model, variables: Variables, search: Search) -> "_Graph":
+def _search(model: Model, variables: Variables, given: Sequence[str], search: Search) -> "_Graph":
     """The loop itself, and its signature."""
     from ai_edge_litert import schema_py_generated as schema
 
     graph = _Graph(model)
-    first = {name: np.zeros(shape, kind) for name, (shape, kind) in variables.items() if name not in _GIVEN}
+    first = {name: np.zeros(shape, kind) for name, (shape, kind) in variables.items() if name not in given}
     first["token"][:] = search.start_id
     before = {name: graph.tensor(name, *variables[name], first.get(name)) for name in variables}
     after = {name: graph.tensor(f"last_{name}", *variables[name]) for name in variables}
@@ -75,7 +78,7 @@ def _search(model: Model, variables: Variables, search: Search) -> "_Graph":
     graph.add("WHILE", list(before.values()), list(after.values()), options)
     signature = schema.SignatureDefT()
     signature.signatureKey, signature.subgraphIndex = GREEDY_SIGNATURE.encode(), _MAIN
-    signature.inputs = [_entry(name, before[name]) for name in _GIVEN]
+    signature.inputs = [_entry(name, before[name]) for name in given]
     signature.outputs = [_entry(name, after[name]) for name in (*GREEDY_OUTPUTS, "length")]
     model.signatureDefs.append(signature)
     graph.graph.inputs = [entry.tensorIndex for entry in signature.inputs]
@@ -131,7 +134,7 @@ def _choose(
         "token_log_probs": next_log_probs,
         **next_said,
     }
-    after |= {name: outputs.get(f"next_{name}", inputs[name]) for name in _GIVEN}
+    after |= {name: outputs.get(NEXT + name, place) for name, place in inputs.items() if name != "token"}
     body.graph.inputs = [before[name] for name in variables]
     body.graph.outputs = [after[name] for name in variables]
 

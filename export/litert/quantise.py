@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.backends.litert_graph import LitertGraph
 from export.calibration.gptq import Layer, compensated, output_shift
 from export.calibration.ranges import METHODS, Feeds, Method, Observed, Range, observe
 from export.litert.flatbuffer import (
@@ -45,7 +46,6 @@ def observe_graph(
 
 def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float32]]]:
     from ai_edge_litert import schema_py_generated as schema
-    from ai_edge_litert.interpreter import Interpreter
 
     # As outputs they can be read, whatever XNNPACK makes of what lies between; kept ones could be had of the slow kernels alone.
     model = unpacked(graph)
@@ -53,23 +53,14 @@ def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float
     made = [place for node in inner.operators for place in node.outputs]
     floats = [place for place in made if inner.tensors[place].type == schema.TensorType.FLOAT32]
     inner.outputs = list(dict.fromkeys([*inner.outputs, *floats]))
-    interpreter = Interpreter(model_content=packed(model, keep_names=True), num_threads=2)
-    interpreter.allocate_tensors()
-    inputs = interpreter.get_signature_runner().get_input_details()
-    tensors = [*interpreter.get_output_details(), *(d for d in inputs.values() if d["dtype"] is np.float32)]
-    shapes: dict[str, tuple[int, ...]] = {}
+    names = [inner.tensors[place].name.decode() for place in inner.outputs]
+    graph_of_all = LitertGraph(packed(model, keep_names=True), "the float graph", 2, names)
+    given = {e.name.decode(): inner.tensors[e.tensorIndex].name.decode() for e in model.signatureDefs[0].inputs}
 
     def run(feeds: Feeds) -> Mapping[str, npt.NDArray[np.float32]]:
-        new = {name: value.shape for name, value in feeds.items()}
-        if new != shapes:
-            for name, shape in new.items():
-                interpreter.resize_tensor_input(inputs[name]["index"], shape)
-            interpreter.allocate_tensors()
-            shapes.update(new)
-        for name, value in feeds.items():
-            interpreter.set_tensor(inputs[name]["index"], value)
-        interpreter.invoke()
-        return {details["name"]: interpreter.get_tensor(details["index"]) for details in tensors}
+        tensors = {given[name]: value for name, value in feeds.items()}
+        found = dict(zip(names, graph_of_all.run_any(tensors), strict=True))
+        return found | {name: value for name, value in tensors.items() if value.dtype == np.float32}
 
     return run
 

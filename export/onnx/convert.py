@@ -1,5 +1,6 @@
 """From trained Keras networks to the two ONNX graphs of a bundle, in float32."""
 
+import inspect
 import logging
 import tempfile
 from pathlib import Path
@@ -8,53 +9,64 @@ from typing import TYPE_CHECKING, Any
 import onnx
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from export.errors import ExportError
 from export.onnx.canonical import normalised
-from train.decoders.recurrent import RecurrentDecoder
+from export.onnx_session import graph_session
+from train.decoders.base import CaptionDecoder
 
 if TYPE_CHECKING:
     import keras
 
 OPSET = 17
-ENCODER_OUTPUTS = ("keys", "values", "state_h", "state_c")
-STEP_OUTPUTS = ("log_probs", "next_state_h", "next_state_c")
 GREEDY_OUTPUTS = ("tokens", "token_log_probs")
 
 
-def encoder_signature(encoder: "keras.Model", decoder: RecurrentDecoder) -> tuple[Any, list[Any]]:
+def encoder_signature(encoder: "keras.Model", decoder: CaptionDecoder) -> tuple[Any, list[Any]]:
     """The encoder as a function of `image`, and its inputs, for any converter."""
     import tensorflow as tf
 
     _, height, width, _ = encoder.input_shape
+    names = _spec_behind(encoder, decoder).names
 
     def forward(image: Any) -> dict[str, Any]:
         grid = encoder(image, training=False)
         features = tf.reshape(grid, (1, grid.shape[1] * grid.shape[2], grid.shape[3]))
-        return dict(zip(ENCODER_OUTPUTS, decoder.picture(features), strict=True))
+        context, state = decoder.picture(features)
+        return dict(zip(names, (*context, *state), strict=True))
 
     return forward, [tf.TensorSpec((1, height, width, 3), tf.uint8, "image")]
 
 
-def step_signature(decoder: RecurrentDecoder, regions: int) -> tuple[Any, list[Any]]:
+def step_signature(decoder: CaptionDecoder, regions: int) -> tuple[Any, list[Any]]:
     """A decoder's step as a function, and its inputs, for any converter."""
     import tensorflow as tf
 
-    width = decoder.config.state_width
+    spec = decoder.spec(regions)
+    states = len(spec.state)
 
-    def forward(token: Any, state_h: Any, state_c: Any, keys: Any, values: Any) -> dict[str, Any]:
-        return dict(zip(STEP_OUTPUTS, decoder.step(token, state_h, state_c, keys, values), strict=True))
+    def forward(token: Any, *passed: Any) -> dict[str, Any]:
+        log_probs, state = decoder.step(token, passed[:states], passed[states:])
+        return dict(zip(spec.step_outputs, (log_probs, *state), strict=True))
 
-    grid = (1, regions, width)
-    return forward, [
+    inputs = [
         tf.TensorSpec((None,), tf.int32, "token"),
-        tf.TensorSpec((None, width), tf.float32, "state_h"),
-        tf.TensorSpec((None, width), tf.float32, "state_c"),
-        tf.TensorSpec(grid, tf.float32, "keys"),
-        tf.TensorSpec(grid, tf.float32, "values"),
+        *(tf.TensorSpec((None, *tensor.shape), tf.float32, tensor.name) for tensor in spec.state),
+        *(tf.TensorSpec((1, *tensor.shape), tf.float32, tensor.name) for tensor in spec.context),
     ]
+    # TensorFlow names what goes in after the function's parameters.
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    forward.__signature__ = inspect.Signature([inspect.Parameter(each.name, kind) for each in inputs])  # type: ignore[attr-defined]
+    return forward, inputs
 
 
-def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder) -> onnx.ModelProto:
+def _spec_behind(encoder: "keras.Model", decoder: CaptionDecoder) -> DecoderSpec:
+    """What a decoder passes on of an encoder's grid."""
+    _, rows, columns, _ = encoder.output_shape
+    return decoder.spec(rows * columns)
+
+
+def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder) -> onnx.ModelProto:
     """The encoder with the decoder's view of the picture: everything that depends on the picture alone.
 
     Args:
@@ -62,19 +74,19 @@ def encoder_graph(encoder: "keras.Model", decoder: RecurrentDecoder) -> onnx.Mod
         decoder: Its `picture` part becomes the end of the graph.
 
     Returns:
-        `image` uint8 [1, H, W, 3] -> `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D].
+        `image` uint8 [1, H, W, 3] -> the context and the first state of `decoder.spec`, each [1, ...].
     """
-    return _convert(*encoder_signature(encoder, decoder), ENCODER_OUTPUTS)
+    return _convert(*encoder_signature(encoder, decoder), _spec_behind(encoder, decoder).names)
 
 
-def step_graph(decoder: RecurrentDecoder, regions: int) -> onnx.ModelProto:
+def step_graph(decoder: CaptionDecoder, regions: int) -> onnx.ModelProto:
     """One step of the decoder.
 
     Returns:
-        `token` int32 [B], `state_h`, `state_c` [B, D], `keys`, `values` [1, R, D] -> `log_probs` [B, V],
-        `next_state_h`, `next_state_c` [B, D].
+        `token` int32 [B], the state [B, ...] and the context [1, ...] of `decoder.spec` -> `log_probs` [B, V], and the state for the next
+        step, under names that begin with `next_`.
     """
-    return _convert(*step_signature(decoder, regions), STEP_OUTPUTS)
+    return _convert(*step_signature(decoder, regions), decoder.spec(regions).step_outputs)
 
 
 def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> onnx.ModelProto:
@@ -146,19 +158,8 @@ def rewritten(model: onnx.ModelProto, level: Any) -> onnx.ModelProto:
         model: A graph.
         level: Which rewrites, an `onnxruntime.GraphOptimizationLevel`.
     """
-    onnxruntime = onnx_runtime()
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = level
-        options.optimized_model_filepath = str(path)
-        options.log_severity_level = 3
-        onnxruntime.InferenceSession(
-            model.SerializeToString(),
-            options,
-            providers=["CPUExecutionProvider"],
-            # A product that became a Gemm with its bias has no integer form that gives float32.
-            disabled_optimizers=["MatMulAddFusion"],
-        )
+        # A product that became a Gemm with its bias has no integer form that gives float32.
+        graph_session(model, level=level, rewritten_to=path, disabled=["MatMulAddFusion"])
         return onnx.load(path)

@@ -8,11 +8,12 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search
 from export.onnx.convert import GREEDY_OUTPUTS
+from export.step_tensors import passed_on
 
 _NEVER = -1e6
-_CARRIED = ("token", "state_h", "state_c")
 
 
 def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
@@ -23,11 +24,13 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
         search: Start, end and length of a sentence.
 
     Returns:
-        `keys`, `values` [1, R, D], `state_h`, `state_c` [1, D] -> `tokens` int32 [T] and their natural `token_log_probs` float32 [T], the
-        end's included where it was reached.
+        The step's context and a state [1, ...] -> `tokens` int32 [T] and their natural `token_log_probs` float32 [T], the end's included
+        where it was reached.
     """
     inputs = {value.name: value for value in step.graph.input}
     outputs = {value.name: value for value in step.graph.output}
+    context, states = passed_on(inputs, outputs)
+    carried = ("token", *states)
     node = helper.make_node
     once = search.repeatable is not None
     allowed = "allowed" if once else "log_probs"
@@ -71,13 +74,13 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
         [
             value("step/number", TensorProto.INT64, []),
             value("step/wanted", TensorProto.BOOL, []),
-            *(_one_hypothesis(inputs[name], f"loop/{name}") for name in _CARRIED),
+            *(_one_hypothesis(inputs[name], f"loop/{name}") for name in carried),
             *([value("loop/said", TensorProto.FLOAT, [1, vocabulary])] if once else []),
         ],
         [
             value("goes_on", TensorProto.BOOL, []),
             value("best", TensorProto.INT32, [1]),
-            *(_one_hypothesis(outputs[name], name) for name in ("next_state_h", "next_state_c")),
+            *(_one_hypothesis(outputs[NEXT + name], NEXT + name) for name in states),
             *([value("next_said", TensorProto.FLOAT, [1, vocabulary])] if once else []),
             value("best/token", TensorProto.INT32, []),
             value("best/log_prob", TensorProto.FLOAT, []),
@@ -90,17 +93,17 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
         ],
     )
     for inside in body.node:
-        inside.input[:] = [f"loop/{name}" if name in _CARRIED else name for name in inside.input]
+        inside.input[:] = [f"loop/{name}" if name in carried else name for name in inside.input]
     loop = node(
         "Loop",
-        ["most", "yes", "start", "state_h", "state_c", *(["none_said"] if once else [])],
-        ["last", "last_state_h", "last_state_c", *(["last_said"] if once else []), *GREEDY_OUTPUTS],
+        ["most", "yes", "start", *states, *(["none_said"] if once else [])],
+        ["last", *(f"last_{name}" for name in states), *(["last_said"] if once else []), *GREEDY_OUTPUTS],
         body=body,
     )
     graph = helper.make_graph(
         [*before, loop],
         "graph",
-        [inputs["keys"], inputs["values"], *(_one_hypothesis(inputs[name], name) for name in ("state_h", "state_c"))],
+        [*(inputs[name] for name in context), *(_one_hypothesis(inputs[name], name) for name in states)],
         [value("tokens", TensorProto.INT32, ["length"]), value("token_log_probs", TensorProto.FLOAT, ["length"])],
         [
             numpy_helper.from_array(np.array(search.max_length, np.int64), "most"),

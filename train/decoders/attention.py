@@ -7,11 +7,15 @@ The attention (several heads of scaled dot products, Vaswani et al. 2017, over t
 import tensorflow as tf
 from keras import layers
 
-from train.decoders.recurrent import IMPOSSIBLE, DecoderConfig, Picture, RecurrentDecoder
+from train.decoders.base import IMPOSSIBLE, DecoderConfig, Tensors
+from train.decoders.recurrent import RecurrentDecoder
 
 
 class AttentionDecoder(RecurrentDecoder):
     """Decoder that looks at the whole grid before each word; see `RecurrentDecoder`."""
+
+    kind = "attention"
+    has_heads = True
 
     def __init__(self, config: DecoderConfig, words: bool = True) -> None:
         super().__init__(config, words)
@@ -38,12 +42,13 @@ class AttentionDecoder(RecurrentDecoder):
         self.output_projection.build((None, config.width))
         self.built = True
 
-    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> Picture:
-        """See `RecurrentDecoder.picture`; keys and values lie head by head, as `_by_head` puts them, so that no step has to turn them."""
+    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
+        """See `CaptionDecoder.picture`; keys and values lie head by head, as `_by_head` puts them, so that no step has to turn them."""
         values = self.value_projection(self._dropout(features, self.config.dropout, seed, 0))
         keys = self.key_projection(values)
         mean = tf.reduce_mean(values, axis=1)
-        return self._by_head(keys), self._by_head(values), self.state_h_projection(mean), self.state_c_projection(mean)
+        context = self._by_head(keys), self._by_head(values)
+        return context, (self.state_h_projection(mean), self.state_c_projection(mean))
 
     def _by_head(self, x: tf.Tensor) -> tf.Tensor:
         """[B, R, D] with D head by head -> the same shape with each head's [R, D / H] together."""

@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig, Picture, RecurrentDecoder
+from train.decoders.base import DecoderConfig, Tensors
+from train.decoders.recurrent import RecurrentDecoder
 
 
 class EnsembleDecoder(RecurrentDecoder):
@@ -23,6 +24,9 @@ class EnsembleDecoder(RecurrentDecoder):
     Attributes:
         decoders: The members, of one size, without words of their own.
     """
+
+    kind = AttentionDecoder.kind
+    has_heads = True
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__(config)
@@ -51,35 +55,41 @@ class EnsembleDecoder(RecurrentDecoder):
         whole.output_bias.assign(np.mean([decoder.output_bias.numpy() for decoder in decoders], 0))
         return whole
 
-    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> Picture:
-        """See `RecurrentDecoder.picture`; each member's part after the other's in the last axis."""
+    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
+        """See `CaptionDecoder.picture`; each member's part after the other's in the last axis."""
         seen = [decoder.picture(features, _seed(seed, place)) for place, decoder in enumerate(self.decoders)]
-        keys, values, state_h, state_c = (tf.concat(part, -1) for part in zip(*seen, strict=True))
-        return keys, values, state_h, state_c
+        contexts, states = zip(*seen, strict=True)
+        return _together(contexts), _together(states)
 
-    def vectors(self, words: tf.Tensor, picture: Picture, seed: tf.Tensor | None) -> tf.Tensor:
-        """See `RecurrentDecoder.vectors`."""
-        parts = zip(self.decoders, *(self._parts(x) for x in (words, *picture)), strict=True)
+    def vectors(self, words: tf.Tensor, context: Tensors, state: Tensors, seed: tf.Tensor | None) -> tf.Tensor:
+        """See `CaptionDecoder.vectors`."""
+        parts = zip(self.decoders, self._parts(words), self._each(context), self._each(state), strict=True)
         return tf.concat(
             [
-                decoder.vectors(mine, tuple(seen), _seed(seed, place))
-                for place, (decoder, mine, *seen) in enumerate(parts)
+                decoder.vectors(mine, seen, first, _seed(seed, place))
+                for place, (decoder, mine, seen, first) in enumerate(parts)
             ],
             -1,
         )
 
-    def advance(
-        self, word: tf.Tensor, state_h: tf.Tensor, state_c: tf.Tensor, keys: tf.Tensor, values: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """See `RecurrentDecoder.advance`."""
-        parts = zip(self.decoders, *(self._parts(x) for x in (word, state_h, state_c, keys, values)), strict=True)
-        said = [decoder.advance(*mine) for decoder, *mine in parts]
-        vector, state_h, state_c = (tf.concat(part, -1) for part in zip(*said, strict=True))
-        return vector, state_h, state_c
+    def advance(self, word: tf.Tensor, state: Tensors, context: Tensors) -> tuple[tf.Tensor, Tensors]:
+        """See `CaptionDecoder.advance`."""
+        parts = zip(self.decoders, self._parts(word), self._each(state), self._each(context), strict=True)
+        vectors, states = zip(*(decoder.advance(*mine) for decoder, *mine in parts), strict=True)
+        return tf.concat(vectors, -1), _together(states)
+
+    def _each(self, tensors: Tensors) -> list[Tensors]:
+        """Each member's share of a context or a state."""
+        return list(zip(*map(self._parts, tensors), strict=True))
 
     def _parts(self, x: tf.Tensor) -> list[tf.Tensor]:
         found: list[tf.Tensor] = tf.split(x, self.config.members, -1)
         return found
+
+
+def _together(members: Sequence[Tensors]) -> Tensors:
+    """The members' contexts or states as one, side by side."""
+    return tuple(tf.concat(part, -1) for part in zip(*members, strict=True))
 
 
 def _seed(seed: tf.Tensor | None, place: int) -> tf.Tensor | None:

@@ -10,7 +10,8 @@ caption generator", 2018, arXiv 1703.09137. One thing is ours: the word vectors 
 import tensorflow as tf
 from keras import layers
 
-from train.decoders.recurrent import DecoderConfig, Picture, RecurrentDecoder
+from train.decoders.base import DecoderConfig, Tensors
+from train.decoders.recurrent import RecurrentDecoder
 
 
 class LstmDecoder(RecurrentDecoder):
@@ -20,6 +21,9 @@ class LstmDecoder(RecurrentDecoder):
     Attention over one place is that place, whatever it is looked for by: so a step does not read the keys, which are the projected feature
     itself, and there are no weights to look with.
     """
+
+    kind = "lstm"
+    reads_mean = True
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__(config)
@@ -37,16 +41,16 @@ class LstmDecoder(RecurrentDecoder):
         self.built = True
 
     def places(self, regions: int) -> int:
-        """One; see `RecurrentDecoder.places`."""
+        """One; see `CaptionDecoder.places`."""
         return 1
 
-    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> Picture:
-        """See `RecurrentDecoder.picture`."""
+    def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
+        """See `CaptionDecoder.picture`."""
         pooled = tf.reduce_mean(features, axis=1, keepdims=True)
         keys = self.picture_projection(self._dropout(pooled, self.config.dropout, seed, 0))
         values = self.picture_share(keys)
         state = tf.zeros_like(values[:, 0])
-        return keys, values, state, state
+        return (keys, values), (state, state)
 
     def _read(self, queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
         """Nothing more than the values, which are added to all queries of their picture at once."""

@@ -1,15 +1,35 @@
-"""The decoders that can be asked for by name."""
+"""The decoders that can be asked for by name: one file and one line each."""
 
-from train.decoders.attention import AttentionDecoder
-from train.decoders.ensemble import EnsembleDecoder
-from train.decoders.lstm import LstmDecoder
-from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from train.errors import RunError
 
-DECODERS: dict[str, type[RecurrentDecoder]] = {"attention": AttentionDecoder, "lstm": LstmDecoder}
+if TYPE_CHECKING:
+    from train.decoders.base import CaptionDecoder, DecoderConfig
+
+DECODERS = {
+    "attention": "train.decoders.attention:AttentionDecoder",
+    "lstm": "train.decoders.lstm:LstmDecoder",
+    "transformer": "train.decoders.transformer:TransformerDecoder",
+}
+"""Name -> module and class, a `CaptionDecoder`. They are loaded when they are used: to know their names takes no TensorFlow."""
 
 
-def build_decoder(kind: str, config: DecoderConfig) -> RecurrentDecoder:
+def decoder_class(kind: str) -> "type[CaptionDecoder]":
+    """The class of a kind of decoder.
+
+    Raises:
+        RunError: There is no such kind.
+    """
+    if kind not in DECODERS:
+        raise RunError(f"unknown decoder '{kind}'; choose one of: {', '.join(sorted(DECODERS))}")
+    module, name = DECODERS[kind].split(":")
+    found: type[CaptionDecoder] = getattr(import_module(module), name)
+    return found
+
+
+def build_decoder(kind: str, config: "DecoderConfig") -> "CaptionDecoder":
     """A decoder with its first weights.
 
     Args:
@@ -17,12 +37,15 @@ def build_decoder(kind: str, config: DecoderConfig) -> RecurrentDecoder:
         config: Its sizes.
 
     Raises:
-        RunError: There is no such kind, or none of several members.
+        RunError: There is no such kind, none of several members, or its heads do not divide its width.
     """
-    if kind not in DECODERS:
-        raise RunError(f"unknown decoder '{kind}'; choose one of: {', '.join(sorted(DECODERS))}")
-    if config.members > 1:
-        if kind != "attention":
-            raise RunError(f"{config.members} members of kind '{kind}': only attention decoders are joined")
-        return EnsembleDecoder(config)
-    return DECODERS[kind](config)
+    decoder = decoder_class(kind)
+    if decoder.has_heads and config.width % config.heads:
+        raise RunError(f"--width {config.width}: must be a multiple of --heads {config.heads}")
+    if config.members == 1:
+        return decoder(config)
+    if kind != "attention":
+        raise RunError(f"{config.members} members of kind '{kind}': only attention decoders are joined")
+    from train.decoders.ensemble import EnsembleDecoder
+
+    return EnsembleDecoder(config)

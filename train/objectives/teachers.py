@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.decoders.recurrent import DecoderConfig, RecurrentDecoder
+from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights, weights_of_run
 from train.errors import RunError
@@ -33,7 +33,7 @@ class Teacher:
     digest: str
     vocabulary: Vocabulary
     encoder: keras.Model
-    decoder: RecurrentDecoder
+    decoder: CaptionDecoder
 
 
 def load_teacher(path: Path) -> Teacher:

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import BeamSearch, Floats, Hypothesis, Search
-from train.decoders.recurrent import RecurrentDecoder
+from train.decoders.base import CaptionDecoder
 from train.features.cache import FeatureCache
 
 _TOGETHER = 64
@@ -22,7 +22,7 @@ class FeatureCaptioner:
         vocabulary: Its words.
     """
 
-    def __init__(self, decoder: RecurrentDecoder, vocabulary: Vocabulary) -> None:
+    def __init__(self, decoder: CaptionDecoder, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._picture = tf.function(lambda features: decoder.picture(features))
         self._step = tf.function(decoder.step)
@@ -34,25 +34,23 @@ class FeatureCaptioner:
             features: float32 [P, R, C].
             search: How to search.
         """
-        keys, values, state_h, state_c = self._picture(tf.constant(features))
+        context, first = self._picture(tf.constant(features))
         width = search.beam_width
         beams = [BeamSearch(search) for _ in range(len(features))]
-        state = (np.repeat(state_h.numpy(), width, 0), np.repeat(state_c.numpy(), width, 0))
+        state = tuple(np.repeat(part.numpy(), width, 0) for part in first)
         tokens = np.zeros(len(features) * width, np.int32)
         rows = np.arange(len(tokens))
         while not all(beam.done for beam in beams):
             for place, beam in enumerate(beams):
                 tokens[place * width : place * width + len(beam.tokens)] = beam.tokens
-            log_probs, *new = self._step(
-                tf.constant(tokens), tf.constant(state[0]), tf.constant(state[1]), keys, values
-            )
+            log_probs, new = self._step(tf.constant(tokens), tuple(map(tf.constant, state)), context)
             scores = log_probs.numpy()
             for place, beam in enumerate(beams):
                 if not beam.done:
                     first = place * width
                     kept = beam.advance(scores[first : first + len(beam.tokens)])
                     rows[first : first + len(kept)] = [first + row for row in kept]
-            state = (new[0].numpy()[rows], new[1].numpy()[rows])
+            state = tuple(part.numpy()[rows] for part in new)
         return [beam.best for beam in beams]
 
     def captions(self, cache: FeatureCache, names: Iterable[str], search: Search) -> dict[str, str]:

@@ -3,7 +3,7 @@ import tensorflow as tf
 
 from export.calibration.equalisation import equalised, value_extents
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 
 
 def test_it_says_the_same_from_values_within_one() -> None:
@@ -16,5 +16,5 @@ def test_it_says_the_same_from_values_within_one() -> None:
     tokens = tf.constant(rng.integers(4, 30, (2, 1, 6)), tf.int32)
     before, after = (each.logits(each(tf.constant(features), tokens)).numpy() for each in (decoder, other))
     np.testing.assert_allclose(before, after, atol=1e-3)
-    values = other.picture(tf.constant(features))[1].numpy()
+    values = other.picture(tf.constant(features))[0][1].numpy()
     assert 0.9 < np.abs(values).max() < 2

@@ -8,16 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from export.calibration.ranges import ranges
 from export.calibration.runners import litert_runner
 from export.litert import convert as litert_graphs
 from export.litert import quantise as litert_quantise
 from export.litert.flatbuffer import operator, packed, unpacked
 from export.litert.xnnpack_lowering import integer_form
-from export.onnx.convert import ENCODER_OUTPUTS
 from export.parity.measure import cosine
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
+
+_OUTPUTS = DecoderSpec.recurrent("attention", 4, 8).names
 
 
 def _encoder() -> keras.Model:
@@ -62,7 +64,7 @@ def test_it_says_the_same_without_hard_swishes(graph: bytes) -> None:
     assert _kinds(found)["HARD_SWISH"] == _kinds(found)["RELU"] == 0
     # Three hard-swishes, the gate, and one sixth that a sum cannot take up; that of the gate's own sigmoid has gone.
     assert _kinds(found)["MUL"] == _kinds(plain)["MUL"] + 3
-    run, other = (litert_runner(packed(model), ENCODER_OUTPUTS) for model in (plain, found))
+    run, other = (litert_runner(packed(model), _OUTPUTS) for model in (plain, found))
     for feeds in _pictures(4):
         for one, two in zip(run(feeds), other(feeds), strict=True):
             assert np.abs(one - two).max() < 1e-5 * np.abs(one).max()
@@ -79,7 +81,7 @@ def test_its_integers_are_one_part_for_xnnpack(graph: bytes) -> None:
     ran = Counter(op["op_name"] for op in interpreter._get_ops_details())
     assert ran["DELEGATE"] == ran["QUANTIZE"] == ran["DEQUANTIZE"] == 1
     assert "CAST" not in ran
-    run, other = (litert_runner(each, ENCODER_OUTPUTS) for each in (packed(unpacked(graph)), small))
+    run, other = (litert_runner(each, _OUTPUTS) for each in (packed(unpacked(graph)), small))
     found = [[cosine(one, two) for one, two in zip(run(f), other(f), strict=True)] for f in _pictures(8)]
     assert np.mean(found, 0).min() > 0.99
 
@@ -96,6 +98,6 @@ def test_a_dead_channels_bias_keeps_its_value(graph: bytes) -> None:
     dead = packed(model, keep_names=True)
     observed = litert_quantise.observe_graph(dead, _pictures(20))
     small = litert_quantise.static_encoder(litert_quantise.rounded(dead, [], observed), ranges(observed, "min-max"))
-    run, other = (litert_runner(each, ENCODER_OUTPUTS) for each in (packed(unpacked(dead)), small))
+    run, other = (litert_runner(each, _OUTPUTS) for each in (packed(unpacked(dead)), small))
     found = [[cosine(one, two) for one, two in zip(run(f), other(f), strict=True)] for f in _pictures(8)]
     assert np.mean(found, 0).min() > 0.99

@@ -15,7 +15,7 @@ from export.onnx import convert as graphs
 from export.onnx.compaction import compacted, shared_weights
 from export.onnx.greedy_loop import looped
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
+from train.decoders.base import DecoderConfig
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
-from train.decoders.recurrent import DecoderConfig
-from train.objectives.base import smoothed_cross_entropy
+from train.decoders.base import DecoderConfig
+from train.objectives.cross_entropy import smoothed_cross_entropy
 
 _CONFIG = DecoderConfig(vocabulary_size=12, channels=10, width=16, embedding=8, heads=4)
 
@@ -21,17 +21,17 @@ def test_words_one_by_one_score_as_whole_captions(decoder: AttentionDecoder) -> 
     features = tf.constant(rng.normal(size=(3, 9, 10)), tf.float32)
     tokens = tf.constant(rng.integers(2, 12, (3, 2, 7)), tf.int32)
     whole = tf.nn.log_softmax(decoder.logits(decoder(features, tokens)))
-    keys, values, state_h, state_c = decoder.picture(features)
-    h, c = tf.repeat(state_h, 2, 0), tf.repeat(state_c, 2, 0)
+    context, first = decoder.picture(features)
+    state = tuple(tf.repeat(part, 2, 0) for part in first)
     for place in range(7):
-        log_probs, h, c = decoder.step(tf.reshape(tokens[:, :, place], (-1,)), h, c, keys, values)
+        log_probs, state = decoder.step(tf.reshape(tokens[:, :, place], (-1,)), state, context)
         assert np.allclose(log_probs, tf.reshape(whole[:, :, place], (6, -1)), atol=1e-5)
 
 
 def test_special_words_are_never_said(decoder: AttentionDecoder) -> None:
     rng = np.random.default_rng(1)
-    keys, values, h, c = decoder.picture(tf.constant(rng.normal(size=(1, 9, 10)) * 50, tf.float32))
-    log_probs, _, _ = decoder.step(tf.constant([1]), h, c, keys, values)
+    context, state = decoder.picture(tf.constant(rng.normal(size=(1, 9, 10)) * 50, tf.float32))
+    log_probs, _ = decoder.step(tf.constant([1]), state, context)
     assert max(log_probs.numpy()[0, [Vocabulary.pad_id, Vocabulary.start_id, Vocabulary.unknown_id]]) < -5000
     assert np.exp(log_probs.numpy()).sum() == pytest.approx(1, abs=1e-5)
 

@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from train.decoders.attention import AttentionDecoder
+from train.decoders.base import DecoderConfig
 from train.decoders.ensemble import EnsembleDecoder
-from train.decoders.recurrent import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.errors import RunError
 
@@ -38,12 +38,12 @@ def test_scores_are_the_mean_of_the_members(
 def test_words_one_by_one_score_as_whole_captions(whole: EnsembleDecoder, features: tf.Tensor) -> None:
     tokens = tf.constant(np.random.default_rng(2).integers(2, 12, (3, 2, 7)), tf.int32)
     at_once = tf.nn.log_softmax(whole.logits(whole(features, tokens)))
-    keys, values, state_h, state_c = whole.picture(features)
+    (keys, values), (state_h, state_c) = whole.picture(features)
     assert keys.shape == values.shape == (3, 9, 48)
     assert state_h.shape == state_c.shape == (3, 48)
-    h, c = tf.repeat(state_h, 2, 0), tf.repeat(state_c, 2, 0)
+    state = tf.repeat(state_h, 2, 0), tf.repeat(state_c, 2, 0)
     for place in range(7):
-        log_probs, h, c = whole.step(tf.reshape(tokens[:, :, place], (-1,)), h, c, keys, values)
+        log_probs, state = whole.step(tf.reshape(tokens[:, :, place], (-1,)), state, (keys, values))
         np.testing.assert_allclose(log_probs, tf.reshape(at_once[:, :, place], (6, -1)), atol=1e-4)
 
 

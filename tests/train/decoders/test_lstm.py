@@ -13,8 +13,8 @@ import train.fitting.trainer
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.cli import main
 from train.decoders.attention import AttentionDecoder
+from train.decoders.base import DecoderConfig
 from train.decoders.lstm import LstmDecoder
-from train.decoders.recurrent import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.errors import RunError
 from train.features.cache import FeatureCache
@@ -38,21 +38,21 @@ def test_words_one_by_one_score_as_whole_captions(decoder: LstmDecoder) -> None:
     features = _features(3)
     tokens = tf.constant(np.random.default_rng(1).integers(2, 12, (3, 2, 7)), tf.int32)
     whole = tf.nn.log_softmax(decoder.logits(decoder(features, tokens)))
-    keys, values, state_h, state_c = decoder.picture(features)
-    h, c = tf.repeat(state_h, 2, 0), tf.repeat(state_c, 2, 0)
+    context, first = decoder.picture(features)
+    state = tuple(tf.repeat(part, 2, 0) for part in first)
     for place in range(7):
-        log_probs, h, c = decoder.step(tf.reshape(tokens[:, :, place], (-1,)), h, c, keys, values)
+        log_probs, state = decoder.step(tf.reshape(tokens[:, :, place], (-1,)), state, context)
         assert np.allclose(log_probs, tf.reshape(whole[:, :, place], (6, -1)), atol=1e-5)
 
 
 def test_a_merge_of_lstm_and_pooled_feature(decoder: LstmDecoder) -> None:
     """One step by hand: relu(W [h; relu(P mean)] + b), then the word vectors."""
     features = _features(1)
-    keys, values, h, c = decoder.picture(features)
+    (keys, values), (h, c) = decoder.picture(features)
     assert keys.shape == values.shape == (1, 1, 16)
     assert not np.any(h)
     assert not np.any(c)
-    log_probs, h, _ = decoder.step(tf.constant([5]), h, c, keys, values)
+    log_probs, (h, _) = decoder.step(tf.constant([5]), (h, c), (keys, values))
     weights = {weight.path: weight.numpy() for weight in decoder.weights}
     mean = features.numpy()[0].mean(0)
     picture = np.maximum(mean @ weights["picture_projection/kernel"] + weights["picture_projection/bias"], 0)
@@ -66,9 +66,9 @@ def test_a_merge_of_lstm_and_pooled_feature(decoder: LstmDecoder) -> None:
 
 
 def test_a_step_does_not_look_for_its_only_place(decoder: LstmDecoder) -> None:
-    keys, values, h, c = decoder.picture(_features(1))
-    one, _, _ = decoder.step(tf.constant([5]), h, c, keys, values)
-    other, _, _ = decoder.step(tf.constant([5]), h, c, keys + 7, values)
+    (keys, values), state = decoder.picture(_features(1))
+    one, _ = decoder.step(tf.constant([5]), state, (keys, values))
+    other, _ = decoder.step(tf.constant([5]), state, (keys + 7, values))
     assert np.array_equal(one, other)
     assert decoder.places(49) == 1
     assert AttentionDecoder(_CONFIG).places(49) == 49
@@ -88,13 +88,13 @@ def test_pooled_features_say_the_same(decoder: LstmDecoder) -> None:
     mean = pooled(cache)
     assert mean.grid.shape == (4, 1, 10)
     assert mean.rows == {"a": 0}
-    one, other = (decoder.picture(tf.constant(g.astype(np.float32)))[1].numpy() for g in (grid, mean.grid))
+    one, other = (decoder.picture(tf.constant(g.astype(np.float32)))[0][1].numpy() for g in (grid, mean.grid))
     np.testing.assert_allclose(one, other, atol=2e-3)
 
 
 def test_special_words_are_never_said(decoder: LstmDecoder) -> None:
-    keys, values, h, c = decoder.picture(_features(1) * 50)
-    log_probs = decoder.step(tf.constant([1]), h, c, keys, values)[0].numpy()
+    context, state = decoder.picture(_features(1) * 50)
+    log_probs = decoder.step(tf.constant([1]), state, context)[0].numpy()
     assert max(log_probs[0, [Vocabulary.pad_id, Vocabulary.start_id, Vocabulary.unknown_id]]) < -5000
     assert np.exp(log_probs).sum() == pytest.approx(1, abs=1e-5)
 
@@ -108,7 +108,7 @@ def test_fewer_words(decoder: LstmDecoder) -> None:
 
 
 def test_a_decoder_that_is_none() -> None:
-    with pytest.raises(RunError, match="unknown decoder 'gru'; choose one of: attention, lstm"):
+    with pytest.raises(RunError, match="unknown decoder 'gru'; choose one of: attention, lstm, transformer"):
         build_decoder("gru", _CONFIG)
 
 
@@ -147,7 +147,7 @@ def test_it_learns_the_colours(finished: Path, folder: Path, capsys: pytest.Capt
 def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
     finished: Path, coloured: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original, steps = train.fitting.trainer.Fitting._finish_epoch, 0
+    original, steps = train.fitting.trainer.Trainer._finish_epoch, 0
 
     def interrupted(self: Any, scorer: Any) -> None:
         nonlocal steps
@@ -156,9 +156,9 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
         if steps == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_finish_epoch", interrupted)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_finish_epoch", interrupted)
     assert _fit(coloured, folder, "stopped", "--epochs", "4") == 130
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_finish_epoch", original)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_finish_epoch", original)
     assert _fit(coloured, folder, "stopped", "--epochs", "4") == 0
     assert "resumed at epoch 3, batch 0" in capsys.readouterr().err
     one, other = (read_arrays(folder / name / "best.npz") for name in ("whole", "stopped"))

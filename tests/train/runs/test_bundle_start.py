@@ -7,8 +7,8 @@ import pytest
 from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from train.decoders.attention import AttentionDecoder
+from train.decoders.base import DecoderConfig
 from train.decoders.lstm import LstmDecoder
-from train.decoders.recurrent import DecoderConfig
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
 from train.runs.bundle_start import BundleStart
@@ -32,8 +32,8 @@ def test_the_model_that_ships_is_read_back() -> None:
     graphs = OnnxBackend(bundle, manifest.variants["onnx-fp32"], 1).encode(pixels)
     wanted, _ = graphs.step(np.array([1], np.int32), graphs.state)
     grid = encoder(pixels, training=False)
-    keys, values, state_h, state_c = decoder.picture(np.reshape(grid, (1, -1, spec.channels)))
-    found, _, _ = decoder.step(np.array([1], np.int32), state_h, state_c, keys, values)
+    context, state = decoder.picture(np.reshape(grid, (1, -1, spec.channels)))
+    found, _ = decoder.step(np.array([1], np.int32), state, context)
     sayable = wanted > -1e3
     np.testing.assert_allclose(found.numpy()[sayable], wanted[sayable], atol=1e-3)
 

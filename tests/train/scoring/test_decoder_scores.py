@@ -15,8 +15,8 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.decoding import Search, forced_log_prob
 from edge_runtime.pictures.preprocess import load_input
 from train.cli import main
+from train.decoders.base import DecoderConfig
 from train.decoders.lstm import LstmDecoder
-from train.decoders.recurrent import DecoderConfig
 from train.features.cache import FeatureCache
 from train.scoring.decoder_scores import score_backend, score_decoder
 
@@ -93,11 +93,11 @@ def test_a_decoder_in_keras_tells_the_same_as_step_by_step() -> None:
     scores = score_decoder(decoder, vocabulary, cache, captions, [4])
     losses, hits = [], []
     for name, texts in captions.items():
-        keys, values, *first = decoder.picture(tf.constant(grid[cache.rows[name]][None].astype(np.float32)))
+        context, first = decoder.picture(tf.constant(grid[cache.rows[name]][None].astype(np.float32)))
         for text in texts:
-            ids, state = [Vocabulary.start_id, *vocabulary.encode(text.split()), Vocabulary.end_id], list(first)
+            ids, state = [Vocabulary.start_id, *vocabulary.encode(text.split()), Vocabulary.end_id], first
             for before, target in itertools.pairwise(ids):
-                log_probs, *state = decoder.step(tf.constant([before]), state[0], state[1], keys, values)
+                log_probs, state = decoder.step(tf.constant([before]), state, context)
                 if target != Vocabulary.unknown_id:
                     losses.append(-float(log_probs[0, target]))
                     hits.append(int(tf.argmax(log_probs[0])) == target)
