@@ -126,6 +126,7 @@ def _unknown(words: list[str]) -> list[str]:
         if arguments[0] not in actions[0].choices:
             return [arguments[0]]
         parser, arguments = actions[0].choices[arguments[0]], arguments[1:]
+        parser.format_help()  # options that take a while to load are added when they are first asked for
     return [word for word in arguments if re.match(r"--?[a-z]", word) and word not in parser._option_string_actions]
 
 

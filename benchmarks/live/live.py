@@ -92,7 +92,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "energy": source.name if source else None,
         "state": state(before, after),
     }
-    told: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "variant": captioner.variant,
         "threads": captioner.threads,
         "beam": 1,
@@ -104,7 +104,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
         "Age: from the frame's capture to its whole sentence. Processor: 100 % is one core, the made-up camera included.",
         f"Energy as told by: {source.name}." if source else NOTHING_TELLS,
     ]
-    return Record("live", today(), machine, told, rows, measurement_warnings(before, after, uncertain), notes)
+    return Record("live", today(), machine, asked, rows, measurement_warnings(before, after, uncertain), notes)
 
 
 def live_markdown(record: Record) -> str:
@@ -128,8 +128,8 @@ def live_markdown(record: Record) -> str:
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
 
-def _clip(captioner: Captioner, path: Path | None, say: Callable[[str], None]) -> Row:
+def _clip(captioner: Captioner, path: Path | None, log: Callable[[str], None]) -> Row:
     if path is None:
         return Row(CLIP, missing="no clip was named; name a video with --clip")
-    say("a clip")
+    log("a clip")
     return clip(captioner, OpenCvSource(str(path), "file", SourceOptions(realtime=True)), _FPS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import ConfigurationError
+from edge_runtime.terminal import plain
 from edge_runtime.validation import shortened
 
 MOST_BYTES = 64 << 10
@@ -32,7 +33,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: It cannot be read, is larger or more nested than any configuration, or is not TOML.
     """
-    shown = shortened(str(path), 200)
+    shown = plain(shortened(str(path), 200))
     try:
         text = _content(path, shown).decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -19,6 +19,7 @@ from edge_runtime.options.command_line import check_apart, overridden
 from edge_runtime.options.toml import read_tables, to_toml
 from edge_runtime.sinks.registry import sink_kinds
 from edge_runtime.sinks.targets import FileOptions
+from edge_runtime.terminal import plain
 from edge_runtime.validation import shortened
 
 Group = TypeVar("Group", bound=Options)
@@ -122,6 +123,6 @@ def read_configuration(path: Path, log: Callable[[str], None] = lambda _: None) 
     Raises:
         ConfigurationError: It cannot be read, is not TOML, or holds an unknown table or key or a value that cannot be had.
     """
-    shown = shortened(str(path), 200)
+    shown = plain(shortened(str(path), 200))
     content = in_tables(read_toml(path), shown, log)
     return LiveOptions(*read_tables(content, kinds(), shown).values())

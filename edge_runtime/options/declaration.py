@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from edge_runtime.errors import OptionError
+from edge_runtime.terminal import plain
 from edge_runtime.validation import at_home, check_text, number_shown, shortened
 
 _MOST_WHOLE = 2**63
@@ -91,7 +92,7 @@ class Option:
             if isinstance(text, str):
                 check_text(label, text)
         if self.choices and value not in self.choices:
-            shown = shortened(value) if isinstance(value, str) else number_shown(value)
+            shown = plain(shortened(value)) if isinstance(value, str) else number_shown(value)
             raise OptionError(f"{label} {shown}: must be one of {', '.join(map(str, self.choices))}")
         if self.kind in (int, float):
             self._check_range(label, value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from edge_runtime.errors import ConfigurationError, OptionError
 from edge_runtime.options.declaration import Options, options_of, taken
-from edge_runtime.terminal import json_text
+from edge_runtime.terminal import json_text, plain
 from edge_runtime.validation import shortened
 
 
@@ -25,12 +25,12 @@ def read_tables(content: Mapping[str, Any], kinds: Iterable[type[Options]], show
     found: dict[type[Options], Options] = {}
     for name, values in content.items():
         if isinstance(values, Mapping) and name not in tables:
-            raise ConfigurationError(f"{shown}: unknown table [{shortened(name)}]; known are: {names}")
+            raise ConfigurationError(f"{shown}: unknown table [{plain(shortened(name))}]; known are: {names}")
         if isinstance(values, list) and name in tables:
             raise ConfigurationError(f"{shown}: [{name}] is one table, not a list of them; write it in single brackets")
         if not isinstance(values, Mapping):
             remedy = _belongs(name, tables.values()) or f"known are: {names}"
-            raise ConfigurationError(f"{shown}: '{shortened(name)}' stands in no table; {remedy}")
+            raise ConfigurationError(f"{shown}: '{plain(shortened(name))}' stands in no table; {remedy}")
         found[tables[name]] = _read(values, tables[name], tables.values(), shown)
     return found
 
@@ -62,7 +62,7 @@ def _read(values: Mapping[str, Any], kind: type[Options], kinds: Iterable[type[O
     for key, value in values.items():
         if key not in known:
             remedy = _belongs(key, kinds) or f"known are: {', '.join(known)}"
-            raise ConfigurationError(f"{shown}: unknown key '{shortened(key)}' in [{kind.table}]; {remedy}")
+            raise ConfigurationError(f"{shown}: unknown key '{plain(shortened(key))}' in [{kind.table}]; {remedy}")
         option = known[key]
         named[option.field] = taken(option, value)
         try:

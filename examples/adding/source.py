@@ -68,7 +68,7 @@ class TestCard:
         """Give the device back; here there is none."""
 
     def grab(self) -> bool:
-        """Wait for the next frame; False at the end. A stream that breaks off raises `SourceLostError`, and is tried again."""
+        """Wait for the next frame; False at the end. What breaks off raises `SourceLostError`: it is tried again."""
         self._next += 1
         return self._next <= self._FRAMES * self._scenes
 

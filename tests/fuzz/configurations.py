@@ -2,6 +2,7 @@
 
 import functools
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ from tests.fuzz.harness import ViolationError, main
 
 _MOST_LINE = 2000
 _TABLES = {kind.table: [one.key for one in options_of(kind)] for kind in kinds() if options_of(kind)}
-_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage"})
+_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage", '"k\\ney"', '"\\u202e"'})
 _VALUES = (
     '"x"', "1", "-1", "1.5", "inf", "nan", "true", "[]", '["0", "1"]', "[1, [2]]", "{a = 1}", "1979-05-27", "0x1f", '"\\u0000"',
     '"~/a"', '"~nobody/a"', "9" * 400, "1" * 5000, "1e999", '"""a\nb"""', "'''", '"\\ud800"', '"\\u202e"', '"' + "n" * 5000 + '"',
 )  # fmt: skip
+
+
+_RIGHT = dict(line.split(" = ") for line in LiveOptions().to_toml().splitlines() if re.match("[a-z-]+ = ", line))
+"""A value that goes, by key."""
 
 
 def _valid(rng: random.Random) -> str:
@@ -55,11 +60,11 @@ def _values_changed(rng: random.Random) -> bytes:
 
 def _tables_changed(rng: random.Random) -> bytes:
     """Tables of all kinds: right ones, wrong ones, twice, as lists, in line, dotted, and mixed with keys without a table."""
-    lines = [_line(rng, _KEYS) for _ in range(rng.randint(0, 2))]
+    lines = [_line(rng, _KEYS) for _ in range(rng.choice([0, 0, 0, 1, 2]))]
     for _ in range(rng.randint(1, 5)):
-        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\u0000ble"'])
-        keys = _TABLES.get(table, _KEYS) if rng.random() < 0.8 else _KEYS
-        match rng.randrange(6):
+        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\nble"', '"ta\\u0000ble"'])
+        keys = _TABLES.get(table, _KEYS) if rng.random() < 0.9 else _KEYS
+        match rng.randrange(12):
             case 0:
                 lines += [f"[[{table}]]", _line(rng, keys)]
             case 1:
@@ -72,7 +77,8 @@ def _tables_changed(rng: random.Random) -> bytes:
 
 
 def _line(rng: random.Random, keys: Sequence[str]) -> str:
-    return f"{rng.choice(keys)} = {rng.choice(_VALUES)}"
+    key = rng.choice(keys)
+    return f"{key} = {_RIGHT.get(key, '1') if rng.random() < 0.6 else rng.choice(_VALUES)}"
 
 
 def _nested(rng: random.Random) -> bytes:

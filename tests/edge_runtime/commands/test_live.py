@@ -622,6 +622,24 @@ def test_the_configuration_is_printed(capsys: pytest.CaptureFixture[str]) -> Non
     assert "# threads =\n" in out
 
 
+def test_a_configuration_of_the_former_form_is_read(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "live.toml"
+    file.write_text(f'source = "{clip}"\nbundle = "{tiny_bundle}"\nlog-level = "error"\n')
+    assert main(["live", "--config", str(file)]) == 0
+    assert capsys.readouterr() == (
+        "a dark picture\na bright picture\na dark picture\n",
+        f"edge-caption: {file}: options without tables are read in this release only: source is now [source] address, "
+        "bundle is now [model] bundle, log-level is now [log] level; --print-config writes the new form\n",
+    )
+    assert main(["live", "--config", str(file), "--print-config"]) == 0
+    out, _ = capsys.readouterr()
+    file.write_text(out)
+    assert main(["live", "--config", str(file)]) == 0
+    assert capsys.readouterr() == ("a dark picture\na bright picture\na dark picture\n", "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

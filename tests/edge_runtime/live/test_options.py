@@ -136,6 +136,10 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("[model]\nbeam = ", "not TOML"),
         ("[picture]\nregion = '1,2'", "[picture] region '1,2': must be X,Y,WIDTH,HEIGHT"),
         ("[picture]\nregion = '0,0,0,0'", "[picture] region 0,0,0,0: must be"),
+        ('["li\\nve"]\nbeam = 3', r"unknown table [li\nve]; known are: "),
+        ('"be\\nam" = 3', r"'be\nam' stands in no table; known are: "),
+        ('[model]\n"be\\nam" = 3', r"unknown key 'be\nam' in [model]; known are: "),
+        ('[gate]\nsensitivity = "a\\nb"', r"[gate] sensitivity a\nb: must be one of low, normal, high"),
         ("[source]\nwidth = 640", "[source] a width without a height"),
     ],
 )
