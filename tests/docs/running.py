@@ -128,7 +128,6 @@ def _outcome(
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
         "XDG_CACHE_HOME": cache,
     }
