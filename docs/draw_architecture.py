@@ -226,22 +226,17 @@ def _head(name: str, ink: str, size: int) -> str:
 
 
 def table(root: Path) -> str:
-    """What each wing imports of the other wings, as a Markdown table."""
-    lines = ["| wing | imports of its own house | imports of the other houses |", "|---|---|---|"]
+    """What each wing imports of the other wings, as a Markdown table; a row for each house that it imports of."""
+    lines = ["| wing | of | imports |", "|---|---|---|"]
     for wing, targets in imports(root).items():
-        house = wing.partition("/")[0]
-        own = sorted(to.rpartition("/")[2] for to in targets if to.startswith(f"{house}/"))
-        others = sorted(to for to in targets if not to.startswith(f"{house}/"))
-        lines.append(f"| `{wing}` | {', '.join(own) or '-'} | {_by_house(others) or '-'} |")
+        first = f"`{wing}`"
+        for house in (house for house in HOUSES if any(to.startswith(f"{house}/") for to in targets)):
+            names = sorted(to.rpartition("/")[2] for to in targets if to.startswith(f"{house}/"))
+            lines.append(f"| {first} | `{house}` | {', '.join(names)} |")
+            first = ""
+        if not targets:
+            lines.append(f"| {first} | - | - |")
     return "\n".join(lines) + "\n"
-
-
-def _by_house(targets: Iterable[str]) -> str:
-    found: dict[str, list[str]] = {}
-    for target in targets:
-        house, _, wing = target.partition("/")
-        found.setdefault(house, []).append(wing)
-    return "; ".join(f"`{house}`: {', '.join(found[house])}" for house in HOUSES if house in found)
 
 
 def page_with(text: str, rows: str) -> str:

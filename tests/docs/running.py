@@ -51,9 +51,10 @@ def _write_pictures(folder: Path, captions: Path) -> None:
 def _write_clip(path: Path) -> None:
     import cv2
 
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (160, 120))
-    for shade in range(20):
-        writer.write(np.full((120, 160, 3), 60 + 4 * shade, np.uint8))
+    picture = cv2.resize(cv2.imread(str(ROOT / "examples" / "street.jpg")), (320, 240))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (320, 240))
+    for _ in range(20):
+        writer.write(picture)
     writer.release()
 
 
@@ -127,7 +128,6 @@ def _outcome(
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
         "XDG_CACHE_HOME": cache,
     }

@@ -49,7 +49,7 @@ def test_imports_are_found_however_they_are_written(script: ModuleType, tmp_path
         },
     )
     assert script.imports(root)["train/one"] == {"train/two", "train/three", "edge_runtime/one"}
-    assert "| `train/one` | three, two | `edge_runtime`: one |\n" in script.table(root)
+    assert "| `train/one` | `train` | three, two |\n|  | `edge_runtime` | one |\n" in script.table(root)
     assert "| `train/two` | - | - |\n" in script.table(root)
 
 

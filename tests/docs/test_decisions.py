@@ -5,18 +5,19 @@ import re
 from tests.docs.blocks import ROOT
 
 _FOLDER = ROOT / "docs" / "decisions"
-_ROW = re.compile(r"\| (\d{3}) \| \[(.+)\]\(([^)]+)\) \|")
+_ROW = re.compile(r"\| \[(\d{3})\] \| (.+) \|")
+_LINK = re.compile(r"\[(\d{3})\]: (.+)")
 
 
 def test_every_decision_is_listed_under_its_title() -> None:
-    listed = _ROW.findall((_FOLDER / "index.md").read_text(encoding="utf-8"))
+    index = (_FOLDER / "index.md").read_text(encoding="utf-8")
     files = sorted(path for path in _FOLDER.glob("*.md") if path.name != "index.md")
     titles = [path.read_text(encoding="utf-8").splitlines()[0] for path in files]
-    wanted = [
-        (path.name[:3], title.removeprefix(f"# {path.name[:3]}: "), path.name)
-        for path, title in zip(files, titles, strict=True)
+    numbers = [path.name[:3] for path in files]
+    assert _ROW.findall(index) == [
+        (number, title.removeprefix(f"# {number}: ")) for number, title in zip(numbers, titles, strict=True)
     ]
-    assert listed == wanted
+    assert _LINK.findall(index) == [(number, path.name) for number, path in zip(numbers, files, strict=True)]
 
 
 def test_titles_begin_with_their_number() -> None:
