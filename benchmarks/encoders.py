@@ -39,7 +39,7 @@ def price_list(
 
     Args:
         names: Encoders; the reference is added where it is missing.
-        pictures: Files, encoded in turns.
+        pictures: Files, encoded interleaved.
         threads: Of the encoder.
         rounds: Pictures for each.
         say: Receives lines of news.
@@ -90,7 +90,7 @@ def price_list(
         {"encoders": wanted, "threads": threads, "rounds": rounds, "pictures": len(pictures)},
         rows,
         measurement_warnings(before, after, uncertain),
-        ["Milliseconds are of the encoder alone, with its projections, all in turns; weights do not change them."],
+        ["Milliseconds are of the encoder alone, with its projections, all interleaved; weights do not change them."],
     )
 
 
@@ -127,7 +127,7 @@ def encoders_markdown(record: Record) -> str:
     """
     lines = [
         *heading(record, "What the encoders cost"),
-        f"Milliseconds, medians; in brackets the ratio to {REFERENCE} in the same variant.",
+        f"Milliseconds, medians; in brackets the ratio to {REFERENCE} of the same variant.",
         "",
         f"| encoder | input | million parameters | MB of onnx-int8 | {' | '.join(ENCODER_VARIANTS)} |",
         "|---" * (len(ENCODER_VARIANTS) + 4) + "|",

@@ -1,6 +1,6 @@
 """Milliseconds a picture, from decoded array to sentence: bundles, variants, threads and beams side by side in one run.
 
-They take turns picture by picture, so that whatever slows the machine slows them all; quote ratios.
+They are interleaved picture by picture, so that whatever slows the machine slows them all; quote ratios.
 """
 
 import tempfile
@@ -196,7 +196,7 @@ def _told(options: LatencyOptions, bundles: dict[str, Bundle], pictures: int) ->
 
 
 def _notes(options: LatencyOptions) -> list[str]:
-    notes = ["All rows take turns picture by picture in one run, in another order every round: quote the ratios."]
+    notes = ["All rows are interleaved picture by picture in one run, in another order every round: quote the ratios."]
     if options.encoders:
         notes.append(
             f"Nobody has trained the decoders of {', '.join(options.encoders)}: their sentences mean nothing and may be longer or "

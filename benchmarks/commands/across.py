@@ -1,7 +1,6 @@
 """`python -m benchmarks across`: the same pictures captioned here and on an emulated ARM processor, side by side."""
 
 import argparse
-import json
 from pathlib import Path
 
 from edge_runtime.console import log
@@ -34,17 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status."""
     from benchmarks.arm64.graphs import compare
     from benchmarks.pictures import required_pictures
-    from edge_runtime.files import check_folder, written_whole
+    from edge_runtime.files import check_folder
+    from export.report_files import write_report
 
     check_counts(arguments, "pictures")
     check_folder(arguments.out)
     images = required_pictures(arguments.images, "--images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
     report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, log)
-    contents = {
-        "across.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
-        "across.md": report.to_markdown().encode(),
-    }
-    for path in written_whole(arguments.out, contents):
+    for path in write_report(arguments.out, "across", report.to_dict(), report.to_markdown()):
         print(plain(str(path)))
     return 0

@@ -13,7 +13,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "peers",
         help="ours beside other captioners: speed and memory, quality where they have weights",
-        description="Caption the same pictures with ours and with others, in turns, each in a process of its own.",
+        description="Caption the same pictures with ours and with others, interleaved, each in a process of its own.",
         allow_abbrev=False,
     )
     parser.add_argument("--bundle", type=Path, metavar="BUNDLE", help="ours (default: the one that ships)")

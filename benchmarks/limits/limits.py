@@ -35,7 +35,7 @@ class LimitsOptions:
     Attributes:
         bundle: The bundle; the default one where None.
         variants: Its variants; all that have a greedy loop where there are none.
-        threads: Of the encoder, one after the other in turns.
+        threads: Of the encoder, interleaved.
         rounds: Captions for each.
         pictures: Frames as uint8 [H, W, 3]; made ones where there are none.
     """
@@ -173,7 +173,7 @@ def _profiles(
 def _notes(peaks: bool) -> list[str]:
     notes = [
         "Floor: the encoder's graph and the greedy loop's on raw sessions, opened as the runtime opens them, inputs ready, the "
-        "same frames and words; measured in turns with whole captions of decoded 640 x 480 frames, resizing included.",
+        "same frames and words; measured interleaved with whole captions of decoded 640 x 480 frames, resizing included.",
         "Weights a word: bytes of the decoder's weights; 'of cache' against reading as many bytes over and over, 'of memory' "
         "against reading what no cache holds, both on one thread.",
         "Layers: medians of ONNX Runtime's own profile on one thread; the runtimes of LiteRT tell no times of single operators.",

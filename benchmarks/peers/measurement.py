@@ -1,4 +1,4 @@
-"""Whole captions of ours and of others, in turns, the same picture and the same number of words for all."""
+"""Whole captions of ours and of others, interleaved, the same picture and the same number of words for all."""
 
 import statistics
 import time

@@ -23,7 +23,7 @@ def to_markdown(record: Record) -> str:
     lines = [
         "# Peers",
         "",
-        f"{machine['cpu']}, {options['threads']} thread(s) each, {record.date}. One run in turns: {options['rounds']} rounds of "
+        f"{machine['cpu']}, {options['threads']} thread(s) each, {record.date}. One interleaved run: {options['rounds']} rounds of "
         f"{options['pictures']} pictures, ours between every two others; the same pictures, each captioner's own preprocessing counted.",
         "",
     ]

@@ -22,7 +22,7 @@ def check_out(arguments: argparse.Namespace) -> None:
     """Refuse an `--out` that cannot be written, before minutes of work go into it.
 
     Raises:
-        ExportError: It cannot be.
+        OutputError: It cannot be.
     """
     if arguments.out is not None:
         check_folder(arguments.out)
@@ -72,7 +72,7 @@ def hand_over(
         The exit status: 1 if the record must not be believed.
 
     Raises:
-        ExportError: The folder cannot be written.
+        OutputError: The folder cannot be written.
     """
     if arguments.out is not None:
         files = {f"{record.kind}.json": record.to_json().encode(), f"{record.kind}.md": narrow(markdown).encode()}

@@ -75,6 +75,6 @@ def _notes(options: ScaleOptions) -> list[str]:
         f"Frames are coloured patches, {width} x {height} unless the input's size is the axis, made as they are needed; making them is "
         "no part of a time. Each axis runs in processes of its own, whose resident memory is read from the kernel.",
         f"Cameras: as `edge-caption live` with several sources and no gate, {number(extent.fps)} frames a second each, "
-        f"{number(extent.seconds)} s, greedy; the sources take turns.",
+        f"{number(extent.seconds)} s, greedy; the sources share the model in turn.",
         "Words: sentences of a given length, greedy, a step of the decoder for each word, the encoder included.",
     ]

@@ -1,6 +1,6 @@
 """Milliseconds a caption, from the picture file to the sentence: in Keras as the study ran it, and in the exported bundle.
 
-Every system is timed in the same run, a picture of each in turn: only so are ratios of them worth anything.
+All systems are timed in one interleaved run: only so are ratios of them worth anything.
 """
 
 import functools
@@ -121,7 +121,7 @@ class BundleCaptions:
 
 
 def time_captions(systems: Mapping[str, Caption], pictures: Sequence[Path]) -> dict[str, Latency]:
-    """Time several systems in turn, picture by picture.
+    """Time several systems, interleaved picture by picture.
 
     Args:
         systems: Name -> what captions.

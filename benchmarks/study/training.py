@@ -100,17 +100,9 @@ class StudyRuns:
         check_batch(train, config, self._source.captions)
         data = training_set(train, self._vocabulary, config.max_length, config.captions_per_picture)
         # Without dev pictures every epoch counts as the best so far: the last one stays.
+        images = self._dataset.images
         plan = TrainingPlan(
-            folder,
-            config,
-            self._vocabulary,
-            data,
-            {},
-            [cache],
-            self._dataset.images,
-            self._features,
-            system.file,
-            log=self._say,
+            folder, config, self._vocabulary, data, {}, [cache], system.weights, images, self._features, log=self._say
         )
         state = Trainer(plan).run()
         return round(sum(row.seconds for row in state.history), 1)

@@ -37,7 +37,7 @@ class TimedVariant:
 def tune(
     path: str | Path | None, threads: int | None, beam: int | None, rounds: int
 ) -> tuple[list[TimedVariant], CacheError | None]:
-    """Time every variant that can run here, in turns, and remember the winner.
+    """Time every variant that can run here, interleaved, and remember the winner.
 
     Args:
         path: Bundle; the default one where None.

@@ -1,4 +1,4 @@
-"""Interleaved timing: what is compared is run by turns, so that whatever slows the machine slows all of it."""
+"""Interleaved timing: what is compared runs picture by picture side by side, so that what slows the machine slows all of it."""
 
 import random
 import time
@@ -28,7 +28,7 @@ def threads_named(count: int) -> str:
 
 
 class Round(NamedTuple, Generic[Compared]):
-    """One turn of everything that is compared.
+    """Everything that is compared, once.
 
     Attributes:
         number: From 0 in the rounds that count, and from 0 in those before.
@@ -47,7 +47,7 @@ def interleaved(
     """The rounds of a comparison. The order is another one in every round that counts: none always follows the same one.
 
     Args:
-        compared: What takes turns; in this order while the machine warms up.
+        compared: What is run in each round; in this order while the machine warms up.
         rounds: That count.
         warm_rounds: That do not count, at the least.
         warm_up: Seconds that pass at the least before a round counts.
@@ -156,7 +156,7 @@ def check_rounds(rounds: int, warm_up: float) -> None:
 def time_captioners(
     contenders: Sequence[Contender], pictures: Sequence[Picture], rounds: int, warm_up: float, first_words: bool = False
 ) -> dict[str, Samples]:
-    """Caption pictures with each contender in turn.
+    """Caption pictures with each contender, interleaved.
 
     Args:
         contenders: Names are unique.

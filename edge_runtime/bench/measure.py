@@ -60,7 +60,7 @@ class BenchOptions:
 
 
 def bench(options: BenchOptions) -> Record:
-    """Measure, all configurations in turns.
+    """Measure, all configurations interleaved.
 
     Args:
         options: What.
@@ -168,7 +168,7 @@ def _written(frame: npt.NDArray[np.uint8]) -> Iterator[Path]:
 def _starts(
     bundle: Path | None, configurations: Sequence[Configuration], picture: Path
 ) -> dict[Configuration, list[Start]]:
-    """Processes of every configuration, in turns; one that fails is not started again."""
+    """Processes of every configuration, interleaved; one that fails is not started again."""
     found: dict[Configuration, list[Start]] = {configuration: [] for configuration in configurations}
     for _ in range(_STARTS):
         for configuration, starts in found.items():
@@ -220,7 +220,7 @@ def _told(options: BenchOptions, asked: Sequence[Configuration]) -> dict[str, An
 def _notes(options: BenchOptions) -> list[str]:
     shown = "reading and decoding the file is part of preprocess" if options.pictures else "preprocess is of an array"
     return [
-        f"All configurations take turns picture by picture; {shown}.",
+        f"All configurations are interleaved picture by picture; {shown}.",
         f"Load and cold start: {_STARTS} processes each, from the start of Python to the sentence of a picture file, with the files "
         "in the system's cache; of so few, the 99th percentile is about the slowest.",
         "Memory: the most that such a process held, Python and libraries included.",

@@ -49,4 +49,4 @@ def run(arguments: argparse.Namespace) -> int:
 
     from edge_runtime.live.supervisor import Supervisor
 
-    return Supervisor(arguments, options).run()
+    return Supervisor(options, vars(arguments), arguments.config).run()

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from edge_runtime.files import check_folder
     from export.parity.check import CheckOptions, check
-    from export.parity.report import write_report
+    from export.parity.report import write_parity
 
     check_counts(arguments, "beam", "dev_pictures", "threads", "rounds")
     check_folder(arguments.out)
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.rounds,
     )
     report = check(options, log)
-    for path in write_report(report, arguments.out):
+    for path in write_parity(report, arguments.out):
         print(plain(str(path)))
     for failure in report.failures:
         log(f"export check: {failure}")

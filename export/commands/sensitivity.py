@@ -1,7 +1,6 @@
 """`python -m export sensitivity`: a run's layers ranked by what int8 costs."""
 
 import argparse
-import json
 from pathlib import Path
 
 from edge_runtime.arguments import Parser
@@ -39,10 +38,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from edge_runtime.files import check_folder, written_whole
+    from edge_runtime.files import check_folder
     from export.bundling.network import Network
     from export.bundling.sensitivity import sensitivity
     from export.bundling.trained_run import TrainedRun
+    from export.report_files import write_report
 
     check_folder(arguments.out)
     run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, log)
@@ -51,10 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
     method = arguments.calibration_method
     network = Network(encoder, decoder, regions, run.dataset.images, names, run.search(None, None), method, log)
     report = sensitivity(network, method, log)
-    contents = {
-        "sensitivity.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
-        "sensitivity.md": report.to_markdown().encode(),
-    }
-    for path in written_whole(arguments.out, contents):
+    for path in write_report(arguments.out, "sensitivity", report.to_dict(), report.to_markdown()):
         print(plain(str(path)))
     return 0

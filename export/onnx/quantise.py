@@ -7,7 +7,7 @@ quantise and dequantise is left in it, nor the float scale of each bias that suc
 """
 
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +129,7 @@ def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.Model
     """Products with constant weights in integers, a scale for each output; activations quantised as they come."""
     quantization = onnx_runtime("quantization")
 
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(model), source)
+    def quantise(source: Path, target: Path) -> None:
         quantization.quantize_dynamic(
             source,
             target,
@@ -140,7 +138,8 @@ def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.Model
             weight_type=quantization.QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(model, scales)},
         )
-        quantised = onnx.load(target)
+
+    quantised = _through_files(model, quantise)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
 
@@ -153,9 +152,7 @@ def _static(
 ) -> onnx.ModelProto:
     quantization = onnx_runtime("quantization")
 
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(model), source)
+    def quantise(source: Path, target: Path) -> None:
         quantization.quantize_static(
             source,
             target,
@@ -171,6 +168,16 @@ def _static(
                 "OpTypesToExcludeOutputQuantization": ["MatMul"],
             },
         )
+
+    return _through_files(model, quantise)
+
+
+def _through_files(model: onnx.ModelProto, quantise: Callable[[Path, Path], None]) -> onnx.ModelProto:
+    """The graph that ONNX Runtime's quantiser makes of one: it goes from file to file."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
+        onnx.save(_prepared(model), source)
+        quantise(source, target)
         quantised: onnx.ModelProto = onnx.load(target)
     return quantised
 

@@ -12,9 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from tests.docs.blocks import ROOT, SHELL, Block
 
+_FOLDERS = ("edge_runtime", "train", "export", "benchmarks", "examples", "docs", "deploy")
+_PICTURES = 40
 _LONGEST = 240
 """Seconds of a block at the most; what needs longer is marked."""
 
@@ -24,13 +27,25 @@ def prepare(folder: Path) -> None:
     examples = sorted((ROOT / "examples").glob("*.jpg"))
     for name in ("photo.jpg", "a.jpg", "b.jpg"):
         shutil.copy(examples[0], folder / name)
-    for name in ("holiday", "pictures"):
-        (folder / name).mkdir()
-        for picture in examples[:2]:
-            shutil.copy(picture, folder / name)
-    for name in ("edge_runtime", "train", "export", "benchmarks", "examples", "docs", "deploy"):
+    (folder / "holiday").mkdir()
+    for picture in examples[:2]:
+        shutil.copy(picture, folder / "holiday")
+    for name in (*_FOLDERS, *(page.name for page in ROOT.glob("*.md"))):
         (folder / name).symlink_to(ROOT / name)
+    _write_pictures(folder / "pictures", folder / "captions.json")
     _write_clip(folder / "holiday.mp4")
+
+
+def _write_pictures(folder: Path, captions: Path) -> None:
+    """Bright and dark pictures and their captions: a data set that a network of a few layers learns in a minute."""
+    folder.mkdir()
+    said = {}
+    for number in range(_PICTURES):
+        shade, word = ((30, "dark"), (220, "bright"))[number % 2]
+        pixels = np.random.default_rng(number).integers(-20, 20, (64, 64, 3)) + shade
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{number:02}.png")
+        said[f"{number:02}.png"] = [f"a {word} picture", f"this is a {word} picture"]
+    captions.write_text(json.dumps(said), encoding="utf-8")
 
 
 def _write_clip(path: Path) -> None:
@@ -98,13 +113,16 @@ def _run_python(found: Sequence[Block], folder: Path) -> list[str]:
         file = folder / f"{blocks[0].page.stem.replace('-', '_')}_blocks.py"
         file.write_text("\n".join(program) + "\n", encoding="utf-8")
         error = next((block.error for block in blocks if block.error is not None), None)
-        problem = _outcome([sys.executable, str(file)], folder, 0 if error is None else 1, error)
+        problem = _outcome([sys.executable, str(file)], folder, 0 if error is None else 1, error, file.name)
         if problem:
             wrong.append(f"{blocks[0].place}: {problem}")
     return wrong
 
 
-def _outcome(command: Sequence[str], folder: Path, status: int, error: str | None = None) -> str | None:
+def _outcome(
+    command: Sequence[str], folder: Path, status: int, error: str | None = None, program: str = ""
+) -> str | None:
+    """Run it; None where it ended as it should, else a sentence, with the line of the page where a Python program of it ended."""
     cache = str(folder / "cache")
     environment = {
         **os.environ,
@@ -128,7 +146,9 @@ def _outcome(command: Sequence[str], folder: Path, status: int, error: str | Non
         return f"not done after {_LONGEST} s; mark it: <!-- skip: reason -->"
     said = ended.stderr.strip().splitlines()[-1:]
     if ended.returncode != status:
-        return f"exit status {ended.returncode}, not {status}: {''.join(said)}"
+        lines = re.findall(rf'{re.escape(program)}", line (\d+)', ended.stderr) if program else []
+        where = f" (line {lines[-1]})" if lines else ""
+        return f"exit status {ended.returncode}, not {status}{where}: {''.join(said)}"
     if error is not None and not "".join(said).rpartition(".")[2].startswith(error) and error not in "".join(said):
         return f"ended with {''.join(said)}, not {error}"
     return None
@@ -139,7 +159,9 @@ def _check_file(block: Block) -> str | None:
     if not file.is_file():
         return f"shows {block.file}, which is not there"
     return (
-        None if block.code == file.read_text(encoding="utf-8") else f"is not {block.file} as it is now; copy it again"
+        None
+        if block.code == file.read_text(encoding="utf-8")
+        else f"is not {block.file} as it is now; run: python -m tests.docs.copying"
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import PAGES, ROOT, Block, blocks
+from tests.docs.copying import copied
 from tests.docs.running import lines_run, prepare, run_page
 
 _WITH_BLOCKS = [page for page in PAGES if blocks(page)]
@@ -71,7 +72,7 @@ def test_a_block_that_fails_is_found(tmp_path: Path) -> None:
 def test_python_blocks_share_names_and_end_as_they_are_marked(tmp_path: Path) -> None:
     first, second = "```python\nname = 1\n```\n\n", "```python\nassert name == {}\n```\n"
     assert _wrong(tmp_path, first + second.format(1)) == []
-    assert _wrong(tmp_path, first + second.format(2)) == ["page.md:2: exit status 1, not 0: AssertionError"]
+    assert _wrong(tmp_path, first + second.format(2)) == ["page.md:2: exit status 1, not 0 (line 6): AssertionError"]
     assert _wrong(tmp_path, "<!-- given: frame = 7 -->\n```python\nassert frame == 7\n```\n") == []
     raising = "<!-- error: ValueError -->\n```python\nint('x' * name)\n```\n"
     assert _wrong(tmp_path, first + raising) == []
@@ -103,11 +104,17 @@ def test_a_file_that_is_shown_is_shown_as_it_is(tmp_path: Path) -> None:
     text = (ROOT / file).read_text()
     assert _wrong(tmp_path, f"<!-- file: {file} -->\n```python\n{text}```\n") == []
     assert _wrong(tmp_path, f"<!-- file: {file} -->\n```python\n{text}x\n```\n") == [
-        f"page.md:3: is not {file} as it is now; copy it again"
+        f"page.md:3: is not {file} as it is now; run: python -m tests.docs.copying"
     ]
     assert _wrong(tmp_path, "<!-- file: examples/none.py -->\n```python\nx\n```\n") == [
         "page.md:3: shows examples/none.py, which is not there"
     ]
+
+
+def test_a_file_is_copied_into_its_block(tmp_path: Path) -> None:
+    file = "examples/adding/backend.py"
+    page = _page(tmp_path, f"# T\n\n<!-- file: {file} -->\n```python\nold\n\nlines\n```\n\nAfter\n")
+    assert copied(page) == f"# T\n\n<!-- file: {file} -->\n```python\n{(ROOT / file).read_text()}```\n\nAfter\n"
 
 
 def test_the_marks_leave_something_to_run() -> None:

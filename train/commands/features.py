@@ -6,6 +6,7 @@ from edge_runtime.console import log
 from edge_runtime.terminal import plain
 from train.commands.run_options import add_encoder_options, add_mirror_option, run_config
 from train.datasets.options import add_data_options, data_source
+from train.encoders.registry import encoder_spec, find_weights
 
 
 def add_features(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +26,8 @@ def _features(arguments: argparse.Namespace) -> int:
 
     dataset = source.load()
     log(dataset.report())
-    for cache in cached_views(config, dataset, arguments.encoder_weights, arguments.features, log):
+    weights = find_weights(encoder_spec(config.encoder), arguments.encoder_weights, config.seed)
+    for cache in cached_views(config, dataset, weights, arguments.features):
         pictures, positions, channels = cache.grid.shape
         print(f"{plain(str(cache.folder))}\t{pictures} pictures x {positions} places x {channels} channels")
     return 0

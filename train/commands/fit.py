@@ -18,11 +18,11 @@ def add_fit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _fit(arguments: argparse.Namespace) -> int:
     job = training_job(arguments)
-    from train.fitting.plan import plan_training
+    from train.fitting.plan import Preparation
     from train.fitting.trainer import Trainer
     from train.scoring.metrics import require_java
 
     require_java()
-    state = Trainer(plan_training(job)).run()
+    state = Trainer(Preparation(job).plan()).run()
     print(f"{plain(str(job.run))}\t{state.outcome()}")
     return 0

@@ -40,7 +40,7 @@ class FeatureCache:
     """Features of a set of pictures.
 
     Attributes:
-        grid: float16 [pictures, regions, channels], memory-mapped and read-only.
+        grid: float16 [pictures, positions, channels], memory-mapped and read-only.
         rows: File name -> row of `grid`; a picture that could not be read is not in it.
         unreadable: File name -> why it could not be read.
         folder: Where the cache lies.
@@ -60,7 +60,7 @@ def cache_features(
     folder: Path,
     size: int | None = None,
     view: View = "plain",
-    say: Callable[[str], None] = lambda line: None,
+    log: Callable[[str], None] = lambda line: None,
 ) -> FeatureCache:
     """Compute the features of pictures, or what is still missing of them.
 
@@ -72,7 +72,7 @@ def cache_features(
         folder: Folder of all caches; this one gets a folder of its own in it.
         size: Input height and width in pixels; the encoder's own where None.
         view: How the pictures are shown.
-        say: Receives lines of news.
+        log: Receives lines about the work.
 
     Returns:
         The complete cache.
@@ -84,21 +84,21 @@ def cache_features(
     names = sorted(set(names))
     key = _digest(images, names, spec, weights, size, view)
     home = folder / f"{spec.name}-{size}-{view}-{key[:12]}"
-    regions = spec.regions(size)
+    positions = spec.regions(size)
     try:
         home.mkdir(parents=True, exist_ok=True)
         state = _read_state(home, key)
         if state["done"] < len(names):
-            say(f"features: {len(names) - state['done']} of {len(names)} pictures to go ({view}, {home.name})")
+            log(f"features: {len(names) - state['done']} of {len(names)} pictures to go ({view}, {home.name})")
             encoder = build_encoder(spec, weights, size)
-            _fill(home, encoder, images, names, size, view, regions, spec.channels, state)
+            _fill(home, encoder, images, names, size, view, positions, spec.channels, state)
     except OSError as error:
         raise FeatureCacheError(
             f"{home}: cannot be written ({error.strerror}); choose another --features folder"
         ) from None
     unreadable: dict[str, str] = state["unreadable"]
     for name, why in unreadable.items():
-        say(f"features: left out {name}: {why}")
+        log(f"features: left out {name}: {why}")
     grid = np.load(home / "grid.npy", mmap_mode="r")
     rows = {name: row for row, name in enumerate(names) if name not in unreadable}
     return FeatureCache(grid, rows, unreadable, home)
@@ -156,7 +156,7 @@ def _fill(
     names: Sequence[str],
     size: int,
     view: View,
-    regions: int,
+    positions: int,
     channels: int,
     state: dict[str, Any],
 ) -> None:
@@ -164,11 +164,11 @@ def _fill(
     from tqdm import tqdm
 
     mode: Any = "r+" if state["done"] else "w+"
-    grid = np.lib.format.open_memmap(home / "grid.npy", mode, np.float16, (len(names), regions, channels))
+    grid = np.lib.format.open_memmap(home / "grid.npy", mode, np.float16, (len(names), positions, channels))
 
     def forward(batch: tf.Tensor) -> tf.Tensor:
         features = encoder(batch[:, :, ::-1] if view == "flip" else batch, training=False)
-        return tf.cast(tf.reshape(features, (-1, regions, channels)), tf.float16)
+        return tf.cast(tf.reshape(features, (-1, positions, channels)), tf.float16)
 
     encode = tf.function(forward, input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])
 

@@ -48,10 +48,10 @@ def training_set(
     tokens = np.full((len(names), per_picture, length + 2), Vocabulary.pad_id, np.int32)
     for row, name in enumerate(names):
         texts = list(captions[name])
-        for place in range(per_picture):
-            ids = vocabulary.encode(tokenise(texts[place % len(texts)]))
+        for column in range(per_picture):
+            ids = vocabulary.encode(tokenise(texts[column % len(texts)]))
             full = [Vocabulary.start_id, *ids, Vocabulary.end_id][: length + 1 if len(ids) > length else length + 2]
-            tokens[row, place, : len(full)] = full
+            tokens[row, column, : len(full)] = full
     mirrored = np.array([not any(_SIDED.search(text) for text in captions[name]) for name in names])
     return TrainingSet(names, tokens, mirrored)
 

@@ -2,9 +2,10 @@
 
 import keras
 
+from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.base import CaptionDecoder
 from train.decoders.registry import build_decoder
-from train.encoders.registry import build_encoder, encoder_spec, find_weights
+from train.encoders.registry import build_encoder, encoder_spec
 from train.errors import RunError
 from train.features.intermediate_cache import cache_augmented_views, split_encoder
 from train.features.pooling import pooled
@@ -38,54 +39,80 @@ def build_objective(plan: TrainingPlan) -> Objective:
     return CrossEntropy(config.label_smoothing, config.word_dropout)
 
 
-def build_network(plan: TrainingPlan) -> tuple[Network, Batches]:
-    """The network of a run with its first weights, and its batches.
+class Building:
+    """Builds the network of a run with its first weights, and its batches.
 
     Args:
-        plan: Of the run; what it begins with must be of the same sizes and words.
-
-    Raises:
-        RunError: What is started from has other sizes or words.
+        plan: Of the run.
     """
-    config, data, images = plan.config, plan.data, plan.images
-    keras.utils.set_random_seed(config.seed)
-    decoder = build_decoder(config.decoder, config.decoder_sizes(plan.vocabulary, plan.channels))
-    encoder = None
-    if config.trains_encoder:
-        spec = encoder_spec(config.encoder)
-        encoder = build_encoder(spec, find_weights(spec, plan.encoder_weights, config.seed), config.image_size)
-    if plan.start is not None:
-        _fill(plan, plan.start, decoder, encoder)
-    if encoder is None:
-        views = [pooled(view) for view in plan.views] if decoder.reads_mean else plan.views
-        return DecoderNetwork(decoder, views[0]), FeatureBatches(data, views, config.batch, config.seed)
-    if config.train_from:
-        lower, upper = split_encoder(encoder, config.train_from)
-        augmented = cache_augmented_views(
-            lower, images, data.names, data.mirrored, config.views, plan.features, plan.log
+
+    def __init__(self, plan: TrainingPlan) -> None:
+        self._plan = plan
+
+    def build(self) -> tuple[Network, Batches]:
+        """The network, and what it is trained on.
+
+        Raises:
+            RunError: What is started from has other sizes or words.
+        """
+        plan, config = self._plan, self._plan.config
+        keras.utils.set_random_seed(config.seed)
+        decoder = self._decoder(plan.vocabulary)
+        encoder = None
+        if config.trains_encoder:
+            encoder = build_encoder(encoder_spec(config.encoder), plan.weights, config.image_size)
+        if plan.start is not None:
+            self._fill(plan.start, decoder, encoder)
+        if encoder is None:
+            return self._on_features(decoder)
+        return (
+            self._on_intermediate_features(decoder, encoder)
+            if config.train_from
+            else self._on_pictures(decoder, encoder)
         )
-        network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, upper)
-        return network, IntermediateBatches(data, augmented, config.batch, config.seed)
-    network = WholeNetwork(encoder, decoder, images, config.encoder_rate, config.freeze, cut=config.cut)
-    return network, PictureBatches(data, images, config.image_size, config.batch, config.seed)
 
+    def _decoder(self, vocabulary: Vocabulary) -> CaptionDecoder:
+        config, channels = self._plan.config, self._plan.views[0].grid.shape[2]
+        return build_decoder(config.decoder, config.decoder_sizes(vocabulary, channels))
 
-def _fill(plan: TrainingPlan, start: WarmStart, decoder: CaptionDecoder, encoder: keras.Model | None) -> None:
-    """Set the first weights to those that a run begins with."""
-    config, known = plan.config, start.read_vocabulary()
-    if known.words != plan.vocabulary.words and not config.new_decoder:
-        raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
-    try:
-        if not config.new_decoder:
-            start.fill(decoder, encoder)
-        elif isinstance(start, RunFolder):
-            start.fill_encoder(encoder)
-        else:
-            # A bundle is read into a decoder of its own words, which a new decoder need not have.
-            start.fill(build_decoder(config.decoder, config.decoder_sizes(known, plan.channels)), encoder)
-    except RunError:
-        raise
-    except (ValueError, KeyError):
-        raise RunError(
-            f"{start.path}: its decoder is of another kind or has other sizes; pass its --decoder, --width, --embedding and --heads"
-        ) from None
+    def _fill(self, start: WarmStart, decoder: CaptionDecoder, encoder: keras.Model | None) -> None:
+        """Set the first weights to those that a run begins with."""
+        known, new_decoder = start.read_vocabulary(), self._plan.config.new_decoder
+        if known.words != self._plan.vocabulary.words and not new_decoder:
+            raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
+        try:
+            if not new_decoder:
+                start.fill(decoder, encoder)
+            elif isinstance(start, RunFolder):
+                start.fill_encoder(encoder)
+            else:
+                # A bundle is read into a decoder of its own words, which a new decoder need not have.
+                start.fill(self._decoder(known), encoder)
+        except RunError:
+            raise
+        except (ValueError, KeyError):
+            raise RunError(
+                f"{start.path}: its decoder is of another kind or has other sizes; pass its --decoder, --width, --embedding and --heads"
+            ) from None
+
+    def _on_features(self, decoder: CaptionDecoder) -> tuple[Network, Batches]:
+        """The decoder alone, on cached features."""
+        plan, config = self._plan, self._plan.config
+        views = [pooled(view) for view in plan.views] if decoder.reads_mean else plan.views
+        return DecoderNetwork(decoder, views[0]), FeatureBatches(plan.data, views, config.batch, config.seed)
+
+    def _on_intermediate_features(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[Network, Batches]:
+        """Decoder and the encoder's last stages, on cached augmented views of what the stages before say."""
+        plan, config, data = self._plan, self._plan.config, self._plan.data
+        lower, upper = split_encoder(encoder, config.train_from)
+        views = cache_augmented_views(
+            lower, plan.images, data.names, data.mirrored, config.views, plan.features, plan.log
+        )
+        network = WholeNetwork(encoder, decoder, plan.images, config.encoder_rate, config.freeze, upper)
+        return network, IntermediateBatches(data, views, config.batch, config.seed)
+
+    def _on_pictures(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[Network, Batches]:
+        """Decoder and encoder, on augmented pictures."""
+        plan, config = self._plan, self._plan.config
+        network = WholeNetwork(encoder, decoder, plan.images, config.encoder_rate, config.freeze, cut=config.cut)
+        return network, PictureBatches(plan.data, plan.images, config.image_size, config.batch, config.seed)

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from edge_runtime.streams import LOG_STREAM
-from train.fitting.building import build_network, build_objective
+from train.fitting.building import Building, build_objective
 from train.fitting.logs import EpochRow, legend, write_logs
 from train.fitting.plan import TrainingPlan
 from train.fitting.stopping import Stopped, deferred_stop
@@ -66,7 +66,7 @@ class Trainer:
 
     def __init__(self, plan: TrainingPlan) -> None:
         self._plan, self._config = plan, plan.config
-        network, self._batches = build_network(plan)
+        network, self._batches = Building(plan).build()
         self._network, self._objective = network, build_objective(plan)
         self._weights = [weight for part in network.parts for weight in part.weights]
         self._averages = [tf.Variable(weight, trainable=False) for weight in self._weights]

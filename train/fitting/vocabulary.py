@@ -1,28 +1,19 @@
 """The words that a run learns to say."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
+from edge_runtime.console import log
 from train.datasets.base import Dataset
 from train.datasets.coverage import check_coverage, coverage
 from train.datasets.tokeniser import build_vocabulary
 from train.errors import DatasetError
 from train.fitting.job import Job
-from train.objectives.teachers import check_words, fewest_words
-
-if TYPE_CHECKING:
-    from train.objectives.teachers import Teacher
-    from train.runs.warm_start import WarmStart
+from train.objectives.teachers import Teacher, check_words, fewest_words
+from train.runs.warm_start import WarmStart
 
 
-def choose_vocabulary(
-    job: Job,
-    dataset: Dataset,
-    start: "WarmStart | None",
-    teachers: "Sequence[Teacher]",
-    log: Callable[[str], None],
-) -> Vocabulary:
+def choose_vocabulary(job: Job, dataset: Dataset, start: WarmStart | None, teachers: Sequence[Teacher]) -> Vocabulary:
     """The words of a run: those of what it begins with or learns from, else those of the training captions.
 
     Args:
@@ -30,7 +21,6 @@ def choose_vocabulary(
         dataset: Its data.
         start: What is begun with.
         teachers: Who is learnt from.
-        log: Receives lines about the work.
 
     Raises:
         DatasetError: There are none, or they say too little of the captions.

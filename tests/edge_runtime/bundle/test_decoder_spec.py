@@ -14,8 +14,6 @@ from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.errors import BundleError
 from tests.tiny_bundle import REGIONS, SPEC, WIDTH, write_bundle
 
-_NO_SHAPES: tuple[Any, ...] = (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1, 1, 1, 1, 1], [None])
-
 
 def _tensor(name: Any = "x", shape: Any = (4,)) -> dict[str, Any]:
     return {"name": name, "shape": shape}
@@ -23,6 +21,9 @@ def _tensor(name: Any = "x", shape: Any = (4,)) -> dict[str, Any]:
 
 def _with(**changes: Any) -> dict[str, Any]:
     return {**asdict(SPEC), **changes}
+
+
+_NO_SHAPES: tuple[Any, ...] = (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1] * 5, [None])
 
 
 @pytest.mark.parametrize(
