@@ -45,6 +45,7 @@ def joined(folder: Path) -> Path:
 def bundle(joined: Path) -> Path:
     out = joined.parent / "bundle"
     arguments = ["--run", str(joined), "--out", str(out), "--calibration", "64", "--keep-going"]
+    arguments += ["--calibration-method", "min-max"]
     arguments += [text for name in _VARIANTS for text in ("--variant", name)]
     assert export.cli.main(arguments) in (0, 1)
     Bundle(out).verify()
