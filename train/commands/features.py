@@ -22,7 +22,7 @@ def add_features(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _features(arguments: argparse.Namespace) -> int:
     config, source = run_config(arguments), data_source(arguments)
-    from train.features.views import cached_views
+    from train.fitting.views import cached_views
 
     dataset = source.load()
     log(dataset.report())

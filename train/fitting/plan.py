@@ -11,9 +11,9 @@ from train.datasets.base import Dataset
 from train.encoders.registry import EncoderWeights, encoder_spec, find_weights
 from train.errors import DatasetError, RunError
 from train.features.cache import FeatureCache
-from train.features.views import cached_views
 from train.fitting.batches import TrainingSet, training_set
 from train.fitting.job import Job
+from train.fitting.views import cached_views
 from train.fitting.vocabulary import choose_vocabulary
 from train.objectives.teachers import Teacher, load_teacher
 from train.runs.config import RunConfig

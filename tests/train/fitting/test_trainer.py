@@ -192,7 +192,7 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--limit", "0"], "--limit 0: must be at least 1"),
         (["--max-unknown", "2"], "--max-unknown 2.0: must be above 0 and at most 1"),
         (["--width", "99999996"], "--width 99999996: must be at most 4096"),
-        (["--warmup", "nan"], "--warmup nan: must be at least 0"),
+        (["--warmup", "-1"], "--warmup -1.0: must be at least 0"),
         (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
         (["--min-count", "100000"], "no word stands in it 100000 times"),
     ],
