@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.readable import number
 from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError
+from export.bundling.markdown import narrow
 
 PUBLISHED = Path(__file__).with_name("published_timings.toml")
 ENCODER = "efficientnet_lite0"
@@ -147,20 +148,26 @@ def estimates_markdown(record: Record, origin: str) -> str:
     data = published()
     found, ratios = estimates(record, data), rest_ratios(record)
     names = {beam: "greedy" if beam == 1 else f"beam {beam}" for beam in ratios}
-    titles = " | ".join(f"estimate: a caption, {name}, ms" for name in names.values())
+    titles = " | ".join(f"caption, {name}" for name in names.values())
     lines = [
         "# An estimate of what a Raspberry Pi takes",
         "",
         "**Nobody has measured this.** No board was at hand, and an emulator tells no speed: run `edge-caption bench` on yours.",
         "",
-        f"| board | processor | encoder, int8, 4 threads, ms | {titles} | the encoder's figure |",
-        "|---" * (4 + len(names)) + "|",
+        "Milliseconds. The encoder's are of int8 on 4 threads; the captions' are estimates.",
+        "",
+        f"| board | processor | encoder | {titles} |",
+        "|---" * (3 + len(names)) + "|",
     ]
     for row in found:
         captions = " | ".join(str(row.caption_ms[beam]) for beam in names)
-        lines.append(f"| {row.board} | {row.processor} | {row.encoder_ms} | {captions} | {row.basis} |")
+        lines.append(f"| {row.board} | {row.processor} | {row.encoder_ms} | {captions} |")
     used = dict.fromkeys(source for row in found for source in row.sources)
     lines += [
+        "",
+        "Where the encoder's figure is from:",
+        "",
+        *(f"- {row.board}: {row.basis}" for row in found),
         "",
         *_method(record, origin, {name: ratios[beam] for beam, name in names.items()}),
         "",
@@ -170,7 +177,7 @@ def estimates_markdown(record: Record, origin: str) -> str:
         "",
         "Figures: `benchmarks/published_timings.toml`. Made by `python -m benchmarks estimates RECORD`.",
     ]
-    return "\n".join(lines) + "\n"
+    return narrow("\n".join(lines) + "\n")
 
 
 def _method(record: Record, origin: str, ratios: dict[str, Range]) -> list[str]:
@@ -185,7 +192,7 @@ def _method(record: Record, origin: str, ratios: dict[str, Range]) -> list[str]:
         f"medians: {told}; from {Path(origin).name}, {record.machine['cpu']}, {record.date}.",
         "- The low end lets the rest gain from four threads what the encoder gains (MobileNet v1 int8: "
         f"{gains}; the most of them on any other board), the high end nothing at all.",
-        *(f"- The record says of itself: {doubt}." for doubt in record.doubts),
+        *(f"- The record says of itself: {warning}." for warning in record.warnings),
         "",
         "What it leaves out: a camera's own work, heat, other programs, and that the decoder's share may be another on ARM.",
     ]

@@ -1,17 +1,13 @@
 """The parser of every command: what it is given is looked at before it is believed, and its errors are one line."""
 
 import argparse
-import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from edge_runtime.terminal import plain
+from edge_runtime.validation import number, whole_number
 
-_MOST_DIGITS = 18
-"""Of a whole number: all that 64 bits hold."""
-_MOST_CHARACTERS = 40
-"""Of any number; longer ones are mistakes, or attempts."""
 _LONGEST_MESSAGE = 600
 
 
@@ -19,18 +15,24 @@ class Parser(argparse.ArgumentParser):
     """As `argparse.ArgumentParser`, with no abbreviations, and the same for the commands within it.
 
     A parser with commands that is given nothing at all prints its help and ends with status 0.
+
+    Attributes:
+        fill: Adds the options of a command that take a while to load, once, when the command is first used; None for none.
     """
+
+    fill: Callable[[], None] | None = None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """As of `argparse.ArgumentParser`; an epilog is printed as it is written."""
         named.setdefault("formatter_class", _Formatter)
         named.setdefault("allow_abbrev", False)
         super().__init__(*arguments, **named)
-        self.register("type", int, _whole)
-        self.register("type", float, _finite)
+        self.register("type", int, whole_number)
+        self.register("type", float, number)
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse what holds no NUL, which no file's name and no option can."""
+        self._filled()
         given = sys.argv[1:] if args is None else list(args)
         for argument in given:
             if "\0" in argument:
@@ -39,6 +41,16 @@ class Parser(argparse.ArgumentParser):
             self.print_help()
             self.exit()
         return super().parse_known_args(given, namespace)
+
+    def format_help(self) -> str:
+        """The help, of every option."""
+        self._filled()
+        return super().format_help()
+
+    def _filled(self) -> None:
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill()
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and one line, and end with status 2."""
@@ -54,28 +66,3 @@ class _Formatter(argparse.HelpFormatter):
         if "\n" in text:
             return "\n".join(indent + line for line in text.splitlines())
         return super()._fill_text(text, width, indent)
-
-
-def _whole(text: str) -> int:
-    if sum(character.isdigit() for character in text) > _MOST_DIGITS:
-        raise argparse.ArgumentTypeError(
-            f"a number of {len(text.strip())} characters; give a whole number of {_MOST_DIGITS} digits at most"
-        )
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"invalid int value: {text[:80]!r}") from None
-
-
-def _finite(text: str) -> float:
-    if len(text) > _MOST_CHARACTERS:
-        raise argparse.ArgumentTypeError(
-            f"a number of {len(text)} characters; give one of {_MOST_CHARACTERS} characters at most"
-        )
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"invalid float value: {text!r}") from None
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number; give one that is")
-    return value

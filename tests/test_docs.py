@@ -16,7 +16,13 @@ from train.cli import build_parser as train_parser
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-NARROW = [ROOT / name for name in ("README.md", "examples/README.md", "docs/raspberry-pi.md", "docs/benchmarks.md")]
+_MADE = {"build", "dist", "runs", "features", "bundles", "models"}
+"""Folders of what is made, not written; a bundle's model card is held by its digest, and stays as it was exported."""
+NARROW = [
+    path
+    for path in sorted(ROOT.rglob("*.md"))
+    if not any(part.startswith(".") or part in _MADE for part in path.relative_to(ROOT).parts)
+]
 WIDEST = 120
 """Characters of a line in these."""
 

@@ -2,6 +2,7 @@
 
 from benchmarks.arm64.wheel import CONTROL, failures
 from edge_runtime.bench.result import Record, Row
+from export.bundling.markdown import narrow
 
 _SEARCH_NAMES = {"captions": "beam", "greedy": "greedy"}
 
@@ -17,7 +18,7 @@ def arm64_markdown(record: Record) -> str:
     limited = [row for row in record.rows if row not in compared]
     wrong = failures(record)
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages_there"].items())
-    return "\n".join(
+    page = "\n".join(
         [
             "# The wheel on 64-bit ARM, emulated",
             "",
@@ -41,10 +42,12 @@ def arm64_markdown(record: Record) -> str:
             "",
             "## Sentences",
             "",
-            "| variant | processor | sentences | the same | near ties | other | lowest cosine of the encoder's outputs | "
-            "log-probabilities of the same sentence apart, most, a word | must hold |",
+            "| variant | processor | sentences | the same | near ties | other | cosine | apart | must hold |",
             "|---|---|---|---|---|---|---|---|---|",
             *map(_compared_line, compared),
+            "",
+            "- cosine: the lowest of the encoder's outputs here and there.",
+            "- apart: the most by which the log-probabilities of one and the same sentence differ, a word.",
             "",
             f"## With {options['memory_mib']} MiB of memory",
             "",
@@ -57,6 +60,7 @@ def arm64_markdown(record: Record) -> str:
             "",
         ]
     )
+    return narrow(page)
 
 
 def _compared_line(row: Row) -> str:
@@ -82,30 +86,29 @@ def _differing(rows: list[Row]) -> list[str]:
         "## Sentences that differ",
         "",
         "In brackets the sentence's natural log-probability on this machine and on the emulated one; the gap is by how much each of them "
-        "finds its own sentence better.",
+        "finds its own sentence better, here and there.",
         "",
-        "| variant | processor | search | picture | here | there | gap here, there | |",
-        "|---|---|---|---|---|---|---|---|",
     ]
-    count = len(lines)
-    processors: dict[str, list[str]] = {}
+    processors: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         for found in row.facts["differing"]:
             (one_here, other_here), (one_there, other_there) = found["here_log_probs"], found["there_log_probs"]
-            cells = (
-                f"{_SEARCH_NAMES[found['search']]} | {found['picture']} | "
-                f"{found['here']} ({one_here:.3f}, {one_there:.3f}) | {found['there']} ({other_here:.3f}, {other_there:.3f}) | "
-                f"{found['gap_here']:.3f}, {found['gap_there']:.3f} | {'near tie' if found['near_tie'] else 'another sentence'} |"
+            said = (
+                f"{_SEARCH_NAMES[found['search']]}, {'near tie' if found['near_tie'] else 'another sentence'}, "
+                f"gap {found['gap_here']:.3f}, {found['gap_there']:.3f}\n"
+                f"  - here: {found['here']} ({one_here:.3f}, {one_there:.3f})\n"
+                f"  - there: {found['there']} ({other_here:.3f}, {other_there:.3f})"
             )
-            processors.setdefault(f"{row.facts['variant']} | {{}} | {cells}", []).append(row.facts["cpu"])
-    lines += [f"| {line.replace('{}', ', '.join(cpus), 1)}" for line, cpus in processors.items()]
-    return [*(lines if len(lines) > count else [*lines[:2], "None."]), ""]
+            processors.setdefault((f"{found['picture']}, {row.facts['variant']}", said), []).append(row.facts["cpu"])
+    items = [f"- {name} on {', '.join(cpus)}, {said}" for (name, said), cpus in processors.items()]
+    return [*([*lines, *items] if items else [*lines[:2], "None."]), ""]
 
 
 def _sentences(rows: list[Row], pictures: list[str]) -> list[str]:
     """What this machine says, once a variant."""
     said = {row.facts["variant"]: row.facts["sentences_here"] for row in rows}
-    lines = ["## What this machine says", "", "| picture | variant | sentence |", "|---|---|---|"]
+    lines = ["## What this machine says", ""]
     for picture in sorted(pictures):
-        lines += [f"| {picture} | {variant} | {sentences[picture]} |" for variant, sentences in said.items()]
+        lines.append(f"- {picture}")
+        lines += [f"  - {variant}: {sentences[picture]}" for variant, sentences in said.items()]
     return lines

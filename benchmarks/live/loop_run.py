@@ -1,6 +1,5 @@
 """The live loop run to its end: its captions, how old they were, and what they cost."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +9,10 @@ from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.geometry import Geometry
-from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
-from edge_runtime.live.loop import Live, Watched
-from edge_runtime.live.rate_limiter import Governor
-from edge_runtime.live.stabiliser import Steady
+from edge_runtime.live.gate import GateOptions
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions
+from edge_runtime.live.pipeline import Pipeline
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class LiveRun:
 
 
 def run_live(
-    captioner: Captioner, source: FrameSource, gate: bool, beam: int = 1, tell: Callable[[Event], None] | None = None
+    captioner: Captioner, source: FrameSource, gate: bool, beam: int = 1, emit: Callable[[Event], None] | None = None
 ) -> LiveRun:
     """Run the loop on one source until it ends.
 
@@ -65,27 +62,22 @@ def run_live(
         source: A camera or file.
         gate: Whether frames of an unchanged scene are left out.
         beam: Hypotheses kept.
-        tell: Receives every event besides.
+        emit: Receives every event besides.
     """
     captions: list[CaptionEvent] = []
 
     def take(event: Event) -> None:
         if isinstance(event, CaptionEvent):
             captions.append(event)
-        if tell is not None:
-            tell(event)
+        if emit is not None:
+            emit(event)
 
-    arrived = threading.Condition()
-    capture = Capture(source, Geometry(), None, arrived, take)
-    watched = Watched(capture, Gate("normal", 30.0, everything=not gate), Steady(captioner))
-    live = Live(captioner, [watched], take, Governor(), arrived, beam)
-    capture.open()
+    options = LiveOptions(GateOptions(enabled=gate), ModelOptions(beam=beam))
+    pipeline = Pipeline(captioner, [source], options, take)
+    pipeline.open()
     with EnergyMeter(energy_source()) as meter:
         begun, cpu = time.monotonic(), time.process_time()
-        capture.start()
-        live.start()
-        while not live.done:
-            time.sleep(0.05)
+        pipeline.start()
+        pipeline.wait()
         seconds, cpu_seconds = time.monotonic() - begun, time.process_time() - cpu
-    capture.close(1.0)
-    return LiveRun(captions, seconds, cpu_seconds, watched.looked_at, meter.watts)
+    return LiveRun(captions, seconds, cpu_seconds, pipeline.live.sources[0].looked_at, meter.watts)

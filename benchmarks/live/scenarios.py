@@ -12,7 +12,7 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.errors import PictureError
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import Frame, FrameSource
-from edge_runtime.sinks.worker import RunningSink
+from edge_runtime.sinks.worker import SinkWorker
 
 STILL_GATE, STILL_EVERY = "still scene", "still scene, every frame"
 SINK_WORKS, SINK_HANGS = "every frame, a sink that works", "every frame, a sink that hangs"
@@ -90,10 +90,10 @@ def blocked(captioner: Captioner, picture: Path, seconds: float, fps: float) -> 
     """
     rows = []
     for name, hangs in ((SINK_WORKS, 0.0), (SINK_HANGS, seconds)):
-        sink = RunningSink(_Blocked(hangs), lambda sentence: None, block=False)
+        sink = SinkWorker(_Blocked(hangs), lambda sentence: None, block=False)
         sink.start()
         camera = SceneCamera([picture], seconds, fps, levels=_NOISE, shift=0)
-        run = run_live(captioner, camera, gate=False, tell=sink.event)
+        run = run_live(captioner, camera, gate=False, emit=sink.event)
         sink.close(seconds + 1)
         rows.append(Row(name, {**run.costs(), **run.ages()}, run.noise(), {"fps": fps, "seconds": seconds}))
     return rows
@@ -112,15 +112,15 @@ def scenes(captioner: Captioner, pictures: Sequence[Path], seconds: float, fps: 
         `scenes`, `scenes_captioned`, `captions_per_scene`, and `delay_ms` from a scene's first frame to its caption (p50, p90, p99, max).
     """
     camera = SceneCamera(pictures, seconds, fps, levels=_NOISE, shift=_TREMBLING)
-    told: list[tuple[int, float]] = []
+    captioned: list[tuple[int, float]] = []
 
     def take(event: Event) -> None:
         if isinstance(event, CaptionEvent):
-            told.append((event.frame // camera.frames_a_scene, time.monotonic()))
+            captioned.append((event.frame // camera.frames_a_scene, time.monotonic()))
 
-    run = run_live(captioner, camera, gate=True, tell=take)
+    run = run_live(captioner, camera, gate=True, emit=take)
     first: dict[int, float] = {}
-    for scene, at in told:
+    for scene, at in captioned:
         first.setdefault(scene, at - camera.shown[scene])
     delays = [delay * 1e3 for delay in first.values()]
     values = {
@@ -128,7 +128,7 @@ def scenes(captioner: Captioner, pictures: Sequence[Path], seconds: float, fps: 
         **run.ages(),
         "scenes": float(len(pictures)),
         "scenes_captioned": float(len(first)),
-        "captions_per_scene": round(len(told) / len(pictures), 3),
+        "captions_per_scene": round(len(captioned) / len(pictures), 3),
     }
     if delays:
         values |= {**summary("delay_ms", delays), "delay_ms_max": round(max(delays), 3)}

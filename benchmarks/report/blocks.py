@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from export.bundling.markdown import narrow
+
 
 class Block(Protocol):
     """A part of a report."""
@@ -63,6 +65,25 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Items:
+    """A list.
+
+    Attributes:
+        texts: A sentence or two each.
+    """
+
+    texts: Sequence[str]
+
+    def to_markdown(self) -> str:
+        """See `Block`."""
+        return "\n".join(f"- {text}" for text in self.texts)
+
+    def to_html(self) -> str:
+        """See `Block`."""
+        return f"<ul>{''.join(f'<li>{html.escape(text)}</li>' for text in self.texts)}</ul>"
+
+
+@dataclass(frozen=True)
 class Table:
     """A table.
 
@@ -87,7 +108,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """A chart.
 
     Attributes:
@@ -120,8 +141,8 @@ img { max-width: 100%; }
 
 
 def markdown_page(blocks: Sequence[Block]) -> str:
-    """All parts, one after another."""
-    return "\n\n".join(block.to_markdown() for block in blocks) + "\n"
+    """All parts, one after another, in lines that can be read as text."""
+    return narrow("\n\n".join(block.to_markdown() for block in blocks) + "\n")
 
 
 def html_page(title: str, blocks: Sequence[Block]) -> str:

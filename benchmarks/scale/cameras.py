@@ -1,6 +1,5 @@
 """Several cameras at once, sharing one model."""
 
-import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -14,12 +13,9 @@ from benchmarks.scale.warming import warmed
 from edge_runtime.captioner import Captioner
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import Pixels
-from edge_runtime.frames.geometry import Geometry
-from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
-from edge_runtime.live.loop import Live, Watched
-from edge_runtime.live.rate_limiter import Governor
-from edge_runtime.live.stabiliser import Steady
+from edge_runtime.live.gate import GateOptions
+from edge_runtime.live.options import LiveOptions
+from edge_runtime.live.pipeline import Pipeline
 
 
 class PatchCamera:
@@ -86,22 +82,13 @@ def cameras(load: Callable[[int | None], Captioner], count: int, fps: float, sec
         if isinstance(event, CaptionEvent):
             ages[event.source].append(event.age_ms)
 
-    arrived = threading.Condition()
     sources = [PatchCamera(name, fps, seconds, number) for number, name in enumerate(ages)]
-    captures = [Capture(source, Geometry(), None, arrived, take) for source in sources]
-    watched = [Watched(capture, Gate("normal", None, everything=True), Steady(captioner)) for capture in captures]
-    live = Live(captioner, watched, take, Governor(), arrived, 1)
-    for capture in captures:
-        capture.open()
+    pipeline = Pipeline(captioner, sources, LiveOptions(GateOptions(enabled=False)), take)
+    pipeline.open()
     begun, cpu = time.monotonic(), time.process_time()
-    for capture in captures:
-        capture.start()
-    live.start()
-    while not live.done:
-        time.sleep(0.01)
+    pipeline.start()
+    pipeline.wait()
     taken, used = time.monotonic() - begun, time.process_time() - cpu
-    for capture in captures:
-        capture.close(1.0)
     return {
         "captions": {name: len(found) for name, found in ages.items()},
         "age_ms": [age for found in ages.values() for age in found],

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.study.row import Row
+from benchmarks.study.row import StudyRow
+from export.bundling.markdown import narrow
 from train.scoring.metrics import PROTOCOL
 
 PRINTED = (("the study: ResNet50 + LSTM", 1.7854, 0.7049), ("the study: Xception + LSTM", None, 0.7147))
@@ -13,7 +14,7 @@ _RANDOM = "random weights: no quality figure"
 
 
 def to_markdown(
-    rows: Sequence[Row],
+    rows: Sequence[StudyRow],
     times: Mapping[str, Any],
     sentences: Mapping[str, str],
     references: Sequence[str],
@@ -40,7 +41,7 @@ def to_markdown(
         "## One picture, every system",
         _sample(rows, sentences, references),
     ]
-    return "\n\n".join(parts) + "\n"
+    return narrow("\n\n".join(parts) + "\n")
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
@@ -48,7 +49,7 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _quality(rows: Sequence[Row]) -> str:
+def _quality(rows: Sequence[StudyRow]) -> str:
     names = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider")
     head = ["system", "encoder's weights", *("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")]
     lines = [
@@ -62,7 +63,7 @@ def _quality(rows: Sequence[Row]) -> str:
     )
 
 
-def _padded(rows: Sequence[Row]) -> str:
+def _padded(rows: Sequence[StudyRow]) -> str:
     told = [row.tokens for row in rows if row.tokens]
     lengths = [padded["length"] for padded in told[0]["padded"]] if told else []
     head = ["system", "printed", "masked", *(f"padded to {length}" for length in lengths)]
@@ -90,7 +91,7 @@ def _padded(rows: Sequence[Row]) -> str:
     return "\n".join([_table(head, lines), "", *(f"- {note}" for note in notes)])
 
 
-def _example(row: Row) -> str:
+def _example(row: StudyRow) -> str:
     tokens = row.tokens or {}
     shares = ", ".join(
         f"{padded['counted_share']:.3f} at {padded['length']} ({padded['cut']} captions cut)"
@@ -102,7 +103,7 @@ def _example(row: Row) -> str:
     )
 
 
-def _above(row: Row) -> str:
+def _above(row: StudyRow) -> str:
     best = max(accuracy for _, _, accuracy in PRINTED)
     lowest = min(loss for _, loss, _ in PRINTED if loss is not None)
     passed = [
@@ -114,9 +115,9 @@ def _above(row: Row) -> str:
     return f"{row.name}: accuracy above {_percent(best)} and loss below {lowest} at once {where}."
 
 
-def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
-    head = ["system", "parameters, encoder + decoder", "training, s", "Keras, ms a caption", "words", "exported variant",
-            "ms a caption", "words", "Keras / exported", "MB"]  # fmt: skip
+def _times(rows: Sequence[StudyRow], times: Mapping[str, Any]) -> str:
+    head = ["system", "parameters, encoder + decoder", "training, s", "Keras, ms a caption", "Keras, words",
+            "exported variant", "its ms a caption", "its words", "Keras / exported", "MB"]  # fmt: skip
     lines = []
     for row in rows:
         keras, bundle = times["keras"].get(row.name), times["bundle"][row.name]
@@ -136,8 +137,9 @@ def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
         )
     captions = next(iter(times["bundle"].values()))["captions"]
     notes = [
-        f"Medians of {captions} captions from the file to the sentence, greedy, all systems in turn in one run. Keras as the study ran it: "
-        "`encoder.predict` once and `model.predict` once a word, one picture at a time. Training seconds leave the features apart.",
+        f"Medians of {captions} captions from the file to the sentence, greedy, all systems interleaved in one run. "
+        "Keras as the study ran it: `encoder.predict` once and `model.predict` once a word, one picture at a time. "
+        "Training seconds leave the features apart.",
         *(
             f"{row.name}: random weights, trained on a few pictures so that it says sentences: speed and size alone."
             for row in rows
@@ -148,7 +150,7 @@ def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
     return "\n".join([_table(head, lines), "", *(f"- {note}" for note in notes)])
 
 
-def _sample(rows: Sequence[Row], sentences: Mapping[str, str], references: Sequence[str]) -> str:
+def _sample(rows: Sequence[StudyRow], sentences: Mapping[str, str], references: Sequence[str]) -> str:
     random = {row.name for row in rows if row.random}
     lines = [
         f"- **{name}**: {text}{' (its encoder has random weights)' if name in random else ''}"

@@ -1,9 +1,19 @@
 """From a variant's name for what runs it to that."""
 
+from importlib import import_module
+
 from edge_runtime.backends.base import Backend
 from edge_runtime.bundle.manifest import Variant
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import BundleError
+
+BACKENDS = {
+    "onnx": "edge_runtime.backends.onnx:OnnxBackend",
+    "litert": "edge_runtime.backends.litert:LitertBackend",
+}
+"""Name in a manifest -> module and class, which is called with a bundle, one of its variants and the encoder's threads.
+
+A module is imported when a variant asks for it, so that no backend needs the packages of another."""
 
 
 def open_backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:
@@ -18,14 +28,10 @@ def open_backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:
         BackendNotInstalledError: The package that runs it is not installed.
         BundleError: A graph cannot be used, or nothing here runs this variant.
     """
-    if variant.backend == "onnx":
-        from edge_runtime.backends.onnx import OnnxBackend
-
-        return OnnxBackend(bundle, variant, threads)
-    if variant.backend == "litert":
-        from edge_runtime.backends.litert import LitertBackend
-
-        return LitertBackend(bundle, variant, threads)
-    raise BundleError(
-        f"{bundle.path}: no backend '{variant.backend}' in this edge-caption; update it, or choose another --variant"
-    )
+    if variant.backend not in BACKENDS:
+        raise BundleError(
+            f"{bundle.path}: no backend '{variant.backend}' in this edge-caption; update it, or choose another --variant"
+        )
+    module, _, name = BACKENDS[variant.backend].partition(":")
+    backend: Backend = getattr(import_module(module), name)(bundle, variant, threads)
+    return backend

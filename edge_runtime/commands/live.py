@@ -1,47 +1,30 @@
 """`edge-caption live`: from camera to caption, until it is stopped."""
 
 import argparse
-import concurrent.futures
-import contextlib
-import logging
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from edge_runtime.arguments import Parser
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
-from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.live.options import LiveOptions, add_options, resolve
+from edge_runtime.console import emit
 from edge_runtime.validation import file_path
-
-if TYPE_CHECKING:
-    from edge_runtime.captioner import Captioner
-    from edge_runtime.live.session import LiveSession
-    from edge_runtime.live.systemd import Notifier
-    from edge_runtime.sinks.worker import RunningSink
-
-_log = logging.getLogger("edge_runtime.live.loop")
-
-_POLL_SECONDS = 0.1
-_HUNG_SECONDS = 10.0
-"""A loop that has not gone round for so long is not reported to be alive."""
-_STATUS_SECONDS = 10.0
-_FLUSH_SECONDS = 0.1
-_OPENING_SECONDS = 0.4
-"""What the opening of a camera has to finish in once a signal has come."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("live", help="caption a camera, live", allow_abbrev=False)
-    add_options(parser)
+    if isinstance(parser, Parser):
+        # Its options stand in the files of every source and sink, which no other command need load.
+        parser.fill = lambda: _add_options(parser)
+    else:
+        _add_options(parser)
+    parser.set_defaults(action=run)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    from edge_runtime.live.options import kinds
+    from edge_runtime.options.command_line import add_options
+
+    add_options(parser, kinds())
     add_plural(parser)
     parser.add_argument(
         "--config", type=_file, metavar="FILE.toml", help="options as a file; the command line overrides it"
@@ -49,7 +32,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--print-config", action="store_true", help="print the options in force as such a file, and end"
     )
-    parser.set_defaults(action=run)
 
 
 def _file(text: str) -> Path:
@@ -58,231 +40,13 @@ def _file(text: str) -> Path:
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption until the sources end or a signal comes; returns the exit status."""
-    options = resolve(vars(arguments), arguments.config)
+    from edge_runtime.live.options import resolve
+
+    options = resolve(vars(arguments), arguments.config, lambda sentence: emit("edge-caption", sentence))
     if arguments.print_config:
         print(options.to_toml(), end="")
         return 0
-    return _Command(arguments, options).run()
 
+    from edge_runtime.live.supervisor import Supervisor
 
-class _Command:
-    """The main thread: it waits for signals and for the end, and looks after the loop."""
-
-    def __init__(self, arguments: argparse.Namespace, options: LiveOptions) -> None:
-        self._arguments, self._options = arguments, options
-        self._signal: int | None = None
-        self._reload = self._closed = False
-        self._captioner: Captioner
-        self._before: tuple[LiveOptions, Captioner] | None = None
-        self._sinks: Sequence[RunningSink] = ()
-        """Of the session that has ended for another one; they run on until that has begun."""
-
-    def run(self) -> int:
-        from edge_runtime.live.systemd import Notifier
-
-        _set_up_log(self._options.log_level)
-        notifier = Notifier.from_environment(os.environ)
-        # Handlers only leave a note: what they interrupt may hold a lock. A reload that comes early must not be the end.
-        signal.signal(signal.SIGHUP, self._on_reload)
-        self._captioner = self._load(self._options)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_stop)
-        while True:
-            session = self._open_or_end_sinks(notifier)
-            if session is None:
-                notifier.stopping()
-                return self._leave(self._stopped_status())
-            notifier.ready(session.status())
-            again = self._watch(session, notifier)
-            if not again:
-                notifier.stopping()
-            ended = session.close((lambda: True) if again else self._is_stopping, keep_sinks=again)
-            self._sinks = session.sinks if again else ()
-            if not again:
-                return self._end(session, ended)
-            if not ended:
-                _log.error("a camera does not let go of its device; start again")
-                self._end_sinks()
-                return self._leave(EXIT_FAILED)
-
-    def _open_or_end_sinks(self, notifier: "Notifier") -> "LiveSession | None":
-        """Open a session; where none begins, what ran on for it is ended as well."""
-        session = None
-        try:
-            session = self._open_or_go_back(notifier)
-        finally:
-            if session is None:
-                self._end_sinks()
-        return session
-
-    def _end_sinks(self) -> None:
-        from edge_runtime.live.session import close_sinks
-
-        close_sinks(self._sinks)
-
-    def _open_or_go_back(self, notifier: "Notifier") -> "LiveSession | None":
-        """Open what is asked for now; where that cannot be, what was asked for before."""
-        if self._before is None:
-            return self._open(self._captioner, notifier)
-        (options, captioner), self._before = self._before, None
-        try:
-            self._captioner = self._reloaded(options, captioner)
-            session = self._open(self._captioner, notifier)
-        except EdgeCaptionError as error:
-            _log.error("%s; going on as before", error)
-            self._options, self._captioner = options, captioner
-            return self._open(captioner, notifier)
-        _log.info("%s: read again", self._arguments.config)
-        return session
-
-    def _open(self, captioner: "Captioner", notifier: "Notifier") -> "LiveSession | None":
-        """Open everything, in a thread of its own: a camera that does not answer holds it for seconds. None where a signal came first.
-
-        Raises:
-            EdgeCaptionError: It cannot be opened.
-        """
-        from edge_runtime.live.session import LiveSession
-
-        opening: concurrent.futures.Future[LiveSession] = concurrent.futures.Future()
-
-        def build() -> None:
-            try:
-                opening.set_result(LiveSession(self._options, captioner, self._on_close, self._sinks))
-            except Exception as error:
-                opening.set_exception(error)
-
-        threading.Thread(target=build, name="opening", daemon=True).start()
-        while not opening.done():
-            if self._signal is not None:
-                concurrent.futures.wait([opening], _OPENING_SECONDS)
-                break
-            concurrent.futures.wait([opening], _POLL_SECONDS)
-            notifier.alive()  # each camera has its own limit of seconds to answer in
-        if self._signal is not None and (not opening.done() or opening.exception() is not None):
-            return None
-        return opening.result()
-
-    def _watch(self, session: "LiveSession", notifier: "Notifier") -> bool:
-        """Look after a session until it is to end; whether another one is to follow."""
-        told = time.monotonic()
-        while not (session.live.done or session.unheard or session.left or self._is_stopping()):
-            if self._reload:
-                self._reload = False
-                if self._reconfigure(notifier):
-                    return True
-            time.sleep(_POLL_SECONDS)
-            now = time.monotonic()
-            if now - session.live.beat < _HUNG_SECONDS:
-                notifier.alive()
-            if now - told > _STATUS_SECONDS:
-                told = now
-                notifier.status(session.status())
-        return False
-
-    def _reconfigure(self, notifier: "Notifier") -> bool:
-        """Read the configuration again; whether there is another one to go on with."""
-        if self._arguments.config is None:
-            _log.warning("SIGHUP: there is no --config to read again")
-            return False
-        try:
-            options = resolve(vars(self._arguments), self._arguments.config)
-        except EdgeCaptionError as error:
-            _log.error("%s; going on as before", error)
-            return False
-        if replace(options, overwrite=False) == replace(self._options, overwrite=False):
-            _log.info("%s: nothing has changed", self._arguments.config)
-            return False
-        notifier.reloading()
-        # What this process has written is not meant by --overwrite.
-        before = replace(self._options, overwrite=False)
-        self._before, self._options = (before, self._captioner), replace(options, overwrite=False)
-        return True
-
-    def _reloaded(self, before: LiveOptions, captioner: "Captioner") -> "Captioner":
-        _set_up_log(self._options.log_level)
-        model = ("bundle", "variant", "threads", "expect_digest")
-        if all(getattr(before, name) == getattr(self._options, name) for name in model):
-            return captioner
-        return self._load(self._options)
-
-    @staticmethod
-    def _load(options: LiveOptions) -> "Captioner":
-        from edge_runtime.captioner import Captioner
-
-        return Captioner.load(options.bundle, options.variant, options.threads, options.expect_digest)
-
-    def _end(self, session: "LiveSession", ended: bool) -> int:
-        status = self._status(session)
-        return status if ended else self._leave(status)
-
-    @staticmethod
-    def _leave(status: int) -> NoReturn:
-        """End at once. A thread hangs in a driver: unloading the libraries under it would crash; what it holds goes with the process."""
-        logging.shutdown()
-        # Apart: a sink may hang in a pipe that nobody reads, and stdout is then held by it.
-        flushing = threading.Thread(target=_flush_stdout, name="flushing", daemon=True)
-        flushing.start()
-        flushing.join(_FLUSH_SECONDS)
-        os._exit(status)
-
-    def _status(self, session: "LiveSession") -> int:
-        sources, failed, sinks = session.failures()
-        if session.live.failure is not None:
-            _log.error("%s", session.live.failure)
-            return EXIT_FAILED
-        if failed == sources or (session.unheard and not session.left):
-            return EXIT_FAILED
-        if failed or sinks:
-            return EXIT_PARTLY
-        return self._stopped_status()
-
-    def _stopped_status(self) -> int:
-        return EXIT_INTERRUPTED if self._signal == signal.SIGINT else 0
-
-    def _is_stopping(self) -> bool:
-        return self._closed or self._signal is not None
-
-    def _on_stop(self, number: int, frame: FrameType | None) -> None:
-        self._signal = number
-
-    def _on_reload(self, number: int, frame: FrameType | None) -> None:
-        self._reload = True
-
-    def _on_close(self) -> None:
-        self._closed = True
-
-
-def _flush_stdout() -> None:
-    if sys.stdout is not None:
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-
-
-class _OneLine(logging.Formatter):
-    """A message is one line, whatever a file's name holds."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        from edge_runtime.terminal import plain
-
-        record.message = plain(record.message)
-        return super().formatMessage(record)
-
-
-class _BesideCaptions(logging.StreamHandler[TextIO]):
-    """On a terminal a caption may stand in the last line, which stays there."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        from edge_runtime.sinks.line import beside_captions
-
-        terminal = self.stream is not None and not self.stream.closed and self.stream.isatty()
-        with beside_captions() if terminal else contextlib.nullcontext():
-            super().emit(record)
-
-
-def _set_up_log(level: str) -> None:
-    log = logging.getLogger("edge_runtime")
-    handler = _BesideCaptions()
-    handler.setFormatter(_OneLine("edge-caption: %(message)s"))
-    log.handlers[:] = [handler]
-    log.setLevel(level.upper())
-    log.propagate = False
+    return Supervisor(options, vars(arguments), arguments.config).run()

@@ -6,6 +6,7 @@ import numpy as np
 
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.base import Pixels
+from edge_runtime.options import Options, option
 from edge_runtime.pictures.preprocess import MIN_SIDE
 
 ROTATIONS = (0, 90, 180, 270)
@@ -86,6 +87,38 @@ class Geometry:
                 f"at least {MIN_SIDE} x {MIN_SIDE} are needed"
             )
         return bounds
+
+
+@dataclass(frozen=True)
+class PictureOptions(Options):
+    """How the picture is asked to be.
+
+    Attributes:
+        rotate: Degrees clockwise.
+        mirror: Whether left and right are swapped.
+        region: As `parse_region` reads it; None is all.
+
+    Raises:
+        OptionError: A value outside its range, or no region.
+    """
+
+    table = "picture"
+
+    rotate: int = option(0, "degrees by which the picture is turned clockwise", metavar="DEGREES", choices=ROTATIONS)
+    mirror: bool = option(False, "mirror the picture left to right")
+    region: str | None = option(
+        None,
+        "part that is captioned: X,Y,WIDTH,HEIGHT in pixels, or in shares of 1 of the turned picture",
+        metavar="REGION",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.geometry()
+
+    def geometry(self) -> Geometry:
+        """The same, ready to be applied."""
+        return Geometry(self.rotate, self.mirror, parse_region(self.region) if self.region is not None else None)
 
 
 def parse_region(text: str) -> Region:

@@ -3,103 +3,93 @@
 import os
 import re
 import urllib.parse
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 
 from edge_runtime.errors import SourceError
-from edge_runtime.frames.addresses import SCHEMES, parsed, redacted, scheme_of, unaddressed
+from edge_runtime.frames.addresses import redacted, scheme_of, unaddressed
 from edge_runtime.frames.base import FrameSource
-from edge_runtime.frames.images import ImageFolderSource
-from edge_runtime.frames.opencv import OpenCvSource
+from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.options import SourceOptions
-from edge_runtime.frames.picamera import PiCameraSource
-from edge_runtime.frames.rpicam import RpicamSource
+from edge_runtime.frames.registry import source_kinds
 
 __all__ = ["SourceOptions", "open_source", "open_sources", "redacted"]
 
-_PI = re.compile(r"(picamera|rpicam)(?::(\d{1,2}))?")
-
 
 def open_sources(
-    specs: Sequence[str], options: SourceOptions | None = None, say: Callable[[str], None] = lambda _: None
+    addresses: Sequence[str],
+    options: SourceOptions | None = None,
+    log: Callable[[str], None] = lambda _: None,
+    own: Iterable[SourceKind] = (),
 ) -> list[FrameSource]:
     """Choose several sources, each with a name of its own: addresses that look alike without their secrets are numbered.
 
     Args:
-        specs: As for `open_source`.
+        addresses: As for `open_source`.
         options: What is asked of each.
-        say: Told, in one sentence each, of what is passed over.
+        log: Told, in one sentence each, of what is passed over.
+        own: As for `open_source`.
 
     Raises:
         SourceError: Nothing of these kinds, or the same camera or file twice.
     """
+    given = {type(kind): kind for kind in own}
     found: list[FrameSource] = []
     known: dict[Hashable, str] = {}
     names: dict[str, int] = {}
-    for spec in specs:
-        shown = redacted(spec)
-        identity = _identity(spec)
+    for address in addresses:
+        shown = redacted(address)
+        kind = _kind(address)
+        identity = kind.identity(address)
         if identity in known:
             raise SourceError(f"{shown}: the same source as {known[identity]}; name each once")
         known[identity] = shown
         count = names[shown] = names.get(shown, 0) + 1
-        found.append(open_source(spec, options, say, f"{shown} ({count})" if count > 1 else None))
+        name = f"{shown} ({count})" if count > 1 else shown
+        found.append(given.get(kind, kind()).source(SourceRequest(address, options or SourceOptions(), name, log)))
     return found
 
 
 def open_source(
-    spec: str,
+    address: str,
     options: SourceOptions | None = None,
-    say: Callable[[str], None] = lambda _: None,
-    name: str | None = None,
+    log: Callable[[str], None] = lambda _: None,
+    own: Iterable[SourceKind] = (),
 ) -> FrameSource:
     """Choose the source; entering it opens it.
 
     Args:
-        spec: A camera's number or device (`0`, `/dev/video0`), a video file, a folder of pictures, an address (`rtsp://`,
-            `http://`), or a camera of a Raspberry Pi: `picamera`, `picamera:1`, `rpicam`, `rpicam:1`. A file named like one of
-            these is written with its folder: `./0`.
+        address: A camera's number or device (`0`, `/dev/video0`), a video file, a folder of pictures, an address (`rtsp://`,
+            `http://`), a camera of a Raspberry Pi (`picamera`, `picamera:1`, `rpicam`, `rpicam:1`), or what else is registered.
+            A file named like one of these is written with its folder: `./0`.
         options: What is asked of it.
-        say: Told, in one sentence each, of what is passed over.
-        name: How a stream is called in messages and events; its address without its secrets unless told otherwise.
+        log: Told, in one sentence each, of what is passed over.
+        own: Kinds with their own options; one that is not among them has its defaults.
 
     Raises:
         SourceError: Nothing of these kinds.
     """
-    options = options or SourceOptions()
-    if re.fullmatch(r"\d{1,3}", spec):
-        return OpenCvSource(f"/dev/video{int(spec)}", "camera", options)
-    if re.fullmatch(r"/dev/(video\d+|v4l/.+)", spec):
-        return OpenCvSource(spec, "camera", options)
-    if scheme_of(spec) in SCHEMES:
-        parsed(spec)
-        return OpenCvSource(spec, "stream", options, name)
-    pi = _PI.fullmatch(spec)
-    if pi:
-        kind = PiCameraSource if pi[1] == "picamera" else RpicamSource
-        return kind(spec, int(pi[2] or 0), options)
+    (source,) = open_sources([address], options, log, own)
+    return source
+
+
+def _kind(address: str) -> type[SourceKind]:
+    """The kind that answers to an address.
+
+    Raises:
+        SourceError: None does.
+    """
     try:
-        if spec and Path(spec).is_dir():
-            return ImageFolderSource(spec, options, say)
-        if Path(spec).is_file():
-            return OpenCvSource(spec, "file", options)
-        there = bool(spec) and os.path.lexists(spec)
+        for kind in source_kinds():
+            if kind.answers(address):
+                return kind
+        there = bool(address) and os.path.lexists(address)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "a character that no path has"
         raise SourceError(
-            f"{unaddressed(spec)}: cannot be read ({reason}); check the path and its permissions"
+            f"{unaddressed(address)}: cannot be read ({reason}); check the path and its permissions"
         ) from None
-    raise SourceError(_no_source(spec, there))
-
-
-def _identity(spec: str) -> Hashable:
-    """The same for all ways to write one camera, file or stream."""
-    if re.fullmatch(r"\d{1,3}", spec):
-        return os.path.realpath(f"/dev/video{int(spec)}")
-    pi = _PI.fullmatch(spec)
-    if pi:
-        return "camera of a Raspberry Pi", int(pi[2] or 0)
-    return parsed(spec) if scheme_of(spec) in SCHEMES else os.path.realpath(spec.replace("\0", ""))
+    raise SourceError(_no_source(address, there))
 
 
 def _no_source(spec: str, there: bool) -> str:
@@ -109,7 +99,7 @@ def _no_source(spec: str, there: bool) -> str:
         path = urllib.parse.unquote(urllib.parse.urlsplit(spec).path) or "/path"
         return f"{spec}: a file is named by its path; write {path}"
     if scheme is not None:
-        known = ", ".join(f"{known}://" for known in SCHEMES)
+        known = ", ".join(f"{known}://" for kind in source_kinds() for known in kind.schemes)
         return f"{redacted(spec)}: streams of this kind cannot be read; use {known}, or a file"
     # An address whose rtsp:// was left out or mistyped holds a password all the same.
     shown = unaddressed(spec)

@@ -3,34 +3,49 @@
 from dataclasses import dataclass
 
 from edge_runtime.errors import OptionError
-
-_SIDES, _RATES = (16, 16384), (0.01, 1000.0)
+from edge_runtime.options import Options, option
 
 
 @dataclass(frozen=True)
-class SourceOptions:
-    """What is asked of a source; a source that cannot do it gives the nearest that it can.
+class SourceOptions(Options):
+    """Which sources, and what is asked of each; a source that cannot do it gives the nearest that it can.
 
     Attributes:
+        address: How each is written: a camera, file, folder or stream.
+        realtime: Play a file at its own speed, so that frames nobody takes in time are gone.
         width: Pixels of a row; None leaves it to the camera.
         height: Rows; None leaves it to the camera.
         fps: Frames a second of a camera, pictures a second of a folder in real time; None leaves it to the source.
-        realtime: Play a file at its own speed, so that frames nobody takes in time are gone.
+        retries: Times that a lost source is opened again before it is given up; None for ever.
 
     Raises:
-        OptionError: A value outside its range.
+        OptionError: A value outside its range, a width without a height, or no source, or one twice.
     """
 
-    width: int | None = None
-    height: int | None = None
-    fps: float | None = None
-    realtime: bool = False
+    table = "source"
+
+    address: tuple[str, ...] = option(
+        ("0",),
+        "camera number, /dev/video0, video file, folder of pictures, rtsp:// or http:// stream, picamera or rpicam; repeat it to "
+        "watch several",
+        metavar="SOURCE",
+        flag="source",
+        path=True,
+        secret=True,
+    )
+    realtime: bool = option(False, "play files at their own speed instead of looking at every frame")
+    width: int | None = option(None, "pixels asked of the camera", metavar="W", low=16, high=16384)
+    height: int | None = option(None, "pixels asked of the camera", metavar="H", low=16, high=16384)
+    fps: float | None = option(None, "frames a second asked of the camera", metavar="F", low=0.01, high=1000)
+    retries: int | None = option(
+        None, "times a lost camera is tried again (default: for ever)", metavar="N", low=0, high=2**31
+    )
 
     def __post_init__(self) -> None:
-        for name, pixels in (("width", self.width), ("height", self.height)):
-            if pixels is not None and not _SIDES[0] <= pixels <= _SIDES[1]:
-                raise OptionError(f"{name} {pixels}: must be {_SIDES[0]} to {_SIDES[1]} pixels")
-        if self.fps is not None and not _RATES[0] <= self.fps <= _RATES[1]:
-            raise OptionError(f"rate {self.fps:g}: must be {_RATES[0]:g} to {_RATES[1]:g} frames a second")
+        super().__post_init__()
+        if not self.address:
+            raise OptionError("no source; name at least one camera, file or stream")
+        if len(set(self.address)) != len(self.address):
+            raise OptionError("the same source is named twice; name each once")
         if (self.width is None) != (self.height is None):
             raise OptionError("a width without a height, or a height without a width; name both")

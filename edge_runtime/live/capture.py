@@ -33,8 +33,8 @@ class Capture:
         geometry: How frames are turned and cut.
         retries: Attempts to open it again, after a loss or where it is away from the start, before it is given up; None for ever.
         arrived: Notified when a frame lies ready, and when the source has ended.
-        tell: Receives what happens; called from the capture thread.
-        watch: Receives every frame, for a window or a recording; None where nobody wants them all.
+        emit: Receives what happens; called from the capture thread.
+        watch: Receives every frame, for a window or a video; None where nobody wants them all.
 
     Attributes:
         name: Of the source.
@@ -51,7 +51,7 @@ class Capture:
         geometry: Geometry,
         retries: int | None,
         arrived: threading.Condition,
-        tell: Callable[[StatusEvent], None],
+        emit: Callable[[StatusEvent], None],
         watch: Callable[[Frame], None] | None = None,
     ) -> None:
         self.name = source.name
@@ -61,7 +61,7 @@ class Capture:
         self.away: SourceAwayError | None = None
         self.counters = Counters()
         self._source, self._geometry, self._retries = source, geometry, retries
-        self._arrived, self._tell, self._watch = arrived, tell, watch
+        self._arrived, self._emit, self._watch = arrived, emit, watch
         self._stop = threading.Event()
         self._slot: Frame | None = None
         self._wanted = True
@@ -164,6 +164,7 @@ class Capture:
         if self._thread.ident is not None:
             self._thread.join(seconds)
         elif self._is_open:
+            self._is_open = False
             self._leave()
         return not self._thread.is_alive()
 
@@ -281,7 +282,7 @@ class Capture:
             return True
         raise SourceError(f"{why}; given up after {self._attempts} attempts")
 
-    def _lost(self, told: str) -> None:
+    def _lost(self, message: str) -> None:
         """Say it once, whether the driver told it or its silence did."""
         with self._counting:
             if self._silent:
@@ -291,7 +292,7 @@ class Capture:
         with self._arrived:
             self._slot = None  # what was seen before the loss is not news any more
             self._wanted = True
-        self._report("lost", told)
+        self._report("lost", message)
 
     def _leave(self) -> None:
         self._source.__exit__(None, None, None)
@@ -301,4 +302,4 @@ class Capture:
         return f"{self.name}: stopped by an unexpected {type(error).__name__} ({told}); please report it"
 
     def _report(self, kind: StatusKind, message: str) -> None:
-        self._tell(StatusEvent(kind, message, self.name, counters=self.counters, position=self._position))
+        self._emit(StatusEvent(kind, message, self.name, counters=self.counters, position=self._position))

@@ -16,6 +16,7 @@ from edge_runtime.decoding import Floats
 from edge_runtime.events import Reason
 from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.options import Options, option
 
 Sensitivity = Literal["low", "normal", "high"]
 
@@ -40,23 +41,48 @@ Thumbnail = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Glance:
+class GateOptions(Options):
+    """Which frames are captioned.
+
+    Attributes:
+        enabled: Whether frames of an unchanged scene are left out.
+        sensitivity: How small a change counts.
+        max_age: Seconds after which a scene is captioned again though nothing has changed; 0 for never.
+    """
+
+    table = "gate"
+
+    enabled: bool = option(
+        True, "caption only what has changed; without it every frame that there is time for", flag="gate"
+    )
+    sensitivity: Sensitivity = option("normal", "how small a change of the scene counts", choices=SENSITIVITIES)  # noqa: RUF009
+    max_age: float = option(
+        30.0,
+        "seconds after which an unchanged scene is captioned again, 0 for never",
+        metavar="S",
+        low=0,
+        high=1e9,
+    )
+
+
+@dataclass(frozen=True)
+class CoarseCheck:
     """The cheap look at a frame.
 
     Attributes:
         thumbnail: float32 [12, 16, 3].
-        suspect: Why the frame may be worth a caption; None where it is not.
+        trigger: Why the frame may be worth a caption; None where it is not.
         difference: To the captioned scene, in units of the threshold.
     """
 
     thumbnail: Thumbnail
-    suspect: Reason | None
+    trigger: Reason | None
     difference: float
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The second look.
+class Decision:
+    """What comes of the second look.
 
     Attributes:
         reason: Why the frame is captioned; None where it is not.
@@ -73,9 +99,7 @@ class Gate:
     """Lets frames of one source through.
 
     Args:
-        sensitivity: "low", "normal" or "high": how small a change counts.
-        max_age: Seconds after which a scene is captioned again though nothing has changed; None for never.
-        everything: Let every frame through, and only tell whether its scene is the same.
+        options: Which; where they are not enabled every frame goes through, and only whether its scene is the same is found out.
 
     Attributes:
         everything: Whether every frame goes through.
@@ -84,15 +108,15 @@ class Gate:
         SourceError: OpenCV is not installed.
     """
 
-    def __init__(self, sensitivity: Sensitivity, max_age: float | None, everything: bool = False) -> None:
+    def __init__(self, options: GateOptions) -> None:
         opencv()  # what is missing is said before the first frame
-        self._levels, self._distance = SENSITIVITIES[sensitivity]
-        self._max_age, self.everything = max_age, everything
+        self._levels, self._distance = SENSITIVITIES[options.sensitivity]
+        self._max_age, self.everything = options.max_age, not options.enabled
         self._thumbnails: deque[Thumbnail] = deque(maxlen=_REMEMBERED)
         self._features: Floats | None = None
         self._captioned = 0.0
 
-    def glance(self, pixels: Pixels, captured: float) -> Glance:
+    def coarse_check(self, pixels: Pixels, captured: float) -> CoarseCheck:
         """Look at a frame.
 
         Args:
@@ -101,47 +125,47 @@ class Gate:
         """
         small = thumbnail(pixels)
         if self.everything:
-            return Glance(small, "every", 0.0)
+            return CoarseCheck(small, "every", 0.0)
         if float(small.std(axis=(0, 1)).max()) < _BLANK:
-            return Glance(small, None, 0.0)
+            return CoarseCheck(small, None, 0.0)
         if self._features is None:
-            return Glance(small, "first", 0.0)
+            return CoarseCheck(small, "first", 0.0)
         difference = min(_difference(small, known) for known in self._thumbnails) / self._levels
         if difference >= 1:
-            return Glance(small, "changed", difference)
-        old = self._max_age is not None and captured - self._captioned >= self._max_age
-        return Glance(small, "refresh" if old else None, difference)
+            return CoarseCheck(small, "changed", difference)
+        old = self._max_age > 0 and captured - self._captioned >= self._max_age
+        return CoarseCheck(small, "refresh" if old else None, difference)
 
-    def judge(self, glance: Glance, features: Floats) -> Verdict:
-        """Look again at a frame that was suspect.
+    def decide(self, coarse: CoarseCheck, features: Floats) -> Decision:
+        """Look again at a frame whose coarse check found a trigger.
 
         Args:
-            glance: Its first look.
+            coarse: Its coarse check.
             features: What the encoder sees, 1 long.
         """
         if self._features is None:
-            return Verdict(glance.suspect, False, 0.0)
+            return Decision(coarse.trigger, False, 0.0)
         difference = (1 - float(features @ self._features)) / self._distance
         if difference >= 1:
-            return Verdict("every" if self.everything else "changed", False, difference)
-        if glance.suspect == "changed":
-            self._thumbnails.append(glance.thumbnail)
-            return Verdict(None, True, difference)
-        return Verdict(glance.suspect, True, difference)
+            return Decision("every" if self.everything else "changed", False, difference)
+        if coarse.trigger == "changed":
+            self._thumbnails.append(coarse.thumbnail)
+            return Decision(None, True, difference)
+        return Decision(coarse.trigger, True, difference)
 
-    def captioned(self, glance: Glance, verdict: Verdict, features: Floats, captured: float) -> None:
+    def captioned(self, coarse: CoarseCheck, decision: Decision, features: Floats, captured: float) -> None:
         """Remember what has been captioned.
 
         Args:
-            glance: Its first look.
-            verdict: Its second one.
+            coarse: Its coarse check.
+            decision: What came of the second look.
             features: What the encoder sees, 1 long.
             captured: When the frame was captured.
         """
-        if not verdict.same_scene:
+        if not decision.same_scene:
             self._thumbnails.clear()
             self._features = features
-        self._thumbnails.append(glance.thumbnail)
+        self._thumbnails.append(coarse.thumbnail)
         self._captioned = captured
 
 

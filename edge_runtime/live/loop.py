@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Caption, Captioner, Encoded
 from edge_runtime.errors import EdgeCaptionError, PictureError
-from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, StatusKind, Word, WordsEvent
+from edge_runtime.events import CaptionEvent, Counters, Event, Reason, StatusEvent, StatusKind, Word, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate, Glance, Verdict
-from edge_runtime.live.rate_limiter import Governor
-from edge_runtime.live.stabiliser import Steady
+from edge_runtime.live.gate import Gate
+from edge_runtime.live.rate_limiter import RateLimiter
+from edge_runtime.live.stabiliser import Stabiliser
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
@@ -30,11 +30,11 @@ class Watched:
     Args:
         capture: Its frames.
         gate: Which of them are captioned.
-        steady: Which sentence is shown.
+        stabiliser: Which sentence is shown.
     """
 
-    def __init__(self, capture: Capture, gate: Gate, steady: Steady) -> None:
-        self.capture, self.gate, self.steady = capture, gate, steady
+    def __init__(self, capture: Capture, gate: Gate, stabiliser: Stabiliser) -> None:
+        self.capture, self.gate, self.stabiliser = capture, gate, stabiliser
         self.moved = self.looked = 0.0
 
     @property
@@ -60,8 +60,8 @@ class Live:
     Args:
         captioner: The model, shared by all sources in turns.
         sources: What is looked at.
-        tell: Takes every event; must not wait.
-        governor: How fast it may go.
+        emit: Takes every event; must not wait.
+        limiter: How fast it may go.
         arrived: The condition that the captures notify.
         beam: Hypotheses kept; 1 is greedy, and words appear as they are decoded.
 
@@ -74,15 +74,15 @@ class Live:
         self,
         captioner: Captioner,
         sources: Sequence[Watched],
-        tell: Callable[[Event], None],
-        governor: Governor,
+        emit: Callable[[Event], None],
+        limiter: RateLimiter,
         arrived: threading.Condition,
         beam: int,
     ) -> None:
         self.beat = time.monotonic()
         self.failure: str | None = None
-        self._captioner, self._sources, self._tell = captioner, list(sources), tell
-        self._governor, self._arrived, self._beam = governor, arrived, beam
+        self._captioner, self._sources, self._emit = captioner, list(sources), emit
+        self._limiter, self._arrived, self._beam = limiter, arrived, beam
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="captions", daemon=True)
         self._next = 0
@@ -138,12 +138,12 @@ class Live:
             self.failure = f"the caption loop broke ({type(error).__name__}: {error}); start it again, and report this"
 
     def _pause(self, spent: float) -> None:
-        pause = self._governor.wait(spent)
-        news = self._governor.news()
+        pause = self._limiter.wait(spent)
+        news = self._limiter.news()
         if news is not None:
             counters = Counters.total(source.capture.counters for source in self._sources)
-            kind: StatusKind = "slowed" if self._governor.slowed else "full-speed"
-            self._tell(StatusEvent(kind, news, counters=counters))
+            kind: StatusKind = "slowed" if self._limiter.slowed else "full-speed"
+            self._emit(StatusEvent(kind, news, counters=counters))
         while pause > 0 and not self._stop.wait(min(pause, 1.0)):
             self.beat = time.monotonic()
             pause -= 1.0
@@ -155,18 +155,20 @@ class Live:
         for source, rest in zip(self._sources, rests, strict=True):
             if rest == 0:
                 source.capture.want()
-        # The sources in the order of their turns.
-        turns = self._sources[self._next :] + self._sources[: self._next]
         with self._arrived:
-            for last in (False, True):
-                for source in turns:
-                    frame = source.capture.take()
-                    if frame is not None:
-                        self._next = (self._sources.index(source) + 1) % len(self._sources)
-                        return source, frame
-                if last or self._stop.is_set() or all(source.capture.ended for source in self._sources):
-                    return None
+            found = self._take()
+            if found is None and not (self._stop.is_set() or all(source.capture.ended for source in self._sources)):
                 self._arrived.wait(min([_PATIENCE, *(rest for rest in rests if rest > 0)]))
+                found = self._take()
+            return found
+
+    def _take(self) -> tuple[Watched, Frame] | None:
+        """A frame that lies ready, of the source whose turn it is. The condition is held."""
+        for source in self._sources[self._next :] + self._sources[: self._next]:
+            frame = source.capture.take()
+            if frame is not None:
+                self._next = (self._sources.index(source) + 1) % len(self._sources)
+                return source, frame
         return None
 
     def _look(self, source: Watched, frame: Frame) -> None:
@@ -174,28 +176,30 @@ class Live:
         source.looked = time.monotonic()
         # A file's scenes grow old by the file's own time, however fast it is read.
         at = frame.captured if source.capture.live else frame.position
-        glance = source.gate.glance(frame.pixels, at)
-        if glance.suspect is None:
+        coarse = source.gate.coarse_check(frame.pixels, at)
+        if coarse.trigger is None:
             return
         try:
             encoded = self._captioner.encode(frame.pixels, "BGR")
         except PictureError as error:
             source.capture.give_up(f"{frame.source}: {error}")
             return
-        verdict = source.gate.judge(glance, encoded.features)
-        if not verdict.same_scene:
+        decision = source.gate.decide(coarse, encoded.features)
+        if not decision.same_scene:
             source.moved = source.looked
-        if verdict.reason is None:
+        reason = decision.reason
+        if reason is None:
             return
-        caption = self._say(source, frame, encoded)
-        source.gate.captioned(glance, verdict, encoded.features, at)
+        caption = self._caption(source, frame, encoded)
+        source.gate.captioned(coarse, decision, encoded.features, at)
         counters = source.capture.count(captions=1)
-        changed = source.steady.take(caption, encoded)
-        self._tell(self._event(source, frame, caption, glance, verdict, changed, counters))
+        changed = source.stabiliser.take(caption, encoded)
+        difference = max(coarse.difference, decision.difference)
+        self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
 
-    def _say(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
-        """The sentence; its words are told as they come, unless it may not be shown in the end."""
-        if self._beam > 1 or source.steady.margin(encoded) > 0:
+    def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
+        """The sentence; its words are emitted as they come, unless it may not be shown in the end."""
+        if self._beam > 1 or source.stabiliser.margin(encoded) > 0:
             return self._captioner.decode(encoded, self._beam)
         words: list[str] = []
         stream = self._captioner.stream_encoded(encoded)
@@ -205,21 +209,20 @@ class Live:
             except StopIteration as end:
                 caption: Caption = end.value
                 return caption
-            self._tell(WordsEvent(frame.source, frame.number, Vocabulary.join(words)))
+            self._emit(WordsEvent(frame.source, frame.number, Vocabulary.join(words)))
 
     def _event(
         self,
         source: Watched,
         frame: Frame,
         caption: Caption,
-        glance: Glance,
-        verdict: Verdict,
+        reason: Reason,
+        difference: float,
         changed: bool,
         counters: Counters,
     ) -> CaptionEvent:
-        reason = verdict.reason or "every"
         words = tuple(map(Word, caption.tokens, caption.token_log_probs))
-        _log.debug("%s: frame %d, %s, %.2f", frame.source, frame.number, reason, verdict.difference)
+        _log.debug("%s: frame %d, %s, %.2f", frame.source, frame.number, reason, difference)
         return CaptionEvent(
             source=frame.source,
             frame=frame.number,
@@ -227,13 +230,13 @@ class Live:
             captured=frame.captured,
             captured_at=frame.captured_at,
             age_ms=(time.monotonic() - frame.captured) * 1e3,
-            text=source.steady.text,
+            text=source.stabiliser.text,
             said=caption.text,
             changed=changed,
             words=words,
             timings=caption.timings,
             variant=caption.variant,
             reason=reason,
-            difference=max(glance.difference, verdict.difference),
+            difference=difference,
             counters=counters,
         )

@@ -1,112 +1,53 @@
 """From options to sinks."""
 
-import sys
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from edge_runtime.errors import OptionError, SinkError
-from edge_runtime.frames.base import FrameSource
-from edge_runtime.live.options import LiveOptions
-from edge_runtime.sinks.base import Sink
-
-_RECORDED_FPS = 25.0
-"""Frames a second of a recording, where the camera was not asked for a rate."""
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A sink that is asked for.
-
-    Attributes:
-        key: All that it depends on: one that runs already with the same key is this one, and goes on with its open file.
-        make: Makes it, not opened yet.
-    """
-
-    key: Hashable
-    make: Callable[[], Sink]
-
-
-def wanted_sinks(options: LiveOptions, sources: Sequence[FrameSource], stop: Callable[[], None]) -> list[Wanted]:
-    """The sinks asked for.
+def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], context: SinkContext) -> list[WantedSink]:
+    """The sinks asked for, each with a whole key.
 
     Args:
-        options: What is asked for.
-        sources: What is looked at.
-        stop: For a window: ends the loop.
+        kinds: The options of every kind.
+        addresses: What is looked at, as the user wrote it.
+        context: What the sinks are made for.
 
     Raises:
         OptionError: There is none.
-        SinkError: A file that is read, or written already, would be written over.
+        SinkError: A file that is read, or written already, would be written over; or two write to stdout.
     """
-    _check_apart(options)
-    several = len(sources) > 1
-    # Other sources are another recording, and other subtitles.
-    seen = tuple((source.name, source.live) for source in sources)
-    found: list[Wanted] = []
-    if options.text and options.jsonl != "-":
-        found.append(Wanted(("text", several), lambda: _text(several)))
-    if options.jsonl is not None:
-        jsonl = options.jsonl
-        found.append(Wanted(("jsonl", jsonl), lambda: _jsonl(jsonl)))
-    for path in (options.srt, options.vtt):
-        if path is not None:
-            found.append(_subtitles(path, several, options.overwrite, seen))
-    if options.record is not None:
-        found.append(_recording(options.record, options, sources[0], seen))
-    if options.window:
-        found.append(Wanted(("window", seen), lambda: _window(stop)))
+    found = [
+        WantedSink(
+            wanted.sink,
+            (kind.table, wanted.sink.name, kind if wanted.key is None else wanted.key),
+            wanted.writes,
+            wanted.stdout,
+            wanted.yields,
+        )
+        for kind in kinds
+        for wanted in kind.sinks(context)
+    ]
+    printing = [wanted for wanted in found if wanted.stdout and not wanted.yields]
+    if printing:
+        found = [wanted for wanted in found if not wanted.yields]
+    if len(printing) > 1:
+        raise SinkError(f"{printing[1].sink.name}: {printing[0].sink.name} writes to stdout already; name a file")
     if not found:
         raise OptionError("captions go nowhere; leave out --no-text, or name a sink such as --jsonl FILE")
+    _check_apart(found, addresses)
     return found
 
 
-def _text(several: bool) -> Sink:
-    from edge_runtime.sinks.text import TextSink
-
-    return TextSink(sys.stdout, several)
-
-
-def _jsonl(path: str) -> Sink:
-    from edge_runtime.sinks.jsonl import JsonLinesSink
-
-    return JsonLinesSink(path)
-
-
-def _subtitles(path: str, several: bool, overwrite: bool, seen: Hashable) -> Wanted:
-    def make() -> Sink:
-        from edge_runtime.sinks.subtitles import SubtitleSink
-
-        return SubtitleSink(path, several, overwrite)
-
-    return Wanted(("subtitles", path, seen), make)
-
-
-def _recording(path: str, options: LiveOptions, source: FrameSource, seen: Hashable) -> Wanted:
-    fps = options.fps or _RECORDED_FPS
-
-    def make() -> Sink:
-        from edge_runtime.sinks.video import RecordSink
-
-        return RecordSink(path, fps, source.name, source.live, options.overwrite)
-
-    return Wanted(("record", path, fps, seen), make)
-
-
-def _window(stop: Callable[[], None]) -> Sink:
-    from edge_runtime.sinks.window import WindowSink
-
-    return WindowSink(stop)
-
-
-def _check_apart(options: LiveOptions) -> None:
+def _check_apart(sinks: Sequence[WantedSink], addresses: Sequence[str]) -> None:
     """Each file is one thing only: a clip that is recorded over would be lost."""
-    taken = {Path(spec).resolve(): f"--source {spec}" for spec in options.source if Path(spec).is_file()}
-    written = {"jsonl": options.jsonl, "srt": options.srt, "vtt": options.vtt, "record": options.record}
-    for name, path in written.items():
-        if path is None or (name == "jsonl" and path == "-"):
+    taken = {Path(address).resolve(): f"--source {address}" for address in addresses if Path(address).is_file()}
+    for wanted in sinks:
+        if wanted.writes is None:
             continue
-        place = Path(path).resolve()
+        place = wanted.writes.resolve()
         if place in taken:
-            raise SinkError(f"--{name} {path}: the same file as {taken[place]}; name another one")
-        taken[place] = f"--{name} {path}"
+            raise SinkError(f"{wanted.sink.name}: the same file as {taken[place]}; name another one")
+        taken[place] = wanted.sink.name

@@ -12,10 +12,11 @@ Four things ask for rest, and the longest rest is taken:
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from edge_runtime.errors import OptionError
 from edge_runtime.machine.device import available_cores
 from edge_runtime.machine.throttling import SOFT_LIMIT, THROTTLED, UNDER_VOLTAGE, Sensors, hot_limit, sensors
+from edge_runtime.options import Options, option
 
 LONGEST_REST = 5.0
 """Seconds of rest for the budget's sake at the most, so that a process that is busy elsewhere still looks at times."""
@@ -37,38 +38,48 @@ _CALM = 30.0
 _FLAGS = (UNDER_VOLTAGE, THROTTLED, SOFT_LIMIT)
 
 
-class Governor:
+@dataclass(frozen=True)
+class RateOptions(Options):
+    """What the live loop may use.
+
+    Attributes:
+        max_fps: Looks a second at the most; None for as many as there are frames.
+        cpu_budget: Percent of all cores' time that this process may use, 100 being the whole machine; None for no limit.
+    """
+
+    table = "rate"
+
+    max_fps: float | None = option(None, "frames looked at in a second at the most", metavar="F", low=0.001, high=1000)
+    cpu_budget: float | None = option(
+        None, "percent of all processor cores that may be used", metavar="PERCENT", low=1, high=100
+    )
+
+
+class RateLimiter:
     """Says how long to rest after each look; used from one thread.
 
     Args:
-        max_fps: Looks a second at the most; None for as many as there are frames.
-        cpu_budget: Percent of all cores' time that this process may use, 100 being the whole machine; None for no limit.
+        options: What may be used.
         clock: Seconds, never going back.
         cpu_clock: Seconds of processor time that all threads of this process have used.
         facts: Reads the sensors.
         limit: Degrees Celsius at which the processor is slowed down by itself; this machine's where None.
         cores: Cores of the whole machine; those that this process may use where None.
-
-    Raises:
-        OptionError: A rate or a budget outside its range.
     """
 
     def __init__(
         self,
-        max_fps: float | None = None,
-        cpu_budget: float | None = None,
+        options: RateOptions | None = None,
         clock: Callable[[], float] = time.monotonic,
         cpu_clock: Callable[[], float] = time.process_time,
         facts: Callable[[], Sensors] = sensors,
         limit: float | None = None,
         cores: int | None = None,
     ) -> None:
-        if max_fps is not None and not 0.001 <= max_fps <= 1000:
-            raise OptionError(f"--max-fps {max_fps:g}: must be 0.001 to 1000 frames a second")
-        if cpu_budget is not None and not 1 <= cpu_budget <= 100:
-            raise OptionError(f"--cpu-budget {cpu_budget:g}: must be 1 to 100 percent of the whole machine")
-        self._interval = 1 / max_fps if max_fps else 0.0
-        self._budget = (cores or available_cores()) * cpu_budget / 100 if cpu_budget else math.inf
+        allowed = options or RateOptions()
+        self._interval = 1 / allowed.max_fps if allowed.max_fps else 0.0
+        share = allowed.cpu_budget
+        self._budget = (cores or available_cores()) * share / 100 if share else math.inf
         self._clock, self._cpu_clock, self._facts = clock, cpu_clock, facts
         self._limit = hot_limit() if limit is None else limit
         now = clock()

@@ -2,34 +2,27 @@
 
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from edge_runtime.captioner import Captioner
-from edge_runtime.errors import CameraAwayError, EdgeCaptionError
+from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.frames.geometry import Geometry, parse_region
-from edge_runtime.frames.opening import SourceOptions, open_sources
-from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
-from edge_runtime.live.loop import Live, Watched
+from edge_runtime.frames.kinds import SourceKind
+from edge_runtime.frames.opening import open_sources
+from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.open_sinks import wanted_sinks
 from edge_runtime.live.options import LiveOptions
-from edge_runtime.live.rate_limiter import Governor
-from edge_runtime.live.stabiliser import Steady
-from edge_runtime.sinks.jsonl import STDOUT
+from edge_runtime.live.pipeline import Pipeline
+from edge_runtime.sinks.base import SinkContext, SinkKind
 from edge_runtime.sinks.output import reader_has_left
-from edge_runtime.sinks.text import TextSink
-from edge_runtime.sinks.worker import RunningSink
+from edge_runtime.sinks.targets import FileOptions
+from edge_runtime.sinks.worker import SinkWorker
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
 _LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING, "stopped": logging.DEBUG}
-_PRINTING = (TextSink.name, f"--jsonl {STDOUT}")
-"""Names of the sinks that write to stdout."""
 _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0
@@ -45,7 +38,7 @@ class LiveSession:
         options: What is asked for.
         captioner: The model.
         stop: Called when a sink, a window that is closed, asks for the end.
-        running: Sinks of the session before. Those that are asked for again go on; the others are closed once this one has begun.
+        before: Sinks of the session before. Those that are asked for again go on; the others are closed once this one has begun.
 
     Attributes:
         sinks: Where captions go.
@@ -54,7 +47,7 @@ class LiveSession:
 
     Raises:
         SourceError, SinkError, OptionError: A source or a sink cannot be opened, and waiting would not help; nothing is left open
-            then but what ran before. A source that is away is no error: it is told as lost, and tried again.
+            then but what ran before. A source that is away is no error: it is reported as lost, and tried again.
     """
 
     def __init__(
@@ -62,40 +55,28 @@ class LiveSession:
         options: LiveOptions,
         captioner: Captioner,
         stop: Callable[[], None],
-        running: Sequence[RunningSink] = (),
+        before: Sequence[SinkWorker] = (),
     ) -> None:
-        self._arrived = threading.Condition()
         self._texts: dict[str, str] = {}
         self._stopping = False
-        geometry = Geometry(options.rotate, options.mirror, parse_region(options.region) if options.region else None)
-        wanted = SourceOptions(options.width, options.height, options.fps, options.realtime)
-        sources = open_sources(options.source, wanted, _log.warning)
+        asked = options[SourceOptions]
+        sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
+        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop)
         patient = not any(source.live for source in sources)
-        kept = {sink.key: sink for sink in running if not sink.failed}
+        kept = {sink.key: sink for sink in before if not sink.failed}
         self.sinks = [
-            kept.get((sink.key, patient)) or RunningSink(sink.make(), _log.error, patient, self._is_stopping, sink.key)
-            for sink in wanted_sinks(options, sources, stop)
+            kept.get((wanted.key, patient))
+            or SinkWorker(wanted.sink, _log.error, patient, self._is_stopping, wanted.key, wanted.stdout)
+            for wanted in wanted_sinks(options.every(SinkKind), asked.address, context)
         ]
-        self._fresh = [sink for sink in self.sinks if sink not in running]
+        self._fresh = [sink for sink in self.sinks if sink not in before]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
-        self.captures = [
-            Capture(source, geometry, options.retries, self._arrived, self.tell, watch) for source in sources
-        ]
-        watched = [
-            Watched(
-                capture,
-                Gate(options.sensitivity, options.max_age or None, everything=not options.gate),
-                Steady(captioner),
-            )
-            for capture in self.captures
-        ]
-        self.live = Live(
-            captioner, watched, self.tell, Governor(options.max_fps, options.cpu_budget), self._arrived, options.beam
-        )
+        self._pipeline = Pipeline(captioner, sources, options, self.emit, watch)
+        self.captures, self.live = self._pipeline.captures, self._pipeline.live
         self._open()
-        close_sinks([sink for sink in running if sink not in self.sinks])
+        close_sinks([sink for sink in before if sink not in self.sinks])
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Log a status, and hand every event to every sink."""
         if isinstance(event, CaptionEvent):
             self._texts[event.source] = event.text
@@ -107,12 +88,12 @@ class LiveSession:
     @property
     def unheard(self) -> bool:
         """Whether every sink has failed, so that captions go nowhere."""
-        return bool(self.sinks) and all(sink.failed for sink in self.sinks)
+        return all(sink.failed for sink in self.sinks)
 
     @property
     def left(self) -> bool:
         """Whether those who read the captions have ended, as `head` does when it has enough, and they go nowhere else."""
-        printing = all(sink.name in _PRINTING for sink in self.sinks)
+        printing = all(sink.stdout for sink in self.sinks)
         return all(sink.left for sink in self.sinks) or (printing and reader_has_left(sys.stdout))
 
     def close(self, stopped: Callable[[], bool], keep_sinks: bool = False) -> bool:
@@ -127,12 +108,7 @@ class LiveSession:
             Whether every thread has ended.
         """
         self._stopping = stopped()
-        for capture in self.captures:
-            capture.report_stop()
-            capture.stop()
-        ended = [self.live.stop(_LOOP_SECONDS)]
-        by = time.monotonic() + _CAPTURE_SECONDS
-        ended += [capture.close(max(0.0, by - time.monotonic())) for capture in self.captures]
+        ended = [self._pipeline.stop(_LOOP_SECONDS), self._pipeline.close_captures(_CAPTURE_SECONDS)]
         if keep_sinks:
             return all(ended)
         for sink in self.sinks:
@@ -157,39 +133,22 @@ class LiveSession:
         return len(self.captures), failed, sum(sink.failed and not sink.left for sink in self.sinks)
 
     def _open(self) -> None:
-        started: list[RunningSink] = []
+        started: list[SinkWorker] = []
         try:
             for sink in self._fresh:
                 sink.check()
-            self._open_captures()
+            self._pipeline.open()
             for sink in self._fresh:
                 sink.start()
                 started.append(sink)
         except EdgeCaptionError:
-            for capture in self.captures:
-                capture.close(0)
+            self._pipeline.close_captures(0)
             for sink in started:
                 sink.close(_SINK_SECONDS)
             raise
         for sink in self.sinks:
             sink.adopt(self._is_stopping)
-        for capture in self.captures:
-            capture.start()
-        self.live.start()
-
-    def _open_captures(self) -> None:
-        """Open all sources at once, so that one that does not answer keeps no other waiting.
-
-        Raises:
-            SourceError: One cannot be opened and waiting would not help; or none is there but cameras to be plugged in.
-        """
-        with ThreadPoolExecutor(len(self.captures), "opening") as openings:
-            opened = [openings.submit(capture.open) for capture in self.captures]
-        for one in opened:
-            one.result()
-        away = [capture.away for capture in self.captures]
-        if isinstance(away[0], CameraAwayError) and all(isinstance(one, CameraAwayError) for one in away):
-            raise away[0]
+        self._pipeline.start()
 
     def _is_stopping(self) -> bool:
         return self._stopping
@@ -200,7 +159,7 @@ class LiveSession:
                 sink.frame(frame, self._texts.get(frame.source, ""))
 
 
-def close_sinks(sinks: Sequence[RunningSink]) -> None:
+def close_sinks(sinks: Sequence[SinkWorker]) -> None:
     """End sinks that run on after their session, in the time that a stop has."""
     for sink in sinks:
         sink.close(0)

@@ -30,7 +30,7 @@ share at most .57, and are better by .76 and more in 19 of 20 cases, at distance
 """
 
 
-class Steady:
+class Stabiliser:
     """The shown sentence of one source.
 
     Args:

@@ -1,9 +1,13 @@
-"""What every sink is."""
+"""What every sink is, and what its kind says of itself."""
 
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from edge_runtime.events import Event
-from edge_runtime.frames.base import Frame
+from edge_runtime.frames.base import Frame, FrameSource
+from edge_runtime.options import Options
 
 
 class Sink(Protocol):
@@ -67,3 +71,65 @@ class IdleSink(Protocol):
             SinkError: As for `event`.
         """
         ...
+
+
+@dataclass(frozen=True)
+class SinkContext:
+    """What a sink may need to know of the session that it is made for.
+
+    Attributes:
+        sources: What is looked at; not opened yet.
+        fps: Frames a second that the cameras are asked for; None where that is left to them.
+        overwrite: Whether a file that is there already is written over, rather than beside it.
+        stop: Ends the session; may be called from any thread.
+    """
+
+    sources: tuple[FrameSource, ...]
+    fps: float | None
+    overwrite: bool
+    stop: Callable[[], None]
+
+    @property
+    def several(self) -> bool:
+        """Whether captions are of more than one source, and must name it."""
+        return len(self.sources) > 1
+
+    @property
+    def seen(self) -> Hashable:
+        """The sources, to be compared with those of another session."""
+        return tuple((source.name, source.live) for source in self.sources)
+
+
+@dataclass(frozen=True)
+class WantedSink:
+    """A sink that is asked for.
+
+    Attributes:
+        sink: Made, not opened.
+        key: All that it depends on: one that runs already with the same key is this one, and goes on with what it has open when
+            the configuration is read again. None is its options alone.
+        writes: The file that it writes, which no other sink and no source may be; None of what is no file.
+        stdout: Whether it writes to stdout.
+        yields: Whether it leaves stdout to another sink that writes there.
+    """
+
+    sink: Sink
+    key: Hashable = None
+    writes: Path | None = None
+    stdout: bool = False
+    yields: bool = False
+
+
+class SinkKind(Options):
+    """A kind of sink. Subclass it as a frozen dataclass, whose fields are the kind's options, and register it."""
+
+    def sinks(self, context: SinkContext) -> Iterable[WantedSink]:
+        """The sinks that these options ask for; none where they ask for none.
+
+        Args:
+            context: What they are made for.
+
+        Raises:
+            SinkError, OptionError: They cannot be made.
+        """
+        raise NotImplementedError(f"{type(self).__name__}.sinks")

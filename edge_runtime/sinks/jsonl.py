@@ -1,14 +1,43 @@
 """Captions and what happened, one JSON object a line."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.options import option
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import Output, check_target
 from edge_runtime.terminal import json_text
 
 STDOUT = "-"
 """Instead of a path."""
+
+
+@dataclass(frozen=True)
+class JsonLinesKind(SinkKind):
+    """Where lines of JSON go.
+
+    Attributes:
+        file: A path, or `STDOUT`; None for nowhere.
+    """
+
+    table = "jsonl"
+
+    file: str | None = option(
+        None,
+        "append every event as a line of JSON to FILE, - for stdout",
+        metavar="FILE",
+        flag="jsonl",
+        path=True,
+    )
+
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
+        """The one that is asked for."""
+        if self.file is not None:
+            stdout = self.file == STDOUT
+            yield WantedSink(JsonLinesSink(self.file), writes=None if stdout else Path(self.file), stdout=stdout)
 
 
 class JsonLinesSink:

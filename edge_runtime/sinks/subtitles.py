@@ -1,11 +1,15 @@
 """Captions as subtitles, SubRip or WebVTT."""
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.errors import SinkError
 from edge_runtime.events import CaptionEvent, Event, StatusEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.options import option
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import Output, check_target
 from edge_runtime.sinks.targets import claim
 
@@ -21,6 +25,28 @@ _BACK_MS = 1000
 _HEADERS = {".srt": "", ".vtt": "WEBVTT\n\n"}
 _GONE = ("lost", "ended", "failed", "stopped")
 """What happens to a source so that it shows nothing any more."""
+
+
+@dataclass(frozen=True)
+class SubtitleKind(SinkKind):
+    """Which subtitles are written.
+
+    Attributes:
+        srt: Path of a file, as a rule SubRip; None for none.
+        vtt: Path of another, as a rule WebVTT; None for none.
+    """
+
+    table = "subtitles"
+
+    srt: str | None = option(None, "write subtitles", metavar="FILE.srt", path=True)
+    vtt: str | None = option(None, "write subtitles", metavar="FILE.vtt", path=True)
+
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
+        """One a file; those of other sources are other subtitles."""
+        for path in (self.srt, self.vtt):
+            if path is not None:
+                sink = SubtitleSink(path, context.several, context.overwrite)
+                yield WantedSink(sink, key=(path, context.seen), writes=Path(path))
 
 
 class SubtitleSink:

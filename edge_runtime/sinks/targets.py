@@ -6,15 +6,34 @@ import stat
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.errors import SinkError
+from edge_runtime.options import Options, option
 from edge_runtime.sinks.output import SYNC_SECONDS, failure
 
 _log = logging.getLogger("edge_runtime.sinks")
 
 _MOST_NAMES = 1000
 """Names that are tried within one second."""
+
+
+@dataclass(frozen=True)
+class FileOptions(Options):
+    """What becomes of files that are there already.
+
+    Attributes:
+        overwrite: Whether a video or subtitles are written over.
+    """
+
+    table = "files"
+
+    overwrite: bool = option(
+        False,
+        "write over a video or subtitles that are there already; otherwise they stay, and the new file goes beside with "
+        "the time in its name, as FILE.20261126-153000.mp4",
+    )
 
 
 def claim(name: str, path: Path, overwrite: bool) -> tuple[Path, int]:

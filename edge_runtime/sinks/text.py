@@ -1,14 +1,37 @@
 """Captions to read: the last line redrawn on a terminal, a line each where a program reads."""
 
 import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TextIO
 
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.options import option
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.line import LastLine
 from edge_runtime.sinks.output import abandon, failure
 from edge_runtime.terminal import plain
+
+
+@dataclass(frozen=True)
+class TextKind(SinkKind):
+    """Captions on the terminal.
+
+    Attributes:
+        enabled: Whether they are printed; another sink that writes to stdout goes before.
+    """
+
+    table = "text"
+
+    enabled: bool = option(True, "print captions to the terminal", flag="text")
+
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
+        """The one that is asked for."""
+        if self.enabled:
+            yield WantedSink(TextSink(sys.stdout, context.several), key=context.several, stdout=True, yields=True)
 
 
 class TextSink:

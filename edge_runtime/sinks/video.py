@@ -4,7 +4,9 @@ import logging
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +16,19 @@ from edge_runtime.errors import SinkError, SourceError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.options import option
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.targets import Syncing, claim
-from edge_runtime.sinks.videos import Video, check_video, open_video, remark
+from edge_runtime.sinks.video_writers import Video, check_video, open_video, remark
 
 _log = logging.getLogger("edge_runtime.sinks")
 
 Pixels = npt.NDArray[np.uint8]
 
+_FPS = 25.0
+"""Frames a second, where the camera was not asked for a rate."""
 _RESERVE = 16 << 20
 """Bytes left free on the disk, for the index that ends a video, and for the log that says what happened."""
 _INDEX_BYTES = 16
@@ -33,7 +39,33 @@ _AWAY_SECONDS = 0.5
 """A camera that has given nothing for so long is filled in for."""
 
 
-class RecordSink:
+@dataclass(frozen=True)
+class VideoKind(SinkKind):
+    """Whether a video is written.
+
+    Attributes:
+        file: Its path; None for none.
+    """
+
+    table = "video"
+
+    file: str | None = option(
+        None,
+        "record a video of the first source with the caption in it, without sound: .mp4, .mkv or .avi",
+        metavar="FILE.mp4",
+        flag="record",
+        path=True,
+    )
+
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
+        """The one that is asked for; that of other sources is another video."""
+        if self.file is not None:
+            source, fps = context.sources[0], context.fps or _FPS
+            sink = VideoSink(self.file, fps, source.name, source.live, context.overwrite)
+            yield WantedSink(sink, key=(self.file, fps, context.seen), writes=Path(self.file))
+
+
+class VideoSink:
     """Writes frames into a video that lasts as long as what was seen: frames are repeated or left out to hold its rate.
 
     The file is made with the first frame, and is never one that was there already unless that is asked for.
@@ -51,7 +83,7 @@ class RecordSink:
         """Name the file.
 
         Args:
-            path: `.mp4`, `.mkv` or `.avi`, in a folder that exists; see `videos`.
+            path: `.mp4`, `.mkv` or `.avi`, in a folder that exists; see `video_writers`.
             fps: Frames per second of the video.
             source: The source that is recorded; where None, the one whose frame comes first.
             live: Whether the source's positions go on like the clock, so that time without frames is filled in meanwhile.

@@ -1,6 +1,7 @@
 """A window for each source, with the caption on the newest frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,8 @@ import numpy.typing as npt
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.options import option
+from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -18,6 +21,24 @@ _QUIT = (27, ord("q"), ord("Q"))
 _NO_KEY = 255
 _LARGEST = (1280, 720)
 """Width and height in pixels that a window begins with at the most; the user may pull it larger."""
+
+
+@dataclass(frozen=True)
+class WindowKind(SinkKind):
+    """Whether a window is shown.
+
+    Attributes:
+        enabled: Whether it is.
+    """
+
+    table = "window"
+
+    enabled: bool = option(False, "show the picture with its caption in a window", flag="window")
+
+    def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
+        """The one that is asked for."""
+        if self.enabled:
+            yield WantedSink(WindowSink(context.stop), key=context.seen)
 
 
 class WindowSink:

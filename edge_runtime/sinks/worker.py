@@ -28,7 +28,7 @@ class _Shown:
     caption: str
 
 
-class RunningSink:
+class SinkWorker:
     """Runs a sink in a thread of its own, so that a slow or broken one holds nobody up.
 
     What comes too fast is left out: of frames the oldest; of events the words that are still coming, then the oldest. What is
@@ -39,30 +39,34 @@ class RunningSink:
         left: Whether it ended because the program that read it did.
         dropped: Events and frames that were left out.
         key: What it depends on, and whether a caller waits for room.
+        stdout: Whether it writes to stdout.
     """
 
     def __init__(
         self,
         sink: Sink,
-        say: Callable[[str], None],
+        log: Callable[[str], None],
         block: bool,
         stopped: Callable[[], bool] = lambda: False,
         key: Hashable = None,
+        stdout: bool = False,
     ) -> None:
         """Make one; `start` begins it.
 
         Args:
             sink: Whose methods are called from the thread.
-            say: Takes the sentence about a failure, once, in the sink's thread.
+            log: Takes the sentence about a failure, once, in the sink's thread.
             block: Wait for room rather than leave something out: for sources that wait, too.
             stopped: Whether a caller that waits is to give up.
-            key: What it depends on, see `opening.Wanted`.
+            key: What it depends on, see `WantedSink`.
+            stdout: Whether it writes to stdout.
         """
         self.key = (key, block)
+        self.stdout = stdout
         self.failed = self.left = False
         self.dropped = 0
         self._sink = sink
-        self._say = say
+        self._log = log
         self._block = block
         self._stopped = stopped
         self._waiting: deque[Event | _Shown] = deque()
@@ -185,7 +189,7 @@ class RunningSink:
         self._guarded(self._sink.close)
 
     def _guarded(self, action: Callable[[], None]) -> None:
-        """Do something with the sink; the first failure is said."""
+        """Do something with the sink; the first failure is logged."""
         try:
             action()
         except Exception as error:
@@ -196,7 +200,7 @@ class RunningSink:
                 self._frames = 0
                 self._changed.notify_all()
             if first and not self.left:
-                self._say(str(_sentence(self._sink, error)))
+                self._log(str(_sentence(self._sink, error)))
 
     def _serve(self) -> None:
         idle = self._sink.idle if isinstance(self._sink, IdleSink) else None

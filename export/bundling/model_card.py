@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge_runtime.bundle.manifest import Manifest
+from export.bundling.markdown import narrow
 
 _TEMPLATE = """# Model card: {name}
 
@@ -31,7 +32,7 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 
 
 def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
-    """The card as Markdown.
+    """The card as Markdown, in lines that can be read as text.
 
     Args:
         manifest: Of the bundle.
@@ -40,7 +41,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
     """
     provenance = manifest.provenance
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
-    return _TEMPLATE.format(
+    card = _TEMPLATE.format(
         name=manifest.name,
         encoder=manifest.encoder,
         height=manifest.input.height,
@@ -54,17 +55,18 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(manifest, quality, parity),
     )
+    return narrow(card)
 
 
 def _decoder(manifest: Manifest) -> str:
     """What kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
     kind, regions = manifest.decoder.kind, manifest.sizes.regions
     if kind == "transformer":
-        return f"a Transformer decoder\nwith attention over {regions} places of the picture"
+        return f"a Transformer decoder\nwith attention over {regions} spatial positions of the picture"
     if kind not in ("attention", "lstm"):
         return f"a decoder\nof the kind {kind}"
     if regions > 1:
-        return f"an LSTM decoder\nwith soft attention over {regions} places of the picture"
+        return f"an LSTM decoder\nwith soft attention over {regions} spatial positions of the picture"
     return "an LSTM decoder\nthat knows the picture as one vector"
 
 

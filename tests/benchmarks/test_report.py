@@ -148,4 +148,4 @@ def test_several_bundles_are_said(folder: Path) -> None:
         machine = {**_MACHINE, "bundles": {"mine": digest}}
         (folder / f"{name}.json").write_text(Record(kind.kind, kind.date, machine, kind.options, kind.rows).to_json())
     assert main(["report", str(folder)]) == 0
-    assert "mine aaaaaaaaaaaa: latency; mine bbbbbbbbbbbb: quality." in (folder / "report.md").read_text()
+    assert "- mine aaaaaaaaaaaa: latency\n- mine bbbbbbbbbbbb: quality\n" in (folder / "report.md").read_text()

@@ -2,12 +2,14 @@ import re
 import shutil
 import subprocess
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from edge_runtime.live.options import LiveOptions, read_configuration
+from edge_runtime.frames.options import SourceOptions
+from edge_runtime.live.options import kinds, read_configuration
+from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.options.declaration import options_of
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy/edge-caption.service"
@@ -98,14 +100,17 @@ def test_systemd_finds_it_hardened() -> None:
 
 
 def test_the_example_configuration_is_accepted() -> None:
-    options = read_configuration(EXAMPLE)
-    assert (options.source, options.max_fps, options.cpu_budget) == (("/dev/video0",), 5.0, 50.0)
+    said: list[str] = []
+    options = read_configuration(EXAMPLE, said.append)
+    assert options[SourceOptions].address == ("/dev/video0",)
+    assert options[RateOptions] == RateOptions(max_fps=5.0, cpu_budget=50.0)
+    assert said == []
 
 
 def test_the_example_configuration_shows_every_option(tmp_path: Path) -> None:
-    # With the lines that are commented out it is every key.
+    # With the lines that are commented out it is every key of every table.
     everything = tmp_path / "everything.toml"
     everything.write_text(re.sub(r"^# (?=[a-z-]+ = (?!\[))", "", EXAMPLE.read_text(), flags=re.MULTILINE))
     read_configuration(everything)
-    shown = {name.replace("-", "_") for name in tomllib.loads(everything.read_text())}
-    assert shown == {known.name for known in fields(LiveOptions)}
+    shown = {(table, key) for table, keys in tomllib.loads(everything.read_text()).items() for key in keys}
+    assert shown == {(kind.table, one.key) for kind in kinds() for one in options_of(kind)}

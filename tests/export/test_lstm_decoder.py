@@ -31,7 +31,7 @@ def run(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(run: Path) -> Path:
     out = run.parent / "bundle"
     variants = [text for name in VARIANTS for text in ("--variant", name)]
-    arguments = ["--run", str(run), "--out", str(out), "--calibration", "200", "--calibration-method", "min-max"]
+    arguments = ["--run", str(run), "--out", str(out), "--calibration", "64", "--calibration-method", "min-max"]
     assert export.cli.main([*arguments, "--keep-going", *variants]) in (0, 1)
     Bundle(out).verify()
     return out

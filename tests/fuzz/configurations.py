@@ -1,27 +1,24 @@
-"""Damaged configurations of `live`: `python -m tests.fuzz.configurations --count N --seed S`.
+"""Damaged configurations of `live`: `python -m tests.fuzz.configurations --count 4000`; see `tests.fuzz.harness`."""
 
-A configuration must be read, or refused with an `EdgeCaptionError` of one line, within 2 s and 300 MB.
-"""
-
-import argparse
-import os
 import random
-import resource
-import signal
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.live.options import LiveOptions, read_configuration
+from edge_runtime.live.flat_configuration import PLACES
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions, kinds, read_configuration
+from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.options.declaration import options_of
+from edge_runtime.sinks.subtitles import SubtitleKind
+from tests.fuzz.harness import ViolationError, main
 
-_MOST_SECONDS, _MOST_KB = 2.0, 300 << 10
 _MOST_LINE = 2000
-_BATCH = 50
-"""Files a child process, whose peak of memory counts for all of them."""
-_KEYS = ("source", "beam", "max-fps", "gate", "region", "jsonl", "record", "rotate", "width", "max-age", "variant")
+_TABLES = {kind.table: [one.key for one in options_of(kind)] for kind in kinds() if options_of(kind)}
+_KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage"})
 _VALUES = (
     '"x"', "1", "-1", "1.5", "inf", "nan", "true", "[]", '["0", "1"]', "[1, [2]]", "{a = 1}", "1979-05-27", "0x1f", '"\\u0000"',
     '"~/a"', '"~nobody/a"', "9" * 400, "1" * 5000, "1e999", '"""a\nb"""', "'''", '"\\ud800"', '"\\u202e"', '"' + "n" * 5000 + '"',
@@ -29,7 +26,8 @@ _VALUES = (
 
 
 def _valid(rng: random.Random) -> str:
-    return LiveOptions(beam=rng.randint(1, 50), max_fps=rng.random() * 10 + 0.1, srt="é.srt").to_toml()
+    groups = ModelOptions(beam=rng.randint(1, 50)), RateOptions(max_fps=rng.random() * 10 + 0.1)
+    return LiveOptions(*groups, SubtitleKind(srt="é.srt")).to_toml()
 
 
 def _bytes_changed(rng: random.Random) -> bytes:
@@ -49,8 +47,31 @@ def _bytes_changed(rng: random.Random) -> bytes:
 
 
 def _values_changed(rng: random.Random) -> bytes:
+    """Keys of the former form, without tables."""
     lines = [f"{rng.choice(_KEYS)} = {rng.choice(_VALUES)}" for _ in range(rng.randint(1, 6))]
     return "\n".join(lines).encode()
+
+
+def _tables_changed(rng: random.Random) -> bytes:
+    """Tables of all kinds: right ones, wrong ones, twice, as lists, in line, dotted, and mixed with keys without a table."""
+    lines = [_line(rng, _KEYS) for _ in range(rng.randint(0, 2))]
+    for _ in range(rng.randint(1, 5)):
+        table = rng.choice([*_TABLES, "live", "rate.max-fps", "''", '"ta\\u0000ble"'])
+        keys = _TABLES.get(table, _KEYS) if rng.random() < 0.8 else _KEYS
+        match rng.randrange(6):
+            case 0:
+                lines += [f"[[{table}]]", _line(rng, keys)]
+            case 1:
+                lines.append(f"{table} = {{{', '.join(_line(rng, keys) for _ in range(rng.randint(0, 2)))}}}")
+            case 2:
+                lines.append(f"{table}.{_line(rng, keys)}")
+            case _:
+                lines += [f"[{table}]", *(_line(rng, keys) for _ in range(rng.randint(0, 3)))]
+    return "\n".join(lines).encode()
+
+
+def _line(rng: random.Random, keys: Sequence[str]) -> str:
+    return f"{rng.choice(keys)} = {rng.choice(_VALUES)}"
 
 
 def _nested(rng: random.Random) -> bytes:
@@ -87,85 +108,55 @@ def _encoded(rng: random.Random) -> bytes:
 
 
 MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
-    _bytes_changed, _values_changed, _nested, _dotted, _many, _repeated, _encoded,
+    _bytes_changed, _values_changed, _tables_changed, _nested, _dotted, _many, _repeated, _encoded,
 )  # fmt: skip
 """Kinds of damage, each from a random generator."""
 
 
-def violation(content: bytes, path: Path) -> str | None:
-    """What is wrong with how a configuration is read; None where nothing is.
+@dataclass(frozen=True)
+class ConfigurationCases:
+    """Damaged configurations; see `Cases`.
 
-    Args:
-        content: Of the file.
-        path: Where to write it.
+    Attributes:
+        seed: Of all cases.
     """
+
+    seed: int
+    refusals: ClassVar[tuple[type[Exception], ...]] = (EdgeCaptionError,)
+    reading_is_limited: ClassVar[bool] = True
+
+    def prepare(self, _folder: Path) -> None:
+        """Read a whole one."""
+        _read(_valid(random.Random(0)).encode())
+
+    def kind(self, number: int) -> str:
+        """See `Cases`."""
+        return _maker(number).__name__.strip("_")
+
+    def content(self, number: int) -> bytes:
+        """See `Cases`."""
+        return _maker(number)(random.Random(f"{self.seed}/{number}"))
+
+    def attempt(self, number: int) -> None:
+        """See `Cases`."""
+        _read(self.content(number))
+
+
+def _maker(number: int) -> Callable[[random.Random], bytes]:
+    return MAKERS[number % len(MAKERS)]
+
+
+def _read(content: bytes) -> None:
+    path = Path("live.toml")
     path.write_bytes(content)
-    begun = time.monotonic()
-    try:
-        read_configuration(path)
-    except EdgeCaptionError as error:
-        if len(str(error).splitlines()) != 1 or len(str(error)) > _MOST_LINE:
-            return f"a message of {len(str(error))} characters: {str(error)[:100]!r}"
-    except Exception as error:
-        return f"{type(error).__name__}: {str(error)[:100]!r}"
-    seconds = time.monotonic() - begun
-    return f"{seconds:.1f} s" if seconds > _MOST_SECONDS else None
-
-
-def run(count: int, seed: int) -> list[str]:
-    """Try damaged configurations.
-
-    Args:
-        count: How many.
-        seed: From which they are made.
-
-    Returns:
-        A line for each violation.
-    """
-    found: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for begin in range(0, count, _BATCH):
-            found += _apart(range(begin, min(count, begin + _BATCH)), seed, Path(folder) / "live.toml")
-    return found
-
-
-def _apart(numbers: range, seed: int, path: Path) -> list[str]:
-    """A batch in a child process, so that a crash is seen and memory is measured."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        signal.alarm(int(_MOST_SECONDS * _BATCH * 2))
-        with os.fdopen(writer, "w") as told:
-            for number in numbers:
-                rng = random.Random(f"{seed}/{number}")
-                wrong = violation(MAKERS[number % len(MAKERS)](rng), path)
-                more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle
-                if wrong or more > _MOST_KB:
-                    print(f"{number}: {wrong or f'{more >> 10} MB'}", file=told)
-                    idle += max(0, more)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        lines = told.read().splitlines()
-    _, status = os.waitpid(child, 0)
-    return lines + ([f"{numbers[0]} to {numbers[-1]}: the process ended with {status}"] if status else [])
-
-
-def main() -> int:
-    """Run from the command line; status 1 where there is a violation."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    begun = time.monotonic()
-    found = run(arguments.count, arguments.seed)
-    for line in found:
-        print(line)
-    print(f"{arguments.count} configurations, {len(found)} violations, {time.monotonic() - begun:.0f} s")
-    return 1 if found else 0
+    said: list[str] = []
+    options = read_configuration(path, said.append)
+    path.write_text(options.to_toml(), encoding="utf-8", errors="surrogateescape")
+    if read_configuration(path) != options:
+        raise ViolationError("what is written of it is not read back as it was")
+    if len(said) > 1 or any(len(one.splitlines()) != 1 or len(one) > _MOST_LINE for one in said):
+        raise ViolationError(f"more than a line: {said}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(ConfigurationCases, "damaged configurations"))

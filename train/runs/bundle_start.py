@@ -1,4 +1,4 @@
-"""A bundle as what a run begins with: its float ONNX graphs read back into Keras, to go on training a model that ships.
+"""A bundle as the warm start of a run: its float ONNX graphs read back into Keras, to go on training a model that ships.
 
 A graph holds each convolution with its batch normalisation folded in. The statistics are those of the ImageNet weights (training
 leaves them as they are), so the fold can be undone: the function is the same, the learnt scale is taken to be the ImageNet one.
@@ -52,12 +52,21 @@ class BundleStart:
         if _VARIANT not in self._bundle.manifest.variants:
             raise RunError(f"{path}: no variant '{_VARIANT}' to go on from; start from a bundle exported with it")
         self._variant: Variant = self._bundle.manifest.variants[_VARIANT]
-        self.digest = self._variant.files["encoder"].sha256
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its encoder's graph."""
+        return self._variant.files["encoder"].sha256
 
     @property
     def manifest(self) -> Manifest:
         """What the bundle says of itself."""
         return self._bundle.manifest
+
+    @property
+    def encoder_was_trained(self) -> bool:
+        """Whether its encoder has learnt too."""
+        return "fine-tuned" in str(self.manifest.provenance.get("encoder", ""))
 
     def read_vocabulary(self) -> Vocabulary:
         """The bundle's words."""

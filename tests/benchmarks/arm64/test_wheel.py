@@ -121,7 +121,7 @@ def test_the_page() -> None:
     assert "| onnx-int8 | cortex-a72 | 2 | 1 | 1 | 0 | 0.999100 | 0.0200 | yes |" in page
     assert "| onnx-int8 in 512 MiB | 210 | 1 sentences, as without a limit |" in page
     assert "| 600 MB in 512 MiB, the control | 540 | killed, as it must be |" in page
-    assert "a dog (-4.100, -4.600) | a cat (-4.300, -4.600) | 0.100, 0.000 | near tie |" in page
+    assert "near tie, gap 0.100, 0.000\n  - here: a dog (-4.100, -4.600)\n  - there: a cat (-4.300, -4.600)" in page
     assert "**Fails.** onnx-fp32 on cortex-a72: 1 of 2" in arm64_markdown(_record(1, 0, variant="onnx-fp32"))
 
 
@@ -130,7 +130,7 @@ def test_no_root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "edge-caption is not installed in it; run: deploy/arm64/check.sh" in capsys.readouterr().err
     arguments = ["arm64", "--root", str(tmp_path), "--python", "python3", "--pictures", str(tmp_path)]
     assert main(arguments) == 2
-    assert "no folder of pictures" in capsys.readouterr().err
+    assert "no pictures in it" in capsys.readouterr().err
     assert main(["arm64", "--root", str(tmp_path), "--python", "python-of-nobody"]) == 2
     assert "--python python-of-nobody: no such program" in capsys.readouterr().err
 

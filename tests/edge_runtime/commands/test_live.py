@@ -214,13 +214,15 @@ def test_unplugged_and_plugged_in_again(stream: MjpegServer, tiny_bundle: Path, 
 def test_a_configuration_is_read_again(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
     stream.picture = _jpeg
     file = tmp_path / "live.toml"
-    file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\nmax-age = 0\n')
+    file.write_text(f'[source]\naddress = ["{stream.url}"]\n[model]\nbundle = "{tiny_bundle}"\n[gate]\nmax-age = 0\n')
     with _live("--config", file, jsonl=tmp_path / "o") as running:
         running.wait_for("caption")
-        file.write_text("beam = 'many'\n")
+        file.write_text("[model]\nbeam = 'many'\n")
         running.process.send_signal(signal.SIGHUP)
         time.sleep(0.3)
-        file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\ngate = false\n')
+        file.write_text(
+            f'[source]\naddress = ["{stream.url}"]\n[model]\nbundle = "{tiny_bundle}"\n[gate]\nenabled = false\n'
+        )
         running.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + 10
         while not any(event["reason"] == "every" for event in running.events("caption")) and time.monotonic() < until:
@@ -228,7 +230,7 @@ def test_a_configuration_is_read_again(stream: MjpegServer, tiny_bundle: Path, t
         assert any(event["reason"] == "every" for event in running.events("caption"))
         _, _, err = running.end(signal.SIGTERM)
         lines = err.splitlines()
-        assert lines[0].endswith("'beam' must be a whole number, not 'many'; going on as before")
+        assert lines[0].endswith("[model] beam must be a whole number, not 'many'; going on as before")
         assert lines[-1] == f"edge-caption: {file}: read again"
 
 
@@ -237,7 +239,7 @@ def test_a_configuration_is_read_again_after_the_camera_has_been_opened(
 ) -> None:
     stream.stall()
     file = tmp_path / "live.toml"
-    file.write_text(f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\n')
+    file.write_text(f'[source]\naddress = ["{stream.url}"]\n[model]\nbundle = "{tiny_bundle}"\n')
     with _live("--config", file, jsonl=tmp_path / "o") as running:
         running.wait_until_it_listens()
         running.process.send_signal(signal.SIGHUP)
@@ -347,13 +349,13 @@ def test_a_reload_goes_on_with_the_files_that_are_open(stream: MjpegServer, tiny
     folder.mkdir()
     file = tmp_path / "live.toml"
     good = (
-        f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
-        f'record = "{folder}/o.mp4"\nsrt = "{folder}/o.srt"\nvtt = "{folder}/o.vtt"\n'
+        f'[source]\naddress = ["{stream.url}"]\n[files]\noverwrite = true\n[video]\nfile = "{folder}/o.mp4"\n'
+        f'[subtitles]\nsrt = "{folder}/o.srt"\nvtt = "{folder}/o.vtt"\n[model]\nbundle = "{tiny_bundle}"\n'
     )
     file.write_text(good)
     with _live("--config", file, jsonl=tmp_path / "o") as running:
         running.wait_for("caption", 2)
-        file.write_text(good + "bundle = 3\n")
+        file.write_text(good + "bundel = 3\n")
         running.process.send_signal(signal.SIGHUP)
         time.sleep(0.5)
         file.write_text(good.replace(stream.url, "none.mp4"))
@@ -361,7 +363,7 @@ def test_a_reload_goes_on_with_the_files_that_are_open(stream: MjpegServer, tiny
         running.wait_for("stopped")
         count = len(running.events("caption"))
         running.wait_for("caption", count + 2)
-        file.write_text(good + "gate = false\n")
+        file.write_text(good + "[gate]\nenabled = false\n")
         running.process.send_signal(signal.SIGHUP)
         running.wait_for("stopped", 2)
         count = len(running.events("caption"))
@@ -386,11 +388,11 @@ def test_a_reload_that_names_another_file_leaves_the_first_whole(
     stream.picture = _jpeg
     (tmp_path / "b.srt").write_text("of an earlier run")
     file = tmp_path / "live.toml"
-    good = f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\noverwrite = true\n'
-    file.write_text(f'{good}srt = "{tmp_path}/a.srt"\n')
+    good = f'[source]\naddress = ["{stream.url}"]\n[model]\nbundle = "{tiny_bundle}"\n[files]\noverwrite = true\n'
+    file.write_text(f'{good}[subtitles]\nsrt = "{tmp_path}/a.srt"\n')
     with _live("--config", file, jsonl=tmp_path / "o") as running:
         running.wait_for("caption", 1)
-        file.write_text(f'{good}srt = "{tmp_path}/b.srt"\n')
+        file.write_text(f'{good}[subtitles]\nsrt = "{tmp_path}/b.srt"\n')
         running.process.send_signal(signal.SIGHUP)
         running.wait_for("stopped")
         running.wait_for("caption", len(running.events("caption")) + 1)
@@ -614,7 +616,8 @@ def test_several_sources_share_one_model(
 def test_the_configuration_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["live", "--source", "rtsp://h/1", "--beam", "4", "--print-config"]) == 0
     out = capsys.readouterr().out
-    assert 'source = ["rtsp://h/1"]\n' in out
+    assert out.startswith("[source]\n# camera number, ")
+    assert 'address = ["rtsp://h/1"]\n' in out
     assert "beam = 4\n" in out
     assert "# threads =\n" in out
 
@@ -660,11 +663,11 @@ def test_a_region_that_does_not_fit_ends_with_a_sentence(
 def test_a_configuration_that_cannot_be_opened_is_left(stream: MjpegServer, tiny_bundle: Path, tmp_path: Path) -> None:
     stream.picture = _jpeg
     file = tmp_path / "live.toml"
-    good = f'source = ["{stream.url}"]\nbundle = "{tiny_bundle}"\n'
+    good = f'[source]\naddress = ["{stream.url}"]\n[model]\nbundle = "{tiny_bundle}"\n'
     file.write_text(good)
     with _live("--config", file, jsonl=tmp_path / "o") as running:
         running.wait_for("caption")
-        file.write_text('source = ["none.mp4"]\n')
+        file.write_text('source.address = ["none.mp4"]\n')
         running.process.send_signal(signal.SIGHUP)
         running.wait_for("stopped")
         count = len(running.events("caption"))
@@ -720,3 +723,14 @@ def test_without_opencv_a_folder_is_refused_with_the_remedy(
     assert len(ran.stderr.splitlines()) == 1
     assert "pip install 'edge-caption[live]'" in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_no_other_command_loads_what_its_options_need() -> None:
+    code = (
+        "import sys\nfrom edge_runtime.cli import build_parser\nparser = build_parser()\n"
+        "wings = ('edge_runtime.live', 'edge_runtime.sinks', 'edge_runtime.frames')\n"
+        "print([name for name in sys.modules if name == 'numpy' or name.startswith(wings)])\n"
+        "print(parser.parse_args(['live', '--jsonl', 'x']).jsonl)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout == "[]\nx\n"

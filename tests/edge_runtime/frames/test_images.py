@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_runtime.commands.caption import _SUFFIXES
 from edge_runtime.errors import SourceError, SourceLostError
-from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.images import ImageFolderSource
 from edge_runtime.frames.options import SourceOptions
 
@@ -59,7 +57,7 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "b.png")
     (tmp_path / "a.jpg").write_bytes(b"not a picture")
     said: list[str] = []
-    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+    with ImageFolderSource(str(tmp_path), log=said.append) as source:
         assert source.grab()
         assert _corner(source) == [3, 2, 1]
         assert not source.grab()
@@ -73,17 +71,13 @@ def test_a_folder_without_pictures_is_one_sentence(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"no picture")
     (tmp_path / "e.jpg").mkdir()
     said: list[str] = []
-    with pytest.raises(SourceError) as caught, ImageFolderSource(str(tmp_path), say=said.append):
+    with pytest.raises(SourceError) as caught, ImageFolderSource(str(tmp_path), log=said.append):
         pass
     assert str(caught.value) == f"{tmp_path}: the folder has no pictures; put some into it, or name another one"
     assert said == []
     Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "F.PNG")
     with ImageFolderSource(str(tmp_path)) as source:
         assert source.grab()
-
-
-def test_the_same_files_are_pictures_to_caption() -> None:
-    assert PICTURES == _SUFFIXES
 
 
 def test_in_real_time(tmp_path: Path) -> None:
@@ -120,7 +114,7 @@ def test_what_is_no_file_is_named_and_passed_over(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").symlink_to("b.jpg")
     Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "c.png")
     said: list[str] = []
-    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+    with ImageFolderSource(str(tmp_path), log=said.append) as source:
         assert source.grab()
         assert _corner(source) == [3, 2, 1]
         assert not source.grab()
@@ -133,7 +127,7 @@ def test_what_is_no_file_is_named_and_passed_over(tmp_path: Path) -> None:
 def test_what_looks_like_twelve_bits_is_said(tmp_path: Path) -> None:
     Image.fromarray(np.full((32, 32), 1023, np.uint16)).save(tmp_path / "a.png")
     said: list[str] = []
-    with ImageFolderSource(str(tmp_path), say=said.append) as source:
+    with ImageFolderSource(str(tmp_path), log=said.append) as source:
         assert source.grab()
     assert len(said) == 1
     assert said[0].startswith(f"{tmp_path}/a.png: no value is beyond a sixteenth of its 16 bits")

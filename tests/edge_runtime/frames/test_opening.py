@@ -102,10 +102,10 @@ def test_the_same_source_twice(tmp_path: Path) -> None:
 
 def test_options_in_range() -> None:
     for options, match in (
-        ({"width": 8, "height": 8}, "width 8: must be 16 to 16384 pixels"),
+        ({"width": 8, "height": 8}, "width 8: must be 16 to 16384"),
         ({"width": 640}, "a width without a height"),
-        ({"fps": 0}, "rate 0: must be 0.01 to 1000 frames a second"),
-        ({"fps": float("nan")}, "rate nan"),
+        ({"fps": 0}, "fps 0: must be 0.01 to 1000"),
+        ({"fps": float("nan")}, "fps nan"),
     ):
         with pytest.raises(OptionError, match=match):
             SourceOptions(**options)

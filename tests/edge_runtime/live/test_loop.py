@@ -1,4 +1,3 @@
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +8,11 @@ import pytest
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import SourceError
 from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, WordsEvent
-from edge_runtime.frames.geometry import Geometry
-from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
-from edge_runtime.live.loop import Live, Watched
-from edge_runtime.live.rate_limiter import Governor
-from edge_runtime.live.stabiliser import Steady
+from edge_runtime.live.gate import GateOptions
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions
+from edge_runtime.live.pipeline import Pipeline
+from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
 from edge_runtime.machine.throttling import Sensors
 from tests.edge_runtime.fake_source import FakeSource, noisy, scene
 
@@ -36,15 +34,12 @@ class _Loop:
         max_fps: float | None = None,
     ) -> None:
         self.events: list[Event] = []
-        arrived = threading.Condition()
-        self.captures = [Capture(source, Geometry(), None, arrived, self.events.append) for source in sources]
-        watched = [Watched(capture, Gate("normal", None, not gate), Steady(captioner)) for capture in self.captures]
-        governor = Governor(max_fps, facts=lambda: Sensors(None, ()))
-        self.live = Live(captioner, watched, self.events.append, governor, arrived, beam)
-        for capture in self.captures:
-            capture.open()
-            capture.start()
-        self.live.start()
+        options = LiveOptions(GateOptions(enabled=gate, max_age=0), ModelOptions(beam=beam))
+        limiter = RateLimiter(RateOptions(max_fps), facts=lambda: Sensors(None, ()))
+        pipeline = Pipeline(captioner, sources, options, self.events.append, limiter=limiter)
+        self.captures, self.live = pipeline.captures, pipeline.live
+        pipeline.open()
+        pipeline.start()
 
     def finish(self, seconds: float = 10.0) -> "_Loop":
         until = time.monotonic() + seconds

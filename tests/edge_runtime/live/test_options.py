@@ -1,22 +1,45 @@
 import argparse
+import re
 from pathlib import Path
 
 import pytest
 
 from edge_runtime.errors import ConfigurationError, OptionError
-from edge_runtime.live.options import LiveOptions, add_options, read_configuration, resolve
+from edge_runtime.frames.geometry import PictureOptions
+from edge_runtime.frames.options import SourceOptions
+from edge_runtime.live.gate import GateOptions
+from edge_runtime.live.logs import LogOptions
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
+from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.options import Options
+from edge_runtime.options.command_line import add_options
+from edge_runtime.options.declaration import options_of
+from edge_runtime.sinks.jsonl import JsonLinesKind
+from edge_runtime.sinks.subtitles import SubtitleKind
+from edge_runtime.sinks.targets import FileOptions
+from edge_runtime.sinks.text import TextKind
+from edge_runtime.sinks.video import VideoKind
+from edge_runtime.sinks.window import WindowKind
 
 
 def _parsed(*words: str) -> dict[str, object]:
     parser = argparse.ArgumentParser()
-    add_options(parser)
+    add_options(parser, kinds())
     return vars(parser.parse_args(words))
+
+
+def _written(folder: Path, text: str) -> Path:
+    (folder / "live.toml").write_text(text, encoding="utf-8")
+    return folder / "live.toml"
 
 
 def test_defaults() -> None:
     options = resolve(_parsed(), None)
     assert options == LiveOptions()
-    assert (options.source, options.gate, options.max_age, options.beam) == (("0",), True, 30.0, 1)
+    assert options[SourceOptions].address == ("0",)
+    assert options[GateOptions] == GateOptions(True, "normal", 30.0)
+    assert (options[ModelOptions].beam, options[TextKind].enabled) == (1, True)
 
 
 def test_every_option_is_on_the_command_line() -> None:
@@ -28,10 +51,20 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
     )
-    assert set(given) == set(vars(LiveOptions()))
+    assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
     assert resolve(given, None) == LiveOptions(
-        *(("a.mp4", "1"), True, 640, 480, 15.0, 90, True, "0,0,.5,1", "b", "onnx-int8", 2, 3, "high", False, 5.0, 4.0),
-        *(30.0, 7, False, "-", True, "o.mp4", "o.srt", "o.vtt", True, "debug", "0" * 64),
+        SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
+        PictureOptions(90, True, "0,0,.5,1"),
+        ModelOptions("b", "onnx-int8", 2, 3, "0" * 64),
+        GateOptions(False, "high", 5.0),
+        RateOptions(4.0, 30.0),
+        TextKind(False),
+        JsonLinesKind("-"),
+        SubtitleKind("o.srt", "o.vtt"),
+        VideoKind("o.mp4"),
+        WindowKind(True),
+        FileOptions(True),
+        LogOptions("debug"),
     )
 
 
@@ -39,47 +72,78 @@ def test_every_option_is_on_the_command_line() -> None:
     "options",
     [
         LiveOptions(),
-        LiveOptions(source=("rtsp://h/1", "0"), gate=False, max_fps=2.5, threads=2, record='a "b" é.mp4', rotate=270),
+        LiveOptions(
+            SourceOptions(("rtsp://h/1", "0"), width=640, height=480),
+            GateOptions(enabled=False),
+            RateOptions(2.5),
+            ModelOptions(threads=2),
+            VideoKind('a "b" é.mp4'),
+            PictureOptions(270),
+        ),
     ],
 )
 def test_what_is_printed_is_read_back(options: LiveOptions, tmp_path: Path) -> None:
-    file = tmp_path / "live.toml"
-    file.write_text(options.to_toml(), encoding="utf-8")
-    assert read_configuration(file) == options
+    said: list[str] = []
+    assert read_configuration(_written(tmp_path, options.to_toml()), said.append) == options
+    assert said == []
+
+
+def test_what_is_printed_has_a_table_for_each_group() -> None:
+    lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
+    assert [line for line in lines if line.startswith("[")] == [
+        *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
+        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[files]", "[log]"),
+    ]
+    place = lines.index("[rate]")
+    assert lines[place + 1 : place + 5] == [
+        "# frames looked at in a second at the most",
+        "max-fps = 2.0",
+        "# percent of all processor cores that may be used",
+        "# cpu-budget =",
+    ]
 
 
 def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "live.toml"
-    file.write_text('source = "cam.mp4"\nbeam = 3\nmax-age = 10\ngate = false\n')
+    file = _written(
+        tmp_path, 'source.address = "cam.mp4"\n[model]\nbeam = 3\nthreads = 2\n[gate]\nmax-age = 10\nenabled = false\n'
+    )
     options = resolve(_parsed("--beam", "2"), file)
-    assert (options.source, options.beam, options.max_age, options.gate) == (("cam.mp4",), 2, 10.0, False)
+    assert options[SourceOptions].address == ("cam.mp4",)
+    assert options[ModelOptions] == ModelOptions(beam=2, threads=2)
+    assert options[GateOptions] == GateOptions(False, max_age=10)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("maxage = 3", "unknown key 'maxage'; known are: source, realtime, width"),
-        ("[live]\nbeam = 3", "unknown key 'live'"),
-        ("beam = '3'", "'beam' must be a whole number, not '3'"),
-        ("beam = 3.5", "'beam' must be a whole number, not 3.5"),
-        ("beam = true", "'beam' must be a whole number, not True"),
-        ("source = [1.5]", "'source' must be a list of texts"),
-        ("source = []", "source: name at least one camera, file or stream"),
-        ("gate = 'no'", "'gate' must be true or false"),
-        ("max-fps = 0", "max-fps 0: must be 0.001 to 1000"),
-        ("sensitivity = 'huge'", "sensitivity huge: must be one of low, normal, high"),
-        ("beam = ", "not TOML"),
-        ("region = '1,2'", "region '1,2': must be X,Y,WIDTH,HEIGHT"),
-        ("region = '0,0,0,0'", "region 0,0,0,0: must be"),
-        ("width = 640", "a width without a height"),
+        ("maxage = 3", "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [rate], [text]"),
+        ("address = '0'", "'address' stands in no table; it belongs to [source]"),
+        ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
+        ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
+        ("[gate]\nmax-fps = 3", "unknown key 'max-fps' in [gate]; it belongs to [rate]"),
+        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [video]"),
+        ("[[rate]]\nmax-fps = 3", "[rate] is one table, not a list of them"),
+        ("[model]\nbeam = '3'", "[model] beam must be a whole number, not '3'"),
+        ("[model]\nbeam = 3.5", "[model] beam must be a whole number, not 3.5"),
+        ("[model]\nbeam = true", "[model] beam must be a whole number, not True"),
+        ("[model]\nbundle = []", "[model] bundle must be a text, not []"),
+        ("[source]\naddress = [1.5]", "[source] address must be a list of texts"),
+        ("[source]\naddress = []", "[source] no source; name at least one camera, file or stream"),
+        ("[gate]\nenabled = 'no'", "[gate] enabled must be true or false, not 'no'"),
+        ("[rate]\nmax-fps = 0", "[rate] max-fps 0: must be 0.001 to 1000"),
+        ("[rate]\nmax-fps = '5'", "[rate] max-fps must be a number, not '5'"),
+        ("[gate]\nsensitivity = 'huge'", "[gate] sensitivity huge: must be one of low, normal, high"),
+        ("[model]\nbeam = ", "not TOML"),
+        ("[picture]\nregion = '1,2'", "[picture] region '1,2': must be X,Y,WIDTH,HEIGHT"),
+        ("[picture]\nregion = '0,0,0,0'", "[picture] region 0,0,0,0: must be"),
+        ("[source]\nwidth = 640", "[source] a width without a height"),
     ],
 )
 def test_files_that_say_something_else(text: str, said: str, tmp_path: Path) -> None:
-    file = tmp_path / "live.toml"
-    file.write_text(text)
     with pytest.raises(ConfigurationError, match=r"live\.toml: ") as caught:
-        read_configuration(file)
+        read_configuration(_written(tmp_path, text))
     assert said in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -87,67 +151,76 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_configuration(tmp_path / "none.toml")
 
 
-def test_values_out_of_range() -> None:
-    for wrong, said in (
-        ({"beam": 0}, "beam 0: must be 1 to 50"),
-        ({"cpu_budget": 101.0}, "cpu-budget 101: must be 1 to 100"),
-        ({"source": ("0", "0")}, "named twice"),
-        ({"rotate": 45}, "rotate 45: must be one of 0, 90, 180, 270"),
-    ):
-        with pytest.raises(OptionError) as caught:
-            LiveOptions(**wrong)
-        assert said in str(caught.value)
+@pytest.mark.parametrize(
+    ("kind", "wrong", "said"),
+    [
+        (ModelOptions, {"beam": 0}, "--beam 0: must be 1 to 50"),
+        (ModelOptions, {"beam": "3"}, "--beam must be a whole number, not '3'"),
+        (ModelOptions, {"beam": None}, "--beam must be a whole number, not None"),
+        (RateOptions, {"cpu_budget": 101.0}, "--cpu-budget 101: must be 1 to 100"),
+        (RateOptions, {"max_fps": float("nan")}, "--max-fps nan: must be 0.001 to 1000"),
+        (SourceOptions, {"address": ("0", "0")}, "the same source is named twice; name each once"),
+        (PictureOptions, {"rotate": 45}, "--rotate 45: must be one of 0, 90, 180, 270"),
+        (LogOptions, {"level": "all"}, "--log-level all: must be one of debug, info, warning, error"),
+        (
+            JsonLinesKind,
+            {"file": "a\0b"},
+            "--jsonl 'a\\x00b': holds a NUL character, which no path or name does; leave it out",
+        ),
+    ],
+)
+def test_values_out_of_range(kind: type[Options], wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        kind(**wrong)
+    assert str(caught.value) == said
 
 
 def test_a_strange_name_is_written_so_that_it_is_read_back(tmp_path: Path) -> None:
-    options = LiveOptions(source=('a"b\\c\td\x7fe\u2028ü',))
-    (tmp_path / "live.toml").write_text(options.to_toml(), encoding="utf-8")
-    assert read_configuration(tmp_path / "live.toml") == options
+    options = LiveOptions(SourceOptions(('a"b\\c\td\x7fe\u2028ü',)))
+    assert read_configuration(_written(tmp_path, options.to_toml())) == options
 
 
 def test_a_byte_order_mark_is_no_part_of_it(tmp_path: Path) -> None:
-    (tmp_path / "live.toml").write_bytes(b"\xef\xbb\xbfbeam = 3\r\n")
-    assert read_configuration(tmp_path / "live.toml").beam == 3
+    (tmp_path / "live.toml").write_bytes(b"\xef\xbb\xbf[model]\r\nbeam = 3\r\n")
+    assert read_configuration(tmp_path / "live.toml")[ModelOptions].beam == 3
 
 
 def test_home_is_written_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ann")
-    file = tmp_path / "live.toml"
-    file.write_text(
-        'source = ["~/clip.mp4", "rtsp://h/~ann"]\nbundle = "~/b"\njsonl = "~/c.jsonl"\nrecord = "~/r.mp4"\n'
-        'srt = "~nobody-of-this-name/s.srt"\nvtt = "v~.vtt"\n'
+    options = read_configuration(
+        _written(
+            tmp_path,
+            '[source]\naddress = ["~/clip.mp4", "rtsp://h/~ann"]\n[model]\nbundle = "~/b"\n[jsonl]\nfile = "~/c.jsonl"\n'
+            '[video]\nfile = "~/r.mp4"\n[subtitles]\nsrt = "~nobody-of-this-name/s.srt"\nvtt = "v~.vtt"\n',
+        )
     )
-    options = read_configuration(file)
-    assert options.source == ("/home/ann/clip.mp4", "rtsp://h/~ann")
-    assert (options.bundle, options.jsonl, options.record) == (
-        "/home/ann/b",
-        "/home/ann/c.jsonl",
-        "/home/ann/r.mp4",
-    )
-    assert (options.srt, options.vtt) == ("~nobody-of-this-name/s.srt", "v~.vtt")
-    assert resolve(_parsed("--jsonl=~/x", "--source=~/y"), None).jsonl == "/home/ann/x"
+    assert options[SourceOptions].address == ("/home/ann/clip.mp4", "rtsp://h/~ann")
+    assert options[ModelOptions].bundle == "/home/ann/b"
+    assert (options[JsonLinesKind].file, options[VideoKind].file) == ("/home/ann/c.jsonl", "/home/ann/r.mp4")
+    assert options[SubtitleKind] == SubtitleKind("~nobody-of-this-name/s.srt", "v~.vtt")
+    assert resolve(_parsed("--jsonl=~/x", "--source=~/y"), None)[JsonLinesKind].file == "/home/ann/x"
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("beam = " + "9" * 400, "'beam' must not be a number of about 400 digits"),
-        ("max-age = " + "9" * 400, "'max-age' must not be a number of about 400 digits"),
-        ("beam = " + "9" * 5000, "not TOML (Exceeds the limit"),
-        ("max-age = 1e999", "max-age inf: must be 0 to 1e+09"),
-        ("max-age = nan", "max-age nan: must be"),
-        ('jsonl = "a\\u0000b"', "jsonl 'a\\x00b': holds a NUL character"),
-        ('source = "a\\u0000b"', "source 'a\\x00b': holds a NUL character"),
-        ('variant = "' + "v" * 5000 + '"', "longer than 4095 characters"),
-        ("beam = '" + "v" * 5000 + "'", "(5002 characters)"),
+        ("[model]\nbeam = " + "9" * 400, "[model] beam a number of about 400 digits: must be 1 to 50"),
+        ("[gate]\nmax-age = " + "9" * 400, "[gate] max-age must not be a number of about 400 digits"),
+        ("[model]\nbeam = " + "9" * 5000, "not TOML (Exceeds the limit"),
+        ("[gate]\nmax-age = 1e999", "[gate] max-age inf: must be 0 to 1e+09"),
+        ("[gate]\nmax-age = nan", "[gate] max-age nan: must be"),
+        ('[jsonl]\nfile = "a\\u0000b"', "[jsonl] file 'a\\x00b': holds a NUL character"),
+        ('[source]\naddress = "a\\u0000b"', "[source] address 'a\\x00b': holds a NUL character"),
+        ('[model]\nvariant = "' + "v" * 5000 + '"', "longer than 4095 characters"),
+        ("[model]\nbeam = '" + "v" * 5000 + "'", "(5002 characters)"),
+        ("[model]\n" + ("k" * 5000) + " = 1", "(5000 characters)"),
+        ("[" + ("k" * 5000) + "]", "(5000 characters)"),
         (("k" * 5000) + " = 1", "(5000 characters)"),
     ],
 )
 def test_values_without_measure_are_short_sentences(value: str, said: str, tmp_path: Path) -> None:
-    file = tmp_path / "live.toml"
-    file.write_text(value)
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration(file)
+        read_configuration(_written(tmp_path, value))
     assert said in str(caught.value)
     assert len(str(caught.value)) < 600
 
@@ -179,12 +252,30 @@ def test_options_without_measure_are_short_sentences(
 def test_from_python_too_a_number_has_its_range() -> None:
     for wrong in (10**400, 10**5000, -(10**5000)):
         with pytest.raises(OptionError, match=r"beam a number of about \d+ digits: must be 1 to 50"):
-            LiveOptions(beam=wrong)
+            ModelOptions(beam=wrong)
 
 
-def test_a_password_is_not_printed_by_a_mistake_around_it(tmp_path: Path) -> None:
-    file = tmp_path / "live.toml"
-    file.write_text('source = {door = "rtsp://anna:geheim@cam/live"}\n')
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('source = {door = "rtsp://anna:geheim@cam/live"}\n', "unknown key 'door' in [source]; known are: address, "),
+        ('[source]\naddress = {door = "rtsp://anna:geheim@cam/live"}\n', "[source] address must be a list of texts"),
+        ('[[source]]\naddress = "rtsp://anna:geheim@cam/live"\n', "[source] is one table, not a list of them"),
+    ],
+)
+def test_a_password_is_not_printed_by_a_mistake_around_it(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration(file)
-    assert str(caught.value) == f"{file}: 'source' must be a list of texts"
+        read_configuration(_written(tmp_path, text))
+    assert said in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("guide", ["webcam.md", "systemd.md"])
+def test_what_the_guides_show_is_read(guide: str, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / guide).read_text()
+    shown = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert shown
+    for block in shown:
+        said: list[str] = []
+        read_configuration(_written(tmp_path, block), said.append)
+        assert said == []

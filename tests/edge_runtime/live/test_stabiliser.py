@@ -9,7 +9,7 @@ from skimage import data
 
 from edge_runtime.captioner import Caption, Captioner, Encoded, Timings
 from edge_runtime.live.meaning import meaning
-from edge_runtime.live.stabiliser import MARGIN, Steady
+from edge_runtime.live.stabiliser import MARGIN, Stabiliser
 
 
 @pytest.fixture
@@ -24,52 +24,53 @@ def _frame(captioner: Captioner, level: int) -> Encoded:
 def _seen_as(encoded: Encoded, distance: float) -> Encoded:
     """The same frame, whose values lie `distance` (1 - cosine) apart from what a frame of no distance shows."""
     cosine = 1 - distance
-    values = np.zeros_like(encoded.picture.values)
+    *others, values = encoded.picture.context
+    values = np.zeros_like(values)
     values[0, 0, :2] = cosine, np.sqrt(1 - cosine * cosine)
-    return replace(encoded, picture=replace(encoded.picture, values=values))
+    return replace(encoded, picture=replace(encoded.picture, context=(*others, values)))
 
 
 def test_a_still_scene_between_two_sentences_keeps_its_own(captioner: Captioner) -> None:
     """Frames of 120 to 135 levels are said to be dark or bright by turns; what is shown stays the first of it."""
     levels = np.random.default_rng(0).integers(120, 136, 40).tolist()
-    steady, said, changes = Steady(captioner), [], 0
+    stabiliser, said, changes = Stabiliser(captioner), [], 0
     for level in levels:
         encoded = _frame(captioner, level)
         caption = captioner.decode(encoded, 1)
         said.append(caption.text)
-        changes += steady.take(caption, _seen_as(encoded, 0.1))
+        changes += stabiliser.take(caption, _seen_as(encoded, 0.1))
     flicker = sum(one != other for one, other in pairwise(said))
     assert set(said) == {"a dark picture", "a bright picture"}
     assert flicker > 10
-    assert (changes, steady.text) == (1, said[0])
+    assert (changes, stabiliser.text) == (1, said[0])
 
 
 def test_another_scene_is_shown_at_once(captioner: Captioner) -> None:
-    steady = Steady(captioner)
+    stabiliser = Stabiliser(captioner)
     dark, bright = _frame(captioner, 120), _frame(captioner, 135)
-    assert steady.take(captioner.decode(dark, 1), _seen_as(dark, 0.0))
-    assert steady.margin(_seen_as(bright, 0.6)) == 0
-    assert steady.take(captioner.decode(bright, 1), _seen_as(bright, 0.6))
-    assert steady.text == "a bright picture"
-    assert not steady.take(captioner.decode(dark, 1), _seen_as(dark, 0.6))
-    assert steady.text == "a bright picture"
+    assert stabiliser.take(captioner.decode(dark, 1), _seen_as(dark, 0.0))
+    assert stabiliser.margin(_seen_as(bright, 0.6)) == 0
+    assert stabiliser.take(captioner.decode(bright, 1), _seen_as(bright, 0.6))
+    assert stabiliser.text == "a bright picture"
+    assert not stabiliser.take(captioner.decode(dark, 1), _seen_as(dark, 0.6))
+    assert stabiliser.text == "a bright picture"
 
 
 def test_the_margin_shrinks_with_what_is_seen(captioner: Captioner) -> None:
-    steady = Steady(captioner)
+    stabiliser = Stabiliser(captioner)
     dark, bright = _frame(captioner, 0), _frame(captioner, 255)
-    assert steady.margin(dark) == 0
-    steady.take(captioner.decode(dark, 1), _seen_as(dark, 0.0))
-    margins = [steady.margin(_seen_as(bright, distance)) for distance in (0.0, 0.25, 0.5)]
+    assert stabiliser.margin(dark) == 0
+    stabiliser.take(captioner.decode(dark, 1), _seen_as(dark, 0.0))
+    margins = [stabiliser.margin(_seen_as(bright, distance)) for distance in (0.0, 0.25, 0.5)]
     assert margins == pytest.approx([MARGIN, MARGIN / 2, 0], abs=1e-6)
     caption = captioner.decode(bright, 1)
     gain = captioner.score_of(caption) - captioner.score(bright, ("a", "dark", "picture"))
     # Scores of two words that differ by 1, over four tokens.
     assert gain == pytest.approx(1 / 4**0.7, rel=1e-4)
     # "a dark picture" and "a bright picture" share half of what they say, so the distance counts up to .6.
-    assert not steady.take(caption, _seen_as(bright, 0.31))
-    assert steady.take(caption, _seen_as(bright, 0.32))
-    assert steady.text == "a bright picture"
+    assert not stabiliser.take(caption, _seen_as(bright, 0.31))
+    assert stabiliser.take(caption, _seen_as(bright, 0.32))
+    assert stabiliser.text == "a bright picture"
 
 
 def test_a_score_is_that_of_the_caption_itself(captioner: Captioner) -> None:
@@ -99,39 +100,39 @@ def test_near_synonyms_do_not_flicker(captioner: Captioner) -> None:
     """README's promise, on the sentences that flickered: a camera moves, and each frame is a little better said in other words."""
     frame = _frame(captioner, 120)
     scripted = _Scripted()
-    steady = Steady(cast(Captioner, scripted))
+    stabiliser = Stabiliser(cast(Captioner, scripted))
     walls = ["a boy in a red shirt sits on a wall", "a boy in a red shirt is sitting on the wall"]
     balls = ["a boy kicks a soccer ball", "a boy is kicking a ball in the air", "a boy kicks a red ball in the air"]
-    changes = [steady.take(_said(walls[0]), _seen_as(frame, 0.0))]
+    changes = [stabiliser.take(_said(walls[0]), _seen_as(frame, 0.0))]
     # What says the same is never shown, however much better the model likes it, and whatever the camera sees.
     scripted.gain = 9.0
-    changes += [steady.take(_said(walls[number % 2]), _seen_as(frame, number / 40)) for number in range(40)]
-    assert (sum(changes), steady.text) == (1, walls[0])
+    changes += [stabiliser.take(_said(walls[number % 2]), _seen_as(frame, number / 40)) for number in range(40)]
+    assert (sum(changes), stabiliser.text) == (1, walls[0])
     # The same action in other words: better by .2 at the most, as measured, while the scene moves on by half of what is another.
-    steady = Steady(cast(Captioner, scripted))
-    changes = [steady.take(_said(balls[0]), _seen_as(frame, 0.0))]
+    stabiliser = Stabiliser(cast(Captioner, scripted))
+    changes = [stabiliser.take(_said(balls[0]), _seen_as(frame, 0.0))]
     scripted.gain = 0.2
-    changes += [steady.take(_said(balls[1 + number % 2]), _seen_as(frame, 0.35)) for number in range(40)]
-    assert (sum(changes), steady.text) == (1, balls[0])
+    changes += [stabiliser.take(_said(balls[1 + number % 2]), _seen_as(frame, 0.35)) for number in range(40)]
+    assert (sum(changes), stabiliser.text) == (1, balls[0])
     # Something else is shown at once.
     scripted.gain = 0.3
-    assert steady.take(_said("two cats sleep"), _seen_as(frame, 0.35))
+    assert stabiliser.take(_said("two cats sleep"), _seen_as(frame, 0.35))
 
 
 def test_a_scene_of_the_shipped_model_keeps_its_sentence() -> None:
     """A photograph, seen by a camera that pans and trembles: the model changes its words, what is shown hardly changes."""
     photo = np.asarray(data.astronaut())
     shipped = Captioner.load(threads=1)
-    steady, said, shown = Steady(shipped), [], []
+    stabiliser, said, shown = Stabiliser(shipped), [], []
     rng = np.random.default_rng(0)
     for number in range(24):
         top, left = rng.integers(0, 12, 2) + (20, number * 4)
         frame = np.clip(photo[top : top + 400, left : left + 400] + rng.normal(0, 5, (400, 400, 3)), 0, 255)
         encoded = shipped.encode(frame.astype(np.uint8))
         caption = shipped.decode(encoded, 1)
-        steady.take(caption, encoded)
+        stabiliser.take(caption, encoded)
         said.append(caption.text)
-        shown.append(steady.text)
+        shown.append(stabiliser.text)
     words = sum(one != other for one, other in pairwise(said))
     changes = [(one, other) for one, other in pairwise(shown) if one != other]
     assert words >= 6

@@ -13,7 +13,7 @@ from edge_runtime.errors import SinkError
 from edge_runtime.events import StatusEvent
 from edge_runtime.sinks.ffmpeg import FfmpegVideo, h264_encoder
 from edge_runtime.sinks.overlay import draw_caption
-from edge_runtime.sinks.video import RecordSink
+from edge_runtime.sinks.video import VideoSink
 from tests.edge_runtime.sinks.made_events import frame
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed")
@@ -25,8 +25,8 @@ class _Usage(NamedTuple):
     free: int
 
 
-def _opened(path: Path, fps: float = 10, source: str | None = None, live: bool = False) -> RecordSink:
-    sink = RecordSink(str(path), fps, source, live)
+def _opened(path: Path, fps: float = 10, source: str | None = None, live: bool = False) -> VideoSink:
+    sink = VideoSink(str(path), fps, source, live)
     sink.open()
     return sink
 
@@ -166,7 +166,7 @@ def test_what_was_recorded_is_not_written_over(tmp_path: Path, caplog: pytest.Lo
 def test_it_is_written_over_where_that_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     path.write_bytes(b"of an earlier run" * 1000)
-    sink = RecordSink(str(path), 10, overwrite=True)
+    sink = VideoSink(str(path), 10, overwrite=True)
     sink.open()
     assert path.read_bytes() == b"of an earlier run" * 1000  # until there is a frame
     sink.frame(frame(0, 100), "")
@@ -189,9 +189,9 @@ def test_a_recording_survives_kill_9(suffix: str, ffmpeg_too: bool, tmp_path: Pa
     path = tmp_path / f"out{suffix}"
     code = (
         "import os, sys\n"
-        "from edge_runtime.sinks.video import RecordSink\n"
+        "from edge_runtime.sinks.video import VideoSink\n"
         "from tests.edge_runtime.sinks.made_events import frame\n"
-        "sink = RecordSink(sys.argv[1], 25)\n"
+        "sink = VideoSink(sys.argv[1], 25)\n"
         "sink.open()\n"
         "for number in range(500):\n    sink.frame(frame(number / 25, number % 200), 'a dog')\n"
         f"if {ffmpeg_too}:\n    os.kill(sink._video._child.pid, 9)\n"
@@ -215,7 +215,7 @@ def _codec(path: Path) -> str:
 def test_without_ffmpeg_opencv_writes_it_and_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("edge_runtime.sinks.videos.h264_encoder", lambda: None)
+    monkeypatch.setattr("edge_runtime.sinks.video_writers.h264_encoder", lambda: None)
     for suffix in (".mp4", ".mkv", ".avi"):
         sink = _opened(tmp_path / f"out{suffix}")
         sink.frame(frame(0, 100), "")

@@ -22,14 +22,14 @@ import sys, time
 import numpy as np
 from edge_runtime.events import StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.worker import RunningSink
+from edge_runtime.sinks.worker import SinkWorker
 from edge_runtime.sinks.screen import on_screen
 from edge_runtime.sinks.window import WindowSink
 
 stops = []
 
 def running():
-    made = RunningSink(WindowSink(lambda: stops.append(1)), print, block=False)
+    made = SinkWorker(WindowSink(lambda: stops.append(1)), print, block=False)
     made.start()
     return made
 
@@ -67,7 +67,9 @@ def display() -> Iterator[str]:
 
 
 def _start(display: str, code: str) -> "subprocess.Popen[str]":
-    environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DISPLAY": display}
+    if sys.executable != PYTHON:
+        environment["PYTHONPATH"] = str(ROOT)
     command = [PYTHON, "-c", _PRELUDE + code]
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +13,22 @@ import tensorflow as tf
 
 from edge_runtime.bundle.decoder_spec import DecoderSpec, TensorSpec
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE
-from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.decoding import Search, beam_search
 from train.cli import main
 from train.decoders.base import DecoderConfig
 from train.decoders.registry import build_decoder
 from train.decoders.transformer import TransformerDecoder
+from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
-from train.objectives.base import draw
+from train.objectives.self_critical import draw
 from train.objectives.teachers import Teacher, Teachers
 from train.runs.bundle_start import BundleStart
-from train.runs.folder import RunFolder, read_arrays
+from train.runs.folder import RunFolder, read_arrays, write_arrays
 from train.scoring.generate import FeatureCaptioner
 
 _CONFIG = DecoderConfig(vocabulary_size=12, channels=10, width=16, embedding=8, heads=4, layers=2, length=5)
+_WORDS = Vocabulary([*SPECIALS, *(f"w{number}" for number in range(8))])
 
 
 def _strong(config: DecoderConfig) -> TransformerDecoder:
@@ -112,7 +115,7 @@ def test_pictures_searched_together_get_the_sentences_of_each_alone(decoder: Tra
     """Beams end at different steps, and hypotheses change their rows with their windows."""
     search = Search(Vocabulary.start_id, Vocabulary.end_id, 8, width, 0.7)
     features = _features(6)
-    together = FeatureCaptioner(decoder, Vocabulary([f"w{n}" for n in range(12)])).search(features.numpy(), search)
+    together = FeatureCaptioner(decoder, _WORDS).search(features.numpy(), search)
     for place, found in enumerate(together):
         context, first = decoder.picture(features[place : place + 1])
 
@@ -137,8 +140,7 @@ def test_it_teaches(decoder: TransformerDecoder) -> None:
     """As one of two teachers: their mean in logarithms, of the words that the student knows."""
     encoder = keras.Sequential([keras.layers.Input((8, 8, 3)), keras.layers.Conv2D(10, 2, 2)])
     other = build_decoder("attention", replace(_CONFIG, members=1))
-    vocabulary = Vocabulary([f"w{n}" for n in range(12)])
-    teachers = [Teacher(Path(), "", vocabulary, encoder, each) for each in (decoder, other)]
+    teachers = [Teacher(Path(), "", _WORDS, encoder, each) for each in (decoder, other)]
     pixels = np.random.default_rng(3).integers(0, 256, (2, 8, 8, 3), np.uint8)
     tokens, mask = _tokens(2, 1, 4), np.ones((2, 1, 4), np.bool_)
     found = Teachers(teachers, 12).log_probs(tf.constant(pixels), tokens, mask).numpy()
@@ -221,15 +223,24 @@ def test_runs_of_it_are_averaged_and_not_joined(
 
 
 def test_a_new_decoder_of_another_kind_takes_the_encoder(finished: Path, coloured: Path, folder: Path) -> None:
-    """A Transformer on the encoder of an attention run whose encoder was trained."""
-    encoder = ["--encoder-rate", "0.1", "--train-from", "head", "--views", "1", "--epochs", "1"]
-    assert _fit(coloured, folder, "attention", "--decoder", "attention", *encoder) == 0
-    more = ["--start-from", str(folder / "attention"), "--new-decoder", "--freeze", "head"]
-    assert _fit(coloured, folder, "new", *encoder, *more) == 0
-    one, other = (read_arrays(folder / name / "best.npz") for name in ("attention", "new"))
-    count = len(TransformerDecoder(_CONFIG).weights)
-    behind = len(one) - (len(other) - count)
-    assert all(np.array_equal(other[str(count + n)], one[str(behind + n)]) for n in range(len(other) - count))
+    """Attention on the encoder of a run with a Transformer; that run is made up, as one whose encoder has learnt."""
+    spec = encoder_spec("efficientnet_lite0")
+    encoder = build_encoder(spec, find_weights(spec), 64)
+    learnt = [weight * np.float32(1.01) for weight in encoder.get_weights()]
+    shutil.copytree(finished, folder / "learnt")
+    config = json.loads((finished / "config.json").read_text())
+    (folder / "learnt" / "config.json").write_text(json.dumps(config | {"encoder_rate": 0.1}))
+    stored = read_arrays(finished / "best.npz")
+    first = len(stored)
+    write_arrays(folder / "learnt" / "best.npz", stored | {str(first + n): array for n, array in enumerate(learnt)})
+
+    more = ["--start-from", str(folder / "learnt"), "--new-decoder", "--decoder", "attention", "--epochs", "1"]
+    more += ["--encoder-rate", "0.1", "--train-from", "head", "--freeze", "head", "--views", "1"]
+    assert _fit(coloured, folder, "new", *more) == 0
+    found = read_arrays(folder / "new" / "best.npz")
+    first = len(found) - len(learnt)
+    assert first == len(build_decoder("attention", _CONFIG).weights)
+    assert all(np.array_equal(found[str(first + n)], array) for n, array in enumerate(learnt))
 
 
 def test_another_kind_is_no_start(

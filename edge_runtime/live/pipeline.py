@@ -1,0 +1,115 @@
+"""The live loop put together: sources, gates, captioner and rate limiter, wired to each other in one place."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from edge_runtime.captioner import Captioner
+from edge_runtime.errors import CameraAwayError, EdgeCaptionError
+from edge_runtime.events import Event
+from edge_runtime.frames.base import Frame, FrameSource
+from edge_runtime.frames.geometry import PictureOptions
+from edge_runtime.frames.options import SourceOptions
+from edge_runtime.live.capture import Capture
+from edge_runtime.live.gate import Gate, GateOptions
+from edge_runtime.live.loop import Live, Watched
+from edge_runtime.live.model import ModelOptions
+from edge_runtime.live.options import LiveOptions
+from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
+from edge_runtime.live.stabiliser import Stabiliser
+
+_POLL_SECONDS, _END_SECONDS = 0.02, 1.0
+
+
+class Pipeline:
+    """Sources that are captioned until they end or it is stopped.
+
+    Args:
+        captioner: The model, shared by all sources in turns.
+        sources: What is looked at; not opened yet.
+        options: How; of these the groups of source, picture, model (its beam), gate and rate are looked at.
+        emit: Takes every event, from several threads; must not wait.
+        watch: Receives every frame, for a window or a video; None where nobody wants them all.
+        limiter: How fast it may go, in the place of what the options say.
+
+    Attributes:
+        captures: The sources.
+        live: The loop.
+    """
+
+    def __init__(
+        self,
+        captioner: Captioner,
+        sources: Sequence[FrameSource],
+        options: LiveOptions,
+        emit: Callable[[Event], None],
+        watch: Callable[[Frame], None] | None = None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        arrived = threading.Condition()
+        geometry, retries = options[PictureOptions].geometry(), options[SourceOptions].retries
+        self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
+        watched = [Watched(capture, Gate(options[GateOptions]), Stabiliser(captioner)) for capture in self.captures]
+        limited = limiter or RateLimiter(options[RateOptions])
+        self.live = Live(captioner, watched, emit, limited, arrived, options[ModelOptions].beam)
+
+    def open(self) -> None:
+        """Open all sources at once, so that one that does not answer keeps no other waiting.
+
+        Raises:
+            SourceError: One cannot be opened and waiting would not help, or none is there but cameras to be plugged in. Nothing
+                is left open then.
+        """
+        try:
+            with ThreadPoolExecutor(len(self.captures), "opening") as openings:
+                opened = [openings.submit(capture.open) for capture in self.captures]
+            for one in opened:
+                one.result()
+            away = [capture.away for capture in self.captures]
+            if isinstance(away[0], CameraAwayError) and all(isinstance(one, CameraAwayError) for one in away):
+                raise away[0]
+        except EdgeCaptionError:
+            self.close_captures(0)
+            raise
+
+    def start(self) -> None:
+        """Begin to take frames, and to caption them."""
+        for capture in self.captures:
+            capture.start()
+        self.live.start()
+
+    def wait(self) -> None:
+        """Wait until every source has ended, or the loop broke, and give the devices back."""
+        while not self.live.done:
+            time.sleep(_POLL_SECONDS)
+        self.close_captures(_END_SECONDS)
+
+    def stop(self, seconds: float) -> bool:
+        """Ask every source to end, and finish the caption that is being made.
+
+        Args:
+            seconds: To wait at the most.
+
+        Returns:
+            Whether the loop has ended.
+        """
+        for capture in self.captures:
+            capture.report_stop()
+            capture.stop()
+        return self.live.stop(seconds)
+
+    def close_captures(self, seconds: float) -> bool:
+        """Give every device back.
+
+        Args:
+            seconds: To wait at the most, for all of them together.
+
+        Returns:
+            Whether all have ended.
+        """
+        by = time.monotonic() + seconds
+        ended = [
+            capture.close(max(0.0, by - time.monotonic())) for capture in self.captures
+        ]  # each of them, whatever the first says
+        return all(ended)
