@@ -22,13 +22,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from edge_runtime import Captioner
+from edge_runtime.bundle.decoder_spec import NEXT, RESERVED, DecoderSpec, TensorSpec
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import cache_file, remember
 from edge_runtime.errors import EdgeCaptionError
 from tests.fuzz.harness import main
 from tests.tiny_bundle import write_bundle
 
-KINDS = ("manifest", "graph", "zip", "vocabulary", "tuned")
+KINDS = ("manifest", "graph", "zip", "vocabulary", "tuned", "decoder")
 _DEFAULT = Path(__file__).parents[2] / "edge_runtime" / "models" / "default"
 _VALUES: tuple[Any, ...] = (
     *(
@@ -178,6 +179,42 @@ def _manifest(chance: random.Random, tiny: Path, whole: Path) -> Path:
     return bundle
 
 
+def _decoder(chance: random.Random, tiny: Path, whole: Path) -> Path:
+    """A decoder with any tensors, and one fact of them that is another than its graphs have."""
+
+    def tensors(part: str) -> tuple[TensorSpec, ...]:
+        shapes = (
+            [chance.randrange(1, 5) for _ in range(chance.randrange(1, 5))] for _ in range(chance.randrange(1, 4))
+        )
+        return tuple(TensorSpec(f"{part}{number}", tuple(shape)) for number, shape in enumerate(shapes))
+
+    bundle = write_bundle(tiny.with_name("case"), DecoderSpec("other", tensors("context"), tensors("state")))
+    table = json.loads((bundle / "manifest.json").read_text())
+    decoder, part = table["decoder"], chance.choice(("context", "state"))
+    tensor = chance.choice(decoder[part])
+    match chance.randrange(8):
+        case 0:
+            decoder[chance.choice(("kind", "context", "state", "more"))] = chance.choice(_VALUES)
+        case 1:
+            tensor[chance.choice(("name", "shape", "dtype"))] = chance.choice(_VALUES)
+        case 2:
+            tensor["shape"][chance.randrange(len(tensor["shape"]))] = chance.choice((*_VALUES, 2, 3, 1000, 500_000))
+        case 3:
+            tensor["name"] = chance.choice(
+                (*RESERVED, NEXT + "state0", "context0", "state0", "\x1b[31m", "x\n", "x" * 65)
+            )
+        case 4:
+            decoder[part] += [dict(tensor)] * chance.choice((1, 20, 1000))
+        case 5:
+            decoder["context"], decoder["state"] = decoder["state"], decoder["context"]
+        case 6:
+            del decoder[part][chance.randrange(len(decoder[part]))]
+        case _:
+            table["schema_version"] = chance.choice((0, 1, 1.0, 2.0, 3, True, "2", None))
+    (bundle / "manifest.json").write_text(json.dumps(table))
+    return bundle
+
+
 def _graph(chance: random.Random, tiny: Path, whole: Path) -> Path:
     large = chance.random() < 0.3
     bundle = _copied(whole if large else tiny)
@@ -231,6 +268,7 @@ _DAMAGE: dict[str, Callable[[random.Random, Path, Path], Path]] = {
     "zip": _zip,
     "vocabulary": _vocabulary,
     "tuned": _tuned,
+    "decoder": _decoder,
 }
 
 
