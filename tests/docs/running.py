@@ -51,7 +51,8 @@ def _write_pictures(folder: Path, captions: Path) -> None:
 def _write_clip(path: Path) -> None:
     import cv2
 
-    picture = cv2.resize(cv2.imread(str(ROOT / "examples" / "street.jpg")), (320, 240))
+    with Image.open(ROOT / "examples" / "street.jpg") as opened:
+        picture = np.asarray(opened.convert("RGB").resize((320, 240)))[:, :, ::-1].copy()
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (320, 240))
     for _ in range(20):
         writer.write(picture)
