@@ -19,8 +19,8 @@ from benchmarks.commands import (
     scale,
     study,
 )
-from edge_runtime.arguments import Parser
-from edge_runtime.console import run_safely
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import run_safely
 from train.caches import place_caches
 
 COMMANDS = (

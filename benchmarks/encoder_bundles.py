@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from edge_runtime.decoding import Search
 from export.bundling.network import Forms, Network, forms
 from export.bundling.variants import VariantName
 from export.bundling.writer import add_file

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.encoder_bundles import ENCODER_VARIANTS, untrained_bundle
-from benchmarks.pictures import as_frames
 from benchmarks.report.charts import entitle, logarithmic_milliseconds, name_axis
+from benchmarks.report.pictures import as_frames
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.interleaved import interleaved

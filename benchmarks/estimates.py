@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.readable import number
+from benchmarks.report.readable import number
 from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError
 from export.bundling.markdown import narrow

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figure_list import FORMATS, PLACE, Exempt, FigureList, Quote
+from benchmarks.report.figure_list import FORMATS, PLACE, Exempt, FigureList, Quote
 from benchmarks.report.records import read_records
 from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError

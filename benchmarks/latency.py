@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pictures import as_frames, required_pictures
+from benchmarks.report.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.interleaved import STAGES, Configuration, Contender, Samples, check_rounds, time_captioners
@@ -21,8 +21,8 @@ from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
+from edge_runtime.console.validation import check_within
 from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
-from edge_runtime.validation import check_within
 from train.encoders.registry import encoder_spec
 
 _FEWEST = 100

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import Backend, EncodedPicture
+from edge_runtime.backends.decoding import Floats, Hypothesis, Search, beam_search, forced_log_prob, greedy_tokens
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle.manifest import MAX_BEAM, Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import Floats, Hypothesis, Search, beam_search, forced_log_prob, greedy_tokens
 from edge_runtime.errors import OptionError
 from edge_runtime.machine.device import available_cores
 from edge_runtime.pictures.preprocess import ChannelOrder, Picture, load_input

@@ -5,10 +5,10 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 
-from edge_runtime.arguments import Parser
-from edge_runtime.console import NO_STDOUT, run_safely
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import NO_STDOUT, run_safely
+from edge_runtime.console.streams import open_streams, stdout_is_open
 from edge_runtime.errors import SinkError
-from edge_runtime.streams import open_streams, stdout_is_open
 
 
 def build_parser() -> argparse.ArgumentParser:

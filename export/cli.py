@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from edge_runtime.console import run_safely
+from edge_runtime.console.exits import run_safely
 from export.commands import bundle, check, redecode, sensitivity
 from train.caches import place_caches
 from train.cli import quiet_tensorflow

@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from edge_runtime.arguments import Parser
-from edge_runtime.console import log, run_safely
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import log, run_safely
 from train.caches import place_caches
 from train.commands.average import add_average
 from train.commands.evaluate import add_evaluate

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.console import log
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder, whole_number
+from edge_runtime.console.exits import log
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder, whole_number
 from train.datasets.options import check_counts
 
 
@@ -32,9 +32,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status."""
     from benchmarks.arm64.graphs import compare
-    from benchmarks.pictures import required_pictures
+    from benchmarks.report.pictures import required_pictures
     from edge_runtime.files import check_folder
-    from export.report_files import write_report
+    from export.parity.report_files import write_report
 
     check_counts(arguments, "pictures")
     check_folder(arguments.out)

@@ -38,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status: 1 where sentences differ, or memory was too little."""
     from benchmarks.arm64.table import arm64_markdown
     from benchmarks.arm64.wheel import Arm64Options, arm64, failures
-    from benchmarks.pictures import required_pictures
-    from edge_runtime.console import EXIT_PARTLY, log
+    from benchmarks.report.pictures import required_pictures
+    from edge_runtime.console.exits import EXIT_PARTLY, log
     from edge_runtime.errors import OptionError
 
     check_out(arguments)

@@ -27,12 +27,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Export and time the encoders; returns the exit status."""
     from benchmarks.encoders import encoders_markdown, encoders_picture, price_list
-    from benchmarks.pictures import required_pictures
+    from benchmarks.report.pictures import required_pictures
     from edge_runtime.captioner import MAX_THREADS
-    from edge_runtime.console import log
+    from edge_runtime.console.exits import log
+    from edge_runtime.console.validation import check_within
     from edge_runtime.errors import OptionError
     from edge_runtime.files import check_folder
-    from edge_runtime.validation import check_within
     from train.encoders.registry import ENCODERS, encoder_spec
 
     if arguments.rounds < 10:

@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.limits.table import limits_markdown
     from edge_runtime.bench.interleaved import FEWEST_ROUNDS, MAX_ROUNDS
     from edge_runtime.captioner import MAX_THREADS
-    from edge_runtime.console import log
-    from edge_runtime.validation import check_within
+    from edge_runtime.console.exits import log
+    from edge_runtime.console.validation import check_within
 
     check_within("--rounds", [arguments.rounds], FEWEST_ROUNDS, MAX_ROUNDS)
     check_within("--threads", arguments.threads, 1, MAX_THREADS)

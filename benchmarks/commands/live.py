@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.live.live import LiveBenchOptions, live_markdown, measure_live
-    from edge_runtime.console import log
+    from edge_runtime.console.exits import log
 
     check_out(arguments)
     options = LiveBenchOptions(

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.peers.run import PeersOptions, measure_peers
     from benchmarks.peers.table import to_markdown
-    from edge_runtime.console import log
+    from edge_runtime.console.exits import log
 
     check_out(arguments)
     options = PeersOptions(

@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.quality import QualityOptions, quality, quality_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
-    from edge_runtime.console import log
-    from edge_runtime.validation import check_within
+    from edge_runtime.console.exits import log
+    from edge_runtime.console.validation import check_within
     from train.errors import DatasetError
 
     check_counts(arguments, "limit")

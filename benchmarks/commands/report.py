@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.terminal import plain
+from edge_runtime.console.terminal import plain
 
 if TYPE_CHECKING:
     from edge_runtime.bundle.manifest import Manifest
@@ -66,7 +66,7 @@ def _measure(folder: Path, data: Path | None) -> None:
     import sys
 
     from edge_runtime.bundle.reader import Bundle
-    from edge_runtime.console import log
+    from edge_runtime.console.exits import log
 
     beams = ["--beam", *map(str, measured_beams(Bundle().manifest))]
     wanted = [

@@ -31,8 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.scaling import scale
     from benchmarks.scale.table import scale_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
-    from edge_runtime.console import log
-    from edge_runtime.validation import check_within
+    from edge_runtime.console.exits import log
+    from edge_runtime.console.validation import check_within
 
     check_within("--beam", [arguments.beam], 1, MAX_BEAM)
     check_out(arguments)

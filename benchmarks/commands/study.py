@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.study.options import add_study_options, check_study_options
 from edge_runtime.bundle.vocabulary import SPECIALS
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
+from edge_runtime.console.terminal import plain
 from edge_runtime.files import write_whole
-from edge_runtime.terminal import plain
 from train.datasets.base import Dataset
 from train.datasets.options import data_source
 from train.errors import DatasetError

@@ -14,7 +14,7 @@ from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted
 from edge_runtime.bundle.manifest import BundleFile
 from edge_runtime.bundle.reader import Bundle
-from export.onnx_session import operator_events
+from export.calibration.onnx_session import operator_events
 
 _WARMUP = 3
 _CONVOLUTIONS = ("Conv", "FusedConv", "NhwcFusedConv", "QLinearConv", "ConvInteger")

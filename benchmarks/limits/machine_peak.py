@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from edge_runtime.errors import BackendNotInstalledError
-from export.onnx_session import graph_session
+from export.calibration.onnx_session import graph_session
 
 SIZES = (384, 768, 1536)
 """Sides of the square matrices that are multiplied."""

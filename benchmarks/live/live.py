@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.live.energy import NOTHING_TELLS, energy_source
 from benchmarks.live.scenarios import CLIP, STILL_EVERY, blocked, clip, scenes, still
-from benchmarks.pictures import required_pictures
-from benchmarks.readable import amount, title
+from benchmarks.report.pictures import required_pictures
+from benchmarks.report.readable import amount, title
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row

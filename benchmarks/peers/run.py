@@ -9,7 +9,7 @@ from benchmarks.peers.base import Peer
 from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
-from benchmarks.pictures import as_frames, required_pictures
+from benchmarks.report.pictures import as_frames, required_pictures
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today, versions
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
@@ -108,7 +108,7 @@ def _dataset(options: PeersOptions) -> "Dataset | None":
     """The data set to score on, found to be usable before minutes of work go into the rest."""
     if options.data is None:
         return None
-    from edge_runtime.console import log
+    from edge_runtime.console.exits import log
     from train.datasets.loading import flickr8k_source
     from train.scoring.metrics import require_java
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.readable import number
 from benchmarks.report.labels import place_labels
+from benchmarks.report.readable import number
 
 STAGES = ("preprocess", "encode", "decode")
 _WIDTH = 9.0

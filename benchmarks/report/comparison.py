@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.readable import amount, title
+from benchmarks.report.readable import amount, title
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
 

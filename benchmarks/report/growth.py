@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.readable import number, percent
+from benchmarks.report.readable import number, percent
 
 PARAMETERS = 2
 """Of `a + b n`, and of `c n^k`."""

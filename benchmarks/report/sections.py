@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.readable import amount, number, percent, title
 from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Table
 from benchmarks.report.costs import growth_of
+from benchmarks.report.readable import amount, number, percent, title
 from benchmarks.report.records import KINDS
 from edge_runtime.bench.result import Record, Row
 

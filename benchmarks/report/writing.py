@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge_runtime.bench.result import Record
-from edge_runtime.console import measured
+from edge_runtime.bench.result import Record, measured
 from edge_runtime.files import check_folder, written_whole
 from export.bundling.markdown import narrow
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.readable import number
+from benchmarks.report.readable import number
 from benchmarks.scale.child import Child
 from benchmarks.scale.frames import SIZES
 from benchmarks.scale.measuring import cores

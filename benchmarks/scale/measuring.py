@@ -15,9 +15,9 @@ from benchmarks.scale.cameras import cameras
 from benchmarks.scale.frames import SIZES, USUAL, patches
 from benchmarks.scale.memory import resident
 from benchmarks.scale.warming import warmed
+from edge_runtime.backends.decoding import Search, forced_log_prob
 from edge_runtime.bench.interleaved import interleaved, timed
 from edge_runtime.captioner import Captioner
-from edge_runtime.decoding import Search, forced_log_prob
 from edge_runtime.machine.device import available_cores
 
 Found = dict[str, Any]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from benchmarks.readable import number
 from benchmarks.report.costs import growth_of_axis
+from benchmarks.report.readable import number
 from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
 from benchmarks.scale.frames import USUAL
@@ -11,7 +11,7 @@ from edge_runtime.bench.environment import machine_facts, measurement_warnings, 
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.validation import check_within
+from edge_runtime.console.validation import check_within
 
 MOST_PICTURES = 1_000_000
 _QUICK = "a quick run tries the command, and its figures are of too few pictures: leave out --quick"

@@ -1,6 +1,6 @@
 """A record of `scale` as Markdown."""
 
-from benchmarks.readable import number
+from benchmarks.report.readable import number
 from benchmarks.report.writing import heading
 from edge_runtime.bench.result import Record, Row
 

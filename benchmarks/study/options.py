@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
-from edge_runtime.validation import file_or_folder, number, whole_number
+from edge_runtime.console.validation import file_or_folder, number, whole_number
 from export.bundling.variants import VariantName
 from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, check_counts

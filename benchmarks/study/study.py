@@ -11,10 +11,10 @@ from benchmarks.study.row import StudyRow, read_json, read_row, write_json, writ
 from benchmarks.study.systems import Recipe, System
 from benchmarks.study.timing import BundleCaptions, Caption, PredictedCaptions, time_captions, to_table
 from benchmarks.study.training import StudyRuns
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
-from edge_runtime.decoding import Search
 from edge_runtime.errors import EdgeCaptionError
 from export.bundling.export import Export, ExportOptions
 from export.calibration.ranges import Method

@@ -25,7 +25,7 @@ class Recipe:
         min_count: Times that a word stands in the training captions; rarer ones are `<unk>`.
         padded_length: Places that a caption is padded or cut to, its end included.
         beam: Hypotheses kept when captions are searched for.
-        length_penalty: See `edge_runtime.decoding.Search`.
+        length_penalty: See `edge_runtime.backends.decoding.Search`.
         size: Height and width of the pictures in pixels.
         seed: Of weights, order and dropout.
     """

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.decoding import DecoderStep, Floats, Hypothesis, State
+from edge_runtime.backends.decoding import DecoderStep, Floats, Hypothesis, State
 
 
 @dataclass(frozen=True)

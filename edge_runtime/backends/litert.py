@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
+from edge_runtime.backends.decoding import Floats, Hypothesis, State
 from edge_runtime.backends.litert_graph import LitertGraph, in_our_words
 from edge_runtime.backends.outputs import Outputs
 from edge_runtime.backends.tensors import (
@@ -18,7 +19,6 @@ from edge_runtime.backends.tensors import (
 from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.decoding import Floats, Hypothesis, State
 
 
 class LitertBackend:

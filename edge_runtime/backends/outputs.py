@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from edge_runtime.backends.decoding import Floats, Hypothesis, State
 from edge_runtime.bundle.manifest import Manifest
-from edge_runtime.decoding import Floats, Hypothesis, State
 from edge_runtime.errors import BundleError
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.bench.interleaved import Configuration
+from edge_runtime.console.terminal import plain
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.machine.isolated import run_isolated
-from edge_runtime.terminal import plain
 
 _MORE = 5
 """Further captions, after which memory has reached its peak."""

@@ -8,9 +8,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
+from edge_runtime.console.validation import check_within
 from edge_runtime.errors import OptionError
 from edge_runtime.pictures.preprocess import Picture
-from edge_runtime.validation import check_within
 
 Compared = TypeVar("Compared")
 Result = TypeVar("Result")

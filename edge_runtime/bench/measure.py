@@ -22,10 +22,10 @@ from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
+from edge_runtime.console.validation import check_within
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.pictures.preprocess import Picture, load_input
 from edge_runtime.pictures.synthetic import FRAME, synthetic_frames
-from edge_runtime.validation import check_within
 
 ALL = "all"
 """Every variant of the bundle that this machine can run."""

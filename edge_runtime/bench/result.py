@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.console.exits import EXIT_PARTLY, emit
 from edge_runtime.errors import RecordError
 
 SCHEMA = 1
@@ -113,3 +114,19 @@ class Record:
             reason = error.strerror if isinstance(error, OSError) else "not text"
             raise RecordError(f"{path}: cannot be read ({reason}); check the path") from None
         return cls.from_json(text, str(path))
+
+
+def measured(record: Record, program: str) -> int:
+    """End a measurement: one that must not be believed is called so on stderr, in one sentence.
+
+    Args:
+        record: What was found; it has been printed already.
+        program: Name that leads the sentence.
+
+    Returns:
+        The exit status: 0 for a valid run, 1 for another.
+    """
+    if record.valid:
+        return 0
+    emit(program, f"this run is not valid: {'; '.join(record.warnings)}")
+    return EXIT_PARTLY

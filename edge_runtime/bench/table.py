@@ -5,7 +5,7 @@ from typing import Any
 
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
-from edge_runtime.terminal import plain
+from edge_runtime.console.terminal import plain
 
 _FIGURES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "first_word")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from edge_runtime.console.validation import shortened
 from edge_runtime.errors import BundleError, BundleNotFoundError
-from edge_runtime.validation import shortened
 
 MANIFEST = "manifest.json"
 

@@ -4,8 +4,8 @@ import math
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from edge_runtime.console.validation import shortened
 from edge_runtime.errors import BundleError
-from edge_runtime.validation import shortened
 
 LONGEST = 100
 """Characters of a value that a message shows."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from edge_runtime.bundle.decoder_spec import DecoderSpec, TensorSpec
 from edge_runtime.bundle.json_facts import CAME_LATER, LONGEST, MAX_DEPTH, build, check_plain, finite, shown
+from edge_runtime.console.validation import shortened
 from edge_runtime.errors import BundleError
-from edge_runtime.validation import shortened
 
 SCHEMA_VERSION = 2
 """Of the manifests that are written."""
@@ -86,7 +86,7 @@ class SpecialIds:
 
 @dataclass(frozen=True)
 class DecodeDefaults:
-    """How sentences are searched for; see `edge_runtime.decoding.Search`.
+    """How sentences are searched for; see `edge_runtime.backends.decoding.Search`.
 
     Attributes:
         beam_width: Hypotheses kept unless asked otherwise.

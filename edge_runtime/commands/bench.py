@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.bench.result import measured
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import emit, measured
+from edge_runtime.console.exits import emit
 from edge_runtime.errors import PictureError
 
 

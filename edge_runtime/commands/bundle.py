@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.manifest import DecodeDefaults
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.console import EXIT_PARTLY, emit
-from edge_runtime.terminal import plain
-from edge_runtime.validation import check_within
+from edge_runtime.console.exits import EXIT_PARTLY, emit
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import check_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, emit
+from edge_runtime.console.exits import EXIT_FAILED, EXIT_PARTLY, emit
+from edge_runtime.console.terminal import plain
 from edge_runtime.errors import PictureError, PictureWarning
 from edge_runtime.pictures.listing import walk_pictures
-from edge_runtime.terminal import plain
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.arguments import Parser
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import emit
-from edge_runtime.validation import file_path
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import emit
+from edge_runtime.console.validation import file_path
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,8 +21,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    from edge_runtime.console.options.command_line import add_options
     from edge_runtime.live.options import kinds
-    from edge_runtime.options.command_line import add_options
 
     add_options(parser, kinds())
     add_plural(parser)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from edge_runtime.console.terminal import plain
 from edge_runtime.doctor import cameras, machine, model, packages, storage
 from edge_runtime.doctor.base import Check
 from edge_runtime.machine.device import ROOT
-from edge_runtime.terminal import plain
 
 _ARROW = "  -> "
 

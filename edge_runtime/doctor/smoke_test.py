@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from edge_runtime.captioner import Captioner
+from edge_runtime.console.terminal import plain
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.pictures.synthetic import synthetic_frames
-from edge_runtime.terminal import plain
 
 _WARMUP = 2
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge_runtime.console.options import Options, option
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.base import Pixels
-from edge_runtime.options import Options, option
 from edge_runtime.pictures.preprocess import MIN_SIDE
 
 ROTATIONS = (0, 90, 180, 270)

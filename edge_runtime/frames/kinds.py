@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from edge_runtime.console.options import Options
 from edge_runtime.frames.addresses import scheme_of
 from edge_runtime.frames.base import FrameSource
 from edge_runtime.frames.options import SourceOptions
-from edge_runtime.options import Options
 
 
 @dataclass(frozen=True)

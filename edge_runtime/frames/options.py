@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from edge_runtime.console.options import Options, option
 from edge_runtime.errors import OptionError
-from edge_runtime.options import Options, option
 
 
 @dataclass(frozen=True)

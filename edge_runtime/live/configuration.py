@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import shortened
 from edge_runtime.errors import ConfigurationError
-from edge_runtime.terminal import plain
-from edge_runtime.validation import shortened
 
 MOST_BYTES = 64 << 10
 """Of a file; the one that `--print-config` writes has 3 KB."""

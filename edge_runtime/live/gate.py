@@ -12,11 +12,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.decoding import Floats
+from edge_runtime.backends.decoding import Floats
+from edge_runtime.console.options import Options, option
 from edge_runtime.events import Reason
 from edge_runtime.frames.base import Pixels
 from edge_runtime.frames.opencv_loader import opencv
-from edge_runtime.options import Options, option
 
 Sensitivity = Literal["low", "normal", "high"]
 

@@ -5,9 +5,9 @@ import logging
 from dataclasses import dataclass
 from typing import TextIO
 
-from edge_runtime.options import Options, option
+from edge_runtime.console.options import Options, option
+from edge_runtime.console.terminal import plain
 from edge_runtime.sinks.line import beside_captions
-from edge_runtime.terminal import plain
 
 LEVELS = ("debug", "info", "warning", "error")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.manifest import MAX_BEAM
-from edge_runtime.options import Options, option
+from edge_runtime.console.options import Options, option
 
 if TYPE_CHECKING:  # it takes a while to load, and options are needed before
     from edge_runtime.captioner import Captioner

@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from edge_runtime.console.options import Options
+from edge_runtime.console.options.command_line import check_apart, overridden
+from edge_runtime.console.options.toml import read_tables, to_toml
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import shortened
 from edge_runtime.frames.geometry import PictureOptions
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.registry import source_kinds
@@ -14,13 +19,8 @@ from edge_runtime.live.gate import GateOptions
 from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.rate_limiter import RateOptions
-from edge_runtime.options import Options
-from edge_runtime.options.command_line import check_apart, overridden
-from edge_runtime.options.toml import read_tables, to_toml
 from edge_runtime.sinks.registry import sink_kinds
 from edge_runtime.sinks.targets import FileOptions
-from edge_runtime.terminal import plain
-from edge_runtime.validation import shortened
 
 Group = TypeVar("Group", bound=Options)
 

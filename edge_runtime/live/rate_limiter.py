@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from edge_runtime.console.options import Options, option
 from edge_runtime.machine.device import available_cores
 from edge_runtime.machine.throttling import SOFT_LIMIT, THROTTLED, UNDER_VOLTAGE, Sensors, hot_limit, sensors
-from edge_runtime.options import Options, option
 
 LONGEST_REST = 5.0
 """Seconds of rest for the budget's sake at the most, so that a process that is busy elsewhere still looks at times."""

@@ -9,8 +9,8 @@ common; another scene's sentence is shown at once. A sentence that says the same
 
 import numpy as np
 
+from edge_runtime.backends.decoding import Floats
 from edge_runtime.captioner import Caption, Captioner, Encoded
-from edge_runtime.decoding import Floats
 from edge_runtime.live.meaning import likeness, meaning
 
 MARGIN = 0.8

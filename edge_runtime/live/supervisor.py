@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from edge_runtime.console import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
+from edge_runtime.console.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.live.logs import LogOptions, set_up_log
 from edge_runtime.live.model import ModelOptions

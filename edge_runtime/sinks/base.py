@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from edge_runtime.console.options import Options
 from edge_runtime.events import Event
 from edge_runtime.frames.base import Frame, FrameSource
-from edge_runtime.options import Options
 
 
 class Sink(Protocol):

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.console.options import option
+from edge_runtime.console.terminal import json_text
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.options import option
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import Output, check_target
-from edge_runtime.terminal import json_text
 
 STDOUT = "-"
 """Instead of a path."""

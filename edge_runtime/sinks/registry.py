@@ -1,6 +1,6 @@
 """The kinds of sink that there are, a line each, in the order in which they are opened."""
 
-from edge_runtime.options.command_line import check_apart
+from edge_runtime.console.options.command_line import check_apart
 from edge_runtime.sinks.base import SinkKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.subtitles import SubtitleKind

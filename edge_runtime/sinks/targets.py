@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.console.options import Options, option
 from edge_runtime.errors import SinkError
-from edge_runtime.options import Options, option
 from edge_runtime.sinks.output import SYNC_SECONDS, failure
 
 _log = logging.getLogger("edge_runtime.sinks")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from edge_runtime.console.options import option
+from edge_runtime.console.terminal import plain
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import CaptionEvent, Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.options import option
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.line import LastLine
 from edge_runtime.sinks.output import abandon, failure
-from edge_runtime.terminal import plain
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.console.options import option
 from edge_runtime.errors import SinkError, SourceError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.opencv_loader import opencv
-from edge_runtime.options import option
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import EncodedPicture
+from edge_runtime.backends.decoding import Floats, State
 from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.outputs import Outputs
 from edge_runtime.bundle.manifest import BundleFile, Variant
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.decoding import Floats, State
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 
 

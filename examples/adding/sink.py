@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.cli import main
+from edge_runtime.console.options import option
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.files import write_whole
 from edge_runtime.frames.base import Frame
-from edge_runtime.options import option
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.registry import register

@@ -12,11 +12,11 @@ from typing import Self
 import numpy as np
 
 from edge_runtime.cli import main
+from edge_runtime.console.options import option
 from edge_runtime.errors import SourceError
 from edge_runtime.frames.base import FrameSource, Pixels
 from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.registry import register
-from edge_runtime.options import option
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import onnx
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.decoder_spec import DecoderSpec
-from edge_runtime.decoding import Search
 from export.calibration import examples
 from export.calibration.equalisation import equalised, value_extents
 from export.calibration.gptq import Layer
@@ -86,7 +86,8 @@ class Network:
     def decoder(self) -> CaptionDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others.
 
-        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of the plain LSTM's
+        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of the plain
+        LSTM's
         dense layer enters no product, and what a Transformer's attention reads has a product of its own.
         """
         if not isinstance(self._trained, Attention):

@@ -11,10 +11,10 @@ from typing import Any
 
 import onnx
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, Manifest, Variant
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.captioner import search_of
-from edge_runtime.decoding import Search
 from export.bundling.export import REFERENCE
 from export.bundling.model_card import model_card
 from export.bundling.trained_run import check_search

@@ -6,7 +6,7 @@ from typing import Any
 
 import onnx
 
-from edge_runtime.streams import LOG_STREAM
+from edge_runtime.console.streams import LOG_STREAM
 from export.bundling.network import Network, encoder_error, step_error
 from export.calibration.ranges import Method, ranges
 from export.calibration.runners import onnx_runner

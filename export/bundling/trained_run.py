@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from edge_runtime.decoding import Search
 from export.errors import ExportError
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource

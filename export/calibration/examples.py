@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
+from edge_runtime.backends.decoding import Search, State, greedy_tokens
 from edge_runtime.bundle.decoder_spec import NEXT
-from edge_runtime.decoding import Search, State, greedy_tokens
 from edge_runtime.pictures.preprocess import load_input
+from export.calibration.onnx_session import graph_session
 from export.calibration.ranges import Feeds
-from export.onnx_session import graph_session
-from export.step_tensors import passed_on
+from export.calibration.step_tensors import passed_on
 
 
 def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:

@@ -9,8 +9,8 @@ import onnx
 from onnx import numpy_helper
 
 from export.calibration.gptq import Layer, Moments, compensation
+from export.calibration.onnx_session import graph_session
 from export.calibration.ranges import Feeds
-from export.onnx_session import graph_session
 
 _MOST_PLACES = 1600
 """Places of one picture's grid that are looked at, at the most."""

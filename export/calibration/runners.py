@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.litert_graph import LitertGraph
+from export.calibration.onnx_session import graph_session
 from export.calibration.ranges import Feeds
-from export.onnx_session import graph_session
 
 Run = Callable[[Feeds], Sequence[npt.NDArray[np.float32]]]
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from edge_runtime.arguments import Parser
-from edge_runtime.console import EXIT_PARTLY, log
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder, number, whole_number
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import EXIT_PARTLY, log
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder, number, whole_number
 from export.bundling.variants import DEFAULT_VARIANTS
 from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, check_counts, data_source_if_named

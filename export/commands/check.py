@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.arguments import Parser
-from edge_runtime.console import EXIT_PARTLY, log
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder, whole_number
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import EXIT_PARTLY, log
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder, whole_number
 from train.datasets.options import add_data_options, check_counts, data_source
 
 

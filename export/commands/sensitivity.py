@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.arguments import Parser
-from edge_runtime.console import log
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder, whole_number
+from edge_runtime.console.arguments import Parser
+from edge_runtime.console.exits import log
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder, whole_number
 from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, data_source_if_named
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from export.bundling.network import Network
     from export.bundling.sensitivity import sensitivity
     from export.bundling.trained_run import TrainedRun
-    from export.report_files import write_report
+    from export.parity.report_files import write_report
 
     check_folder(arguments.out)
     run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, log)

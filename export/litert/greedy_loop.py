@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.backends.tensors import GREEDY_SIGNATURE
 from edge_runtime.bundle.decoder_spec import NEXT
-from edge_runtime.decoding import Search
+from export.calibration.step_tensors import passed_on
 from export.litert.flatbuffer import Model, packed, unpacked
 from export.onnx.convert import GREEDY_OUTPUTS
 from export.onnx.greedy_loop import never_again
-from export.step_tensors import passed_on
 
 _MAIN, _CONDITION, _BODY = 1, 2, 3
 """Places of the new graphs; the step is the first."""

@@ -10,9 +10,9 @@ import onnx
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.bundle.decoder_spec import DecoderSpec
+from export.calibration.onnx_session import graph_session
 from export.errors import ExportError
 from export.onnx.canonical import normalised
-from export.onnx_session import graph_session
 from train.decoders.base import CaptionDecoder
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.decoder_spec import NEXT
-from edge_runtime.decoding import Search
+from export.calibration.step_tensors import passed_on
 from export.onnx.convert import GREEDY_OUTPUTS
-from export.step_tensors import passed_on
 
 _NEVER = -1e6
 

@@ -17,13 +17,13 @@ import onnx
 from onnx import numpy_helper
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
+from export.calibration.onnx_session import graph_session
 from export.calibration.ranges import METHODS, Feeds, Method, Observed, Range, observe
 from export.onnx.canonical import readers
 from export.onnx.convert import rewritten
 from export.onnx.pair_safe import Floats, product_rows
 from export.onnx.qoperator import IntegerGraph
 from export.onnx.rounded_weights import Rounded
-from export.onnx_session import graph_session
 
 
 def observe_graph(

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from edge_runtime.backends.base import Backend
+from edge_runtime.backends.decoding import Floats, Search, greedy_tokens
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bench.interleaved import Contender, time_captioners
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.decoding import Floats, Search, greedy_tokens
 from edge_runtime.errors import OptionError
 from edge_runtime.pictures.preprocess import load_input
 from export.errors import ExportError

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import Backend
+from edge_runtime.backends.decoding import Floats, Search
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
-from edge_runtime.decoding import Floats, Search
+from edge_runtime.console.streams import LOG_STREAM
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.streams import LOG_STREAM
 from export.parity.bars import MIN_SAME_CAPTIONS, variant_failures
 from train.decoders.base import CaptionDecoder
 from train.scoring.evaluate import SplitScorer, caption_files

@@ -12,7 +12,7 @@ from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
 from edge_runtime.bundle.manifest import Variant
 from edge_runtime.bundle.reader import Bundle
-from export.onnx_session import operator_events
+from export.calibration.onnx_session import operator_events
 
 
 def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]:

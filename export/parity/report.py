@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from export.parity.check import CheckReport
-from export.report_files import write_report
+from export.parity.report_files import write_report
 
 _QUANTISERS = ("QuantizeLinear", "DequantizeLinear", "QUANTIZE", "DEQUANTIZE")
 

@@ -7,9 +7,9 @@ import pytest
 
 from benchmarks.cli import main
 from benchmarks.encoders import encoders_markdown
-from benchmarks.figure_list import Exempt, Quote
 from benchmarks.figures import check_documents, refreshed, uncovered, value_of
 from benchmarks.report.blocks import markdown_page
+from benchmarks.report.figure_list import Exempt, Quote
 from benchmarks.report.records import read_records
 from benchmarks.report.sections import sections
 from edge_runtime.bench.result import Record, Row

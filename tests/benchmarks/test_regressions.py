@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from edge_runtime.backends.decoding import Search, greedy_search
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.bench.measure import BenchOptions, bench
 from edge_runtime.bench.statistics import percentile
 from edge_runtime.bundle.manifest import BundleFile
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner, Encoded
-from edge_runtime.decoding import Search, greedy_search
 from edge_runtime.machine.device import cpu_features, has_dot_product
 from edge_runtime.pictures.preprocess import load_input
 from edge_runtime.pictures.synthetic import synthetic_frames

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edge_runtime.console.options.declaration import options_of
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.options import kinds, read_configuration
 from edge_runtime.live.rate_limiter import RateOptions
-from edge_runtime.options.declaration import options_of
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy/edge-caption.service"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from edge_runtime.decoding import Search
 from examples.adding.decoder import GruDecoder
 from examples.adding.encoder import FOUR
 from train.cli import main

@@ -1,4 +1,4 @@
-"""Tests of export.onnx_session."""
+"""Tests of export.calibration.onnx_session."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from edge_runtime.backends.onnx_runtime import onnx_runtime
-from export.onnx_session import graph_session
+from export.calibration.onnx_session import graph_session
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +50,7 @@ def test_the_rewritten_graph_is_written_without_what_is_disabled(
 
 
 def test_no_other_file_sets_a_session_up() -> None:
-    own = {"edge_runtime/backends/onnx.py", "export/onnx_session.py"}
+    own = {"edge_runtime/backends/onnx.py", "export/calibration/onnx_session.py"}
     found = {
         str(file.relative_to(ROOT))
         for house in ("edge_runtime", "train", "export", "benchmarks", "deploy")

@@ -11,11 +11,11 @@ import edge_runtime.cli
 import export.cli
 import train.cli
 from edge_runtime import Captioner
+from edge_runtime.backends.decoding import greedy_search
 from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle.decoder_spec import TensorSpec
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import search_of
-from edge_runtime.decoding import greedy_search
 from edge_runtime.pictures.preprocess import load_input
 from train.runs.folder import RunFolder
 

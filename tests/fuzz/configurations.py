@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from edge_runtime.console.options.declaration import options_of
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.live.flat_configuration import PLACES
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration
 from edge_runtime.live.rate_limiter import RateOptions
-from edge_runtime.options.declaration import options_of
 from edge_runtime.sinks.subtitles import SubtitleKind
 from tests.fuzz.harness import ViolationError, main
 

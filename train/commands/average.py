@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder
 from train.errors import RunError
 
 if TYPE_CHECKING:

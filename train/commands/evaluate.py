@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
-from edge_runtime.validation import check_within, file_or_folder, whole_number
+from edge_runtime.console.validation import check_within, file_or_folder, whole_number
 from train.commands.run_options import FEATURES
 from train.datasets.base import SPLITS
 from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named

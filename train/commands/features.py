@@ -2,8 +2,8 @@
 
 import argparse
 
-from edge_runtime.console import log
-from edge_runtime.terminal import plain
+from edge_runtime.console.exits import log
+from edge_runtime.console.terminal import plain
 from train.commands.run_options import add_encoder_options, add_mirror_option, run_config
 from train.datasets.options import add_data_options, data_source
 from train.encoders.registry import encoder_spec, find_weights

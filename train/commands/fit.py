@@ -2,7 +2,7 @@
 
 import argparse
 
-from edge_runtime.terminal import plain
+from edge_runtime.console.terminal import plain
 from train.commands.run_options import add_encoder_options, add_fit_options, training_job
 from train.datasets.options import add_data_options
 

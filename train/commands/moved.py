@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 

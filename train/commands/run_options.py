@@ -6,7 +6,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.validation import file_or_folder, number, whole_number
+from edge_runtime.console.validation import file_or_folder, number, whole_number
 from train.datasets.coverage import MAX_UNKNOWN
 from train.datasets.options import data_source
 from train.encoders.registry import encoder_spec

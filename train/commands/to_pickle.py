@@ -4,10 +4,10 @@ import argparse
 import pickle
 from pathlib import Path
 
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import file_or_folder
 from edge_runtime.files import replacing
-from edge_runtime.terminal import plain
-from edge_runtime.validation import file_or_folder
 from train.datasets.base import summarise
 from train.datasets.loading import FORMATS, flickr8k_source, read_captions
 from train.errors import DatasetError

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from edge_runtime.validation import file_or_folder, number, whole_number
+from edge_runtime.console.validation import file_or_folder, number, whole_number
 from train.datasets.base import SPLITS, Split
 from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
 from train.errors import DatasetError, RunError

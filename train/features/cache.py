@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.console.streams import LOG_STREAM
 from edge_runtime.errors import PictureError
 from edge_runtime.files import write_whole
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.streams import LOG_STREAM
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
 from train.errors import FeatureCacheError

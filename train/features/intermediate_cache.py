@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from edge_runtime.console.streams import LOG_STREAM
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.streams import LOG_STREAM
 from train.errors import FeatureCacheError, RunError
 from train.features.augmentation import augment
 

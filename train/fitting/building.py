@@ -11,11 +11,11 @@ from train.features.intermediate_cache import cache_augmented_views, split_encod
 from train.features.pooling import pooled
 from train.fitting.batches import Batches, FeatureBatches, IntermediateBatches, PictureBatches
 from train.fitting.plan import TrainingPlan
-from train.network import DecoderNetwork, Network, WholeNetwork
 from train.objectives.base import Objective
 from train.objectives.cider import CiderReward
 from train.objectives.cross_entropy import CrossEntropy
 from train.objectives.distillation import Distilled
+from train.objectives.network import DecoderNetwork, Network, WholeNetwork
 from train.objectives.rewards import Reward, WithBleu
 from train.objectives.self_critical import SelfCritical, words_said_once
 from train.objectives.teachers import Teachers

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
 from train.datasets.base import Dataset
 from train.encoders.registry import EncoderWeights, encoder_spec, find_weights
 from train.errors import DatasetError, RunError

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.streams import LOG_STREAM
+from edge_runtime.console.streams import LOG_STREAM
 from train.fitting.building import Building, build_objective
 from train.fitting.logs import EpochRow, legend, write_logs
 from train.fitting.plan import TrainingPlan

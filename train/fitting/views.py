@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
 from train.datasets.base import Dataset
 from train.encoders.registry import EncoderWeights, encoder_spec
 from train.features.cache import FeatureCache, View, cache_features

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
 from train.datasets.base import Dataset
 from train.datasets.coverage import check_coverage, coverage
 from train.datasets.tokeniser import build_vocabulary

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from train.network import Network
+from train.objectives.network import Network
 
 
 class Objective(Protocol):

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.network import Network
+from train.objectives.network import Network
 from train.scoring.token_scores import counted
 
 

@@ -3,8 +3,8 @@
 import tensorflow as tf
 
 from train.features.augmentation import augment
-from train.network import Network
 from train.objectives.cross_entropy import smoothed_cross_entropy, without_some
+from train.objectives.network import Network
 from train.objectives.teachers import Teachers
 from train.scoring.token_scores import counted
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.base import IMPOSSIBLE, CaptionDecoder
-from train.network import Network
+from train.objectives.network import Network
 from train.objectives.rewards import Reward
 from train.scoring.token_scores import counted
 
@@ -54,7 +54,7 @@ def words_said_once(words: int, repeatable: Collection[int]) -> npt.NDArray[np.b
 
     Args:
         words: V, all tokens.
-        repeatable: Those that it may hold more often; see `edge_runtime.decoding.Search`.
+        repeatable: Those that it may hold more often; see `edge_runtime.backends.decoding.Search`.
 
     Returns:
         bool [V].

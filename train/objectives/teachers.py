@@ -12,7 +12,7 @@ from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights, weights_of_run
 from train.errors import RunError
-from train.network import places
+from train.objectives.network import places
 from train.runs.bundle_start import BundleStart
 from train.runs.warm_start import find_start
 

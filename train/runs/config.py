@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import Search
 from train.datasets.function_words import function_words
 from train.decoders.registry import DECODERS, decoder_class
 from train.encoders.registry import ENCODERS

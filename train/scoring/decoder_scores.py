@@ -9,8 +9,8 @@ import numpy as np
 from edge_runtime.backends.base import Backend
 from edge_runtime.bundle.manifest import InputSpec
 from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.console.streams import LOG_STREAM
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.streams import LOG_STREAM
 from train.scoring.token_scores import PlaceSums, TokenScores, counted, padded_rows, token_rows
 
 if TYPE_CHECKING:

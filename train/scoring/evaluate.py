@@ -11,8 +11,8 @@ from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
-from edge_runtime.console import log
-from edge_runtime.streams import LOG_STREAM
+from edge_runtime.console.exits import log
+from edge_runtime.console.streams import LOG_STREAM
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.datasets.tokeniser import tokenise

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import tensorflow as tf
 
+from edge_runtime.backends.decoding import BeamSearch, Floats, Hypothesis, Search
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import BeamSearch, Floats, Hypothesis, Search
 from train.decoders.base import CaptionDecoder
 from train.features.cache import FeatureCache
 

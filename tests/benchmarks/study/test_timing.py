@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.study.timing import PredictedCaptions, time_captions
+from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import Search
 from edge_runtime.pictures.preprocess import load_input
 from train.decoders.base import DecoderConfig
 from train.decoders.registry import DECODERS, build_decoder

@@ -17,12 +17,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from edge_runtime import Captioner
+from edge_runtime.backends.decoding import Search, beam_search, greedy_search
 from edge_runtime.backends.litert_graph import check_inside
 from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.outputs import Outputs
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.cli import main
-from edge_runtime.decoding import Search, beam_search, greedy_search
 from edge_runtime.errors import BundleError, BundleNotFoundError, OptionError
 from tests.tiny_bundle import write_bundle
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.cli import main
+from edge_runtime.console.options import option
 from edge_runtime.errors import ConfigurationError, SourceError
 from edge_runtime.frames import registry
 from edge_runtime.frames.base import FrameSource
 from edge_runtime.frames.kinds import SourceKind, SourceRequest
 from edge_runtime.frames.opening import open_source, open_sources
 from edge_runtime.live.options import LiveOptions, read_configuration
-from edge_runtime.options import option
 from tests.edge_runtime.fake_source import FakeSource, scene
 
 

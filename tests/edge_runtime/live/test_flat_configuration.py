@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from edge_runtime.console.options.declaration import options_of
 from edge_runtime.errors import ConfigurationError
 from edge_runtime.live.flat_configuration import PLACES
 from edge_runtime.live.gate import GateOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration
-from edge_runtime.options.declaration import options_of
 from edge_runtime.sinks.jsonl import JsonLinesKind
 
 FORMER = """\

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.decoding import Floats
+from edge_runtime.backends.decoding import Floats
 from edge_runtime.frames.base import Pixels
 from edge_runtime.live.gate import CoarseCheck, Gate, GateOptions, Sensitivity, thumbnail
 from tests.edge_runtime.fake_source import noisy, scene

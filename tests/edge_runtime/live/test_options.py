@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from edge_runtime.console.options import Options
+from edge_runtime.console.options.command_line import add_options
+from edge_runtime.console.options.declaration import options_of
 from edge_runtime.errors import ConfigurationError, OptionError
 from edge_runtime.frames.geometry import PictureOptions
 from edge_runtime.frames.options import SourceOptions
@@ -12,9 +15,6 @@ from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
-from edge_runtime.options import Options
-from edge_runtime.options.command_line import add_options
-from edge_runtime.options.declaration import options_of
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from edge_runtime.cli import main
+from edge_runtime.console.options import option
 from edge_runtime.errors import ConfigurationError, OptionError
 from edge_runtime.events import CaptionEvent, Event
 from edge_runtime.frames.base import Frame
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration
-from edge_runtime.options import option
 from edge_runtime.sinks import registry
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from tests.edge_runtime.fake_source import scene

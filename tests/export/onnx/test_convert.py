@@ -6,7 +6,7 @@ import onnx
 import pytest
 import tensorflow as tf
 
-from edge_runtime.decoding import Floats, Search, State, greedy_tokens
+from edge_runtime.backends.decoding import Floats, Search, State, greedy_tokens
 from export.calibration.runners import onnx_runner
 from export.errors import ExportError
 from export.litert import convert as litert_graphs

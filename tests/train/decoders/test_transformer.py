@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from edge_runtime.backends.decoding import Search, beam_search
 from edge_runtime.bundle.decoder_spec import DecoderSpec, TensorSpec
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from edge_runtime.decoding import Search, beam_search
 from train.cli import main
 from train.decoders.base import DecoderConfig
 from train.decoders.registry import build_decoder

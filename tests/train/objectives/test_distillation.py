@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE
 from train.cli import main
-from train.network import WholeNetwork
 from train.objectives.distillation import Distilled
+from train.objectives.network import WholeNetwork
 from train.objectives.teachers import Teacher, Teachers, load_teacher
 from train.runs.folder import RunFolder
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
 from train.decoders.base import DecoderConfig
-from train.network import Network
+from train.objectives.network import Network
 from train.objectives.self_critical import SelfCritical, _mean_log_prob, draw, words_said_once
 
 _SEED = tf.constant([0, 5])

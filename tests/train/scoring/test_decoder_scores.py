@@ -9,10 +9,10 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from edge_runtime.backends.decoding import Search, forced_log_prob
 from edge_runtime.backends.onnx import OnnxBackend
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import Search, forced_log_prob
 from edge_runtime.pictures.preprocess import load_input
 from train.cli import main
 from train.decoders.base import DecoderConfig

@@ -3,9 +3,9 @@ from typing import Literal
 
 import pytest
 
+from edge_runtime.console.options import Options, option
+from edge_runtime.console.options.declaration import options_of, taken
 from edge_runtime.errors import OptionError
-from edge_runtime.options import Options, option
-from edge_runtime.options.declaration import options_of, taken
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Options that are declared once: command line, checks and configuration files are made of the declaration."""
 
-from edge_runtime.options.declaration import Options, option
+from edge_runtime.console.options.declaration import Options, option
 
 __all__ = ["Options", "option"]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from edge_runtime.console.options.declaration import Options, options_of, taken
+from edge_runtime.console.terminal import json_text, plain
+from edge_runtime.console.validation import shortened
 from edge_runtime.errors import ConfigurationError, OptionError
-from edge_runtime.options.declaration import Options, options_of, taken
-from edge_runtime.terminal import json_text, plain
-from edge_runtime.validation import shortened
 
 
 def read_tables(content: Mapping[str, Any], kinds: Iterable[type[Options]], shown: str) -> dict[type[Options], Options]:

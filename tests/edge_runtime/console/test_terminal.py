@@ -3,7 +3,7 @@ import tomllib
 
 import pytest
 
-from edge_runtime.terminal import json_text, plain, plain_lines
+from edge_runtime.console.terminal import json_text, plain, plain_lines
 
 
 @pytest.mark.parametrize(

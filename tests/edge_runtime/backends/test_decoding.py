@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge_runtime.decoding import BeamSearch, Floats, Search, State, beam_search, greedy_search, greedy_tokens
+from edge_runtime.backends.decoding import BeamSearch, Floats, Search, State, beam_search, greedy_search, greedy_tokens
 
 START, END = 0, 1
 

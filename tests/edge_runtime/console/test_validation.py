@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.validation import file_or_folder, number, whole_number
+from edge_runtime.console.validation import file_or_folder, number, whole_number
 
 
 def test_what_goes() -> None:

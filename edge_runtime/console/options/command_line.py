@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from edge_runtime.console.options.declaration import Option, Options, options_of
+from edge_runtime.console.validation import number, plain_text, whole_number
 from edge_runtime.errors import OptionError
-from edge_runtime.options.declaration import Option, Options, options_of
-from edge_runtime.validation import number, plain_text, whole_number
 
 Group = TypeVar("Group", bound=Options)
 

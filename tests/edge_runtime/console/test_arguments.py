@@ -1,7 +1,7 @@
 import pytest
 
-from edge_runtime.arguments import Parser
 from edge_runtime.cli import build_parser
+from edge_runtime.console.arguments import Parser
 
 
 def _refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

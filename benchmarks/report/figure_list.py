@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.readable import number, percent
+from benchmarks.report.readable import number, percent
 from edge_runtime.errors import RecordError
 
 FORMATS: Mapping[str, Callable[[float], str]] = {

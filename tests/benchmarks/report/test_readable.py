@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from benchmarks.readable import amount, number, percent, title, unit_of
+from benchmarks.report.readable import amount, number, percent, title, unit_of
 
 
 @pytest.mark.parametrize(

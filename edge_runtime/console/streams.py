@@ -35,7 +35,7 @@ class _Watched(io.FileIO):
 
 
 class LogStream:
-    """Stderr as it is at the moment, for `edge_runtime.console.log` and bars of progress.
+    """Stderr as it is at the moment, for `edge_runtime.console.exits.log` and bars of progress.
 
     A terminal that was closed, a full disk or no stderr at all lose words, not the work.
     """

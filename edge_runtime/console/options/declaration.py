@@ -14,9 +14,9 @@ from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import at_home, check_text, number_shown, shortened
 from edge_runtime.errors import OptionError
-from edge_runtime.terminal import plain
-from edge_runtime.validation import at_home, check_text, number_shown, shortened
 
 _MOST_WHOLE = 2**63
 """No whole number that is an option is as large."""

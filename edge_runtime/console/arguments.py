@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from edge_runtime.terminal import plain
-from edge_runtime.validation import number, whole_number
+from edge_runtime.console.terminal import plain
+from edge_runtime.console.validation import number, whole_number
 
 _LONGEST_MESSAGE = 600
 

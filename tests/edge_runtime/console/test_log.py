@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from edge_runtime.console import log
+from edge_runtime.console.exits import log
 
 
 class _Closed(io.StringIO):

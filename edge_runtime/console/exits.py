@@ -6,14 +6,10 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
+from edge_runtime.console.streams import LOG_STREAM, open_streams, stdout_failure, stdout_is_open
+from edge_runtime.console.terminal import plain, plain_lines
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.streams import LOG_STREAM, open_streams, stdout_failure, stdout_is_open
-from edge_runtime.terminal import plain, plain_lines
-
-if TYPE_CHECKING:
-    from edge_runtime.bench.result import Record
 
 EXIT_PARTLY, EXIT_FAILED, EXIT_INTERRUPTED = 1, 2, 130
 DEBUG = "EDGE_CAPTION_DEBUG"
@@ -41,22 +37,6 @@ def emit(program: str, sentence: object) -> None:
     """
     text = str(sentence)
     print(f"{program}: {plain(text[:_LONGEST])}{'...' if len(text) > _LONGEST else ''}", file=sys.stderr)
-
-
-def measured(record: "Record", program: str) -> int:
-    """End a measurement: one that must not be believed is called so on stderr, in one sentence.
-
-    Args:
-        record: What was found; it has been printed already.
-        program: Name that leads the sentence.
-
-    Returns:
-        The exit status: 0 for a valid run, 1 for another.
-    """
-    if record.valid:
-        return 0
-    emit(program, f"this run is not valid: {'; '.join(record.warnings)}")
-    return EXIT_PARTLY
 
 
 def run_safely(action: Callable[[], int], program: str, extra: str | None = None) -> int:

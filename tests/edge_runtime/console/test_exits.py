@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from edge_runtime.console import run_safely
+from edge_runtime.console.exits import run_safely
 
 
 def _raises(error: BaseException, cause: BaseException | None = None) -> int:
