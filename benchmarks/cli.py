@@ -43,7 +43,7 @@ COMMANDS = (
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All commands and options."""
+    """Return all commands and options."""
     parser: argparse.ArgumentParser = Parser(prog="python -m benchmarks", description="Measure a captioner.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:

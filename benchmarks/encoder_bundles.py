@@ -32,7 +32,7 @@ class _Unrefined(Network):
 
 
 def weights_at_hand(encoder: str) -> EncoderWeights:
-    """An encoder's ImageNet weights, or random ones where they are not at hand: those are as fast.
+    """Return an encoder's ImageNet weights, or random ones where they are not at hand: those are as fast.
 
     Args:
         encoder: Name in the registry.
@@ -47,7 +47,7 @@ def weights_at_hand(encoder: str) -> EncoderWeights:
 def untrained_bundle(
     home: Path, encoder: str, variants: Sequence[str], pictures: Sequence[Path], say: Callable[[str], None]
 ) -> Bundle:
-    """The bundle of an encoder in a folder of bundles, exported if it is not there; its manifest comes last.
+    """Return the bundle of an encoder in a folder of bundles, exported if it is not there; its manifest comes last.
 
     Args:
         home: Where it lies, or will lie, by the encoder's name.

@@ -108,7 +108,7 @@ def _row(
 def _timed(
     captioners: dict[tuple[str, str], Captioner], pictures: Sequence[Path], rounds: int
 ) -> dict[tuple[str, str], list[float]]:
-    """Milliseconds of the encoder alone, interleaved."""
+    """Return milliseconds of the encoder alone, interleaved."""
     times: dict[tuple[str, str], list[float]] = {key: [] for key in captioners}
     frames = as_frames(pictures)
     for one in interleaved(list(captioners), rounds, _WARM_ROUNDS):
@@ -120,7 +120,7 @@ def _timed(
 
 
 def encoders_markdown(record: Record) -> str:
-    """A line an encoder: milliseconds of each variant, and the ratio to the reference's of the same variant.
+    """Return a line an encoder: milliseconds of each variant, and the ratio to the reference's of the same variant.
 
     Args:
         record: Of kind `encoders`.
@@ -149,7 +149,7 @@ def encoders_markdown(record: Record) -> str:
 
 
 def encoders_picture(record: Record) -> bytes:
-    """Bars, as a PNG file.
+    """Return bars, as a PNG file.
 
     Args:
         record: Of kind `encoders`.
@@ -186,7 +186,7 @@ def encoders_picture(record: Record) -> bytes:
 
 
 def _rows(record: Record, encoder: str) -> list[Row]:
-    """An encoder's rows, in the order of `ENCODER_VARIANTS`."""
+    """Return an encoder's rows, in the order of `ENCODER_VARIANTS`."""
     return [row for variant in ENCODER_VARIANTS if (row := record.row(row_name(encoder, variant))) is not None]
 
 

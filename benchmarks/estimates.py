@@ -28,7 +28,7 @@ class Range:
     high: float
 
     def __str__(self) -> str:
-        """Two figures; one where they are the same."""
+        """Return two figures; one where they are the same."""
         low, high = f"{self.low:.1f}" if self.low < 9.95 else f"{self.low:,.0f}", f"{self.high:,.0f}"
         return low if low == high else f"{low} to {high}"
 
@@ -55,7 +55,7 @@ class Estimate:
 
 
 def published(path: Path = PUBLISHED) -> dict[str, Any]:
-    """What others have measured; see the file."""
+    """Return what others have measured; see the file."""
     return tomllib.loads(path.read_text())
 
 
@@ -121,7 +121,7 @@ def estimates(record: Record, data: dict[str, Any] | None = None) -> list[Estima
 
 
 def _encoder(board: str, data: dict[str, Any]) -> tuple[Range, str, tuple[str, ...]]:
-    """A board's encoder time, how it was come by, and from whom."""
+    """Return a board's encoder time, how it was come by, and from whom."""
     direct = [row for row in data["direct"] if row["board"] == board]
     if direct:
         times = [row["ms"] for row in direct]
@@ -136,7 +136,7 @@ def _encoder(board: str, data: dict[str, Any]) -> tuple[Range, str, tuple[str, .
 
 
 def estimates_markdown(record: Record, origin: str) -> str:
-    """The page.
+    """Return the page.
 
     Args:
         record: Where our own ratios come from.

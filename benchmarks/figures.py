@@ -18,7 +18,7 @@ _MEASURED = re.compile(r"(?<![\w.])(?:\d[\d,]*\.\d+|\.\d+|\d[\d,]*)(?![\w]|\.\d)
 
 
 def value_of(source: str, records: Mapping[str, Record]) -> Any:
-    """A figure that a source names.
+    """Return a figure that a source names.
 
     Args:
         source: `RECORD | ROW | FIGURE` (a row's values, then its facts), `RECORD | FIELD` (such as `date`, or an option of the
@@ -46,7 +46,7 @@ def value_of(source: str, records: Mapping[str, Record]) -> Any:
 
 
 def refreshed(text: str, quotes: Sequence[Quote], records: Mapping[str, Record]) -> tuple[str, list[str]]:
-    """A document with the figures of the records.
+    """Return a document with the figures of the records.
 
     Args:
         text: The document.
@@ -117,7 +117,7 @@ class Finding:
     written: bool = False
 
     def __str__(self) -> str:
-        """The sentence."""
+        """Return the sentence."""
         return self.sentence
 
 
@@ -165,7 +165,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _without_code(text: str) -> str:
-    """The text with blanks for whatever is no prose, every letter at its place."""
+    """Return the text with blanks for whatever is no prose, every letter at its place."""
 
     def blank(match: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", match[0])

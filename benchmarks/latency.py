@@ -129,7 +129,7 @@ def _check(options: LatencyOptions) -> None:
 
 
 def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
-    """Pictures of a folder, decoded beforehand to a camera's 640 x 480.
+    """Return pictures of a folder, decoded beforehand to a camera's 640 x 480.
 
     Raises:
         PictureError: No such folder, or no pictures in it.
@@ -138,7 +138,7 @@ def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
 
 
 def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
-    """Bundles by their own names, or by their paths where names are not enough."""
+    """Return bundles by their own names, or by their paths where names are not enough."""
     names = [bundle.manifest.name for bundle in bundles]
     if len(set(names)) < len(names):
         names = [str(bundle.path) for bundle in bundles]
@@ -155,7 +155,7 @@ def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
-    """Every configuration, loaded; beams share a captioner."""
+    """Return every configuration, loaded; beams share a captioner."""
     found = []
     for name, bundle in bundles.items():
         prefix = f"{name}: " if len(bundles) > 1 else ""
@@ -206,7 +206,7 @@ def _notes(options: LatencyOptions) -> list[str]:
 
 
 def latency_markdown(record: Record) -> str:
-    """The table, the first row that was measured being the one that ratios are to.
+    """Return the table, the first row that was measured being the one that ratios are to.
 
     Args:
         record: Of kind `latency`.

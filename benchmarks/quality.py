@@ -101,7 +101,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
 def _failures(
     captions: Mapping[str, str], references: Mapping[str, Sequence[str]], scorer: CaptionScorer
 ) -> list[dict[str, Any]]:
-    """The sentences that score lowest, and what people say of the same pictures."""
+    """Return the sentences that score lowest, and what people say of the same pictures."""
     scores = scorer.cider_by_picture(captions)
     worst = sorted(scores, key=lambda name: (scores[name], name))[:_FAILURES]
     return [
@@ -113,7 +113,7 @@ _COLUMNS = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l"
 
 
 def quality_markdown(record: Record) -> str:
-    """The table.
+    """Return the table.
 
     Args:
         record: Of kind `quality`.

@@ -25,7 +25,7 @@ _WIDTH, _HEIGHT, _GAP = 400, 300, 6
 
 
 def panel(picture: Path, sentence: str) -> Image.Image:
-    """The whole picture on a dark ground, its sentence on the band that a recording has."""
+    """Return the whole picture on a dark ground, its sentence on the band that a recording has."""
     with Image.open(picture) as opened:
         fitted = ImageOps.pad(opened.convert("RGB"), (_WIDTH, _HEIGHT), Image.Resampling.LANCZOS, color=(32, 32, 32))
     # The overlay takes and gives B, G, R, as OpenCV's frames are.

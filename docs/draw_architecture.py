@@ -35,7 +35,7 @@ Imports = dict[str, set[str]]
 
 
 def wings(root: Path) -> dict[str, str]:
-    """Every wing, as `house/wing`, and the sentence that it begins with."""
+    """Return every wing, as `house/wing`, and the sentence that it begins with."""
     found = {}
     for house in HOUSES:
         for folder in sorted((root / house).iterdir()):
@@ -46,7 +46,7 @@ def wings(root: Path) -> dict[str, str]:
 
 
 def imports(root: Path) -> Imports:
-    """What each wing imports; an import of a house's ground floor is none, one within a wing neither."""
+    """Return what each wing imports; an import of a house's ground floor is none, one within a wing neither."""
     known = wings(root)
     found: Imports = {wing: set() for wing in known}
     for wing in known:
@@ -57,7 +57,7 @@ def imports(root: Path) -> Imports:
 
 
 def _targets(node: ast.AST) -> Iterable[str]:
-    """What a statement may import, as `house/wing`; `from house import wing` is one too."""
+    """Return what a statement may import, as `house/wing`; `from house import wing` is one too."""
     if isinstance(node, ast.Import):
         return ["/".join(alias.name.split(".")[:2]) for alias in node.names]
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -67,7 +67,7 @@ def _targets(node: ast.AST) -> Iterable[str]:
 
 
 def _within(graph: Imports, house: str) -> Imports:
-    """The part of the graph that is one house's."""
+    """Return the part of the graph that is one house's."""
     return {
         wing: {to for to in targets if to.startswith(f"{house}/")}
         for wing, targets in graph.items()
@@ -76,7 +76,7 @@ def _within(graph: Imports, house: str) -> Imports:
 
 
 def _reached(graph: Imports) -> Imports:
-    """What each wing imports by any way."""
+    """Return what each wing imports by any way."""
     found = {wing: set(targets) for wing, targets in graph.items()}
     for middle in graph:
         for wing in graph:
@@ -86,7 +86,7 @@ def _reached(graph: Imports) -> Imports:
 
 
 def _leads(by: str, to: str, wing: str, reached: Imports) -> bool:
-    """Whether a way from one wing to another by a third is a longer one: of wings in a circle none is longer than another."""
+    """Return whether a way from one wing to another by a third is a longer one: of wings in a circle none is longer than another."""
     return to in reached[by] and by not in reached[to] and wing not in reached[by]
 
 
@@ -108,7 +108,7 @@ def _columns(graph: Imports) -> dict[str, int]:
 
 
 def _drawn(graph: Imports) -> list[tuple[str, str]]:
-    """The arrows that no longer way says too."""
+    """Return the arrows that no longer way says too."""
     reached = _reached(graph)
     return [
         (wing, to)
@@ -137,7 +137,7 @@ def _places(graph: Imports, top: float, width: float) -> dict[str, tuple[float, 
 
 
 def _row(group: Iterable[str], graph: Imports, rows: dict[str, float]) -> float:
-    """The mean row of what these wings import."""
+    """Return the mean row of what these wings import."""
     held = [rows[to] for wing in group for to in graph[wing] if to in rows]
     return sum(held) / len(held) if held else 0.0
 
@@ -172,7 +172,7 @@ def _box(wing: str, says: str, place: tuple[float, float], ink: str) -> list[str
 
 
 def draw(root: Path) -> str:
-    """The picture, as SVG."""
+    """Return the picture, as SVG."""
     known, graph = wings(root), imports(root)
     parts: list[str] = []
     widest = max(len(set(_columns(_within(graph, house)).values())) for house in HOUSES)
@@ -218,7 +218,7 @@ def draw(root: Path) -> str:
 
 
 def _head(name: str, ink: str, size: int) -> str:
-    """The tip of an arrow."""
+    """Return the tip of an arrow."""
     return (
         f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="{size}" markerHeight="{size}" '
         f'orient="auto-start-reverse"><path d="M0 0 L8 4 L0 8 z" fill="{ink}"/></marker>'
@@ -226,7 +226,7 @@ def _head(name: str, ink: str, size: int) -> str:
 
 
 def table(root: Path) -> str:
-    """What each wing imports of the other wings, as a Markdown table; a row for each house that it imports of."""
+    """Return what each wing imports of the other wings, as a Markdown table; a row for each house that it imports of."""
     lines = ["| wing | of | imports |", "|---|---|---|"]
     for wing, targets in imports(root).items():
         first = f"`{wing}`"
@@ -240,7 +240,7 @@ def table(root: Path) -> str:
 
 
 def page_with(text: str, rows: str) -> str:
-    """The page, with its table replaced."""
+    """Return the page, with its table replaced."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{rows}\n{END}{after}"

@@ -21,7 +21,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Every file of the site, at the place that it has in the repository."""
+    """Return every file of the site, at the place that it has in the repository."""
     pages = [ROOT / page for page in ROOT_PAGES if (ROOT / page).is_file()]
     pages += [Path(config.docs_dir) / file.src_uri for file in files.documentation_pages()]
     links = {path for page in pages for path in linked(page)}
@@ -43,7 +43,7 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def linked(page: Path) -> list[Path]:
-    """Files and folders of the repository that a page links to or shows; a link that leads nowhere is left for MkDocs to refuse."""
+    """Return files and folders of the repository that a page links to or shows; a link that leads nowhere is left for MkDocs to refuse."""
     targets = (page.parent / target for target in _LINK.findall(page.read_text(encoding="utf-8")))
     return [path.resolve() for path in targets if path.exists() and ROOT in path.resolve().parents]
 
@@ -53,6 +53,6 @@ def _name(path: Path) -> str:
 
 
 def _listing(folder: Path) -> str:
-    """A page that lists a folder's files, since a site has no view of a folder as a repository has."""
+    """Return a page that lists a folder's files, since a site has no view of a folder as a repository has."""
     names = sorted(path.name for path in folder.iterdir() if path.is_file())
     return f"# {folder.name}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)

@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported when they are first asked for, so that `edge-caption --help` is quick."""
+    """Return the public names, imported when they are first asked for, so that `edge-caption --help` is quick."""
     if name == "EdgeCaptionError":
         from edge_runtime.errors import EdgeCaptionError
 

@@ -47,7 +47,7 @@ class Timings:
         return self.preprocess + self.encode + self.decode
 
     def to_dict(self) -> dict[str, float]:
-        """Every figure by name, to the microsecond."""
+        """Return every figure by name, to the microsecond."""
         figures = {"load": self.load, "preprocess": self.preprocess, "encode": self.encode, "decode": self.decode}
         return {name: round(value, 3) for name, value in {**figures, "total": self.total}.items()}
 
@@ -89,7 +89,7 @@ class Encoded:
 
     @property
     def features(self) -> Floats:
-        """What is seen, as the last tensor of the decoder's context holds it, float32, flat and 1 long.
+        """Return what is seen, as the last tensor of the decoder's context holds it, float32, flat and 1 long.
 
         The product of two pictures' is their cosine.
         """
@@ -189,7 +189,7 @@ class Captioner:
         return (yield from self.stream_encoded(self.encode(picture, channel_order)))
 
     def encode(self, picture: Picture, channel_order: ChannelOrder = "RGB") -> Encoded:
-        """The first half of `caption`: what a picture shows, before any word.
+        """Return the first half of `caption`: what a picture shows, before any word.
 
         Args:
             picture: As for `caption`.
@@ -206,7 +206,7 @@ class Captioner:
         return Encoded(encoded, (ready - begun) * 1e3, (time.perf_counter() - ready) * 1e3)
 
     def decode(self, encoded: Encoded, beam: int | None = None) -> Caption:
-        """The second half of `caption`: the sentence.
+        """Return the second half of `caption`: the sentence.
 
         Args:
             encoded: What `encode` returned.
@@ -223,7 +223,7 @@ class Captioner:
         return self._caption(hypothesis, encoded, begun)
 
     def stream_encoded(self, encoded: Encoded) -> Generator[str, None, Caption]:
-        """The second half of `stream`; see there.
+        """Yield the second half of `stream`; see there.
 
         Args:
             encoded: What `encode` returned.
@@ -240,7 +240,7 @@ class Captioner:
         return self._caption(Hypothesis(tuple(ids), tuple(log_probs)), encoded, begun)
 
     def score(self, encoded: Encoded, tokens: Sequence[str]) -> float:
-        """How well a sentence fits a picture: log-probability / length ** length penalty, by which beams are compared as well.
+        """Return how well a sentence fits a picture: log-probability / length ** length penalty, by which beams are compared as well.
 
         Args:
             encoded: What `encode` returned.
@@ -270,7 +270,7 @@ class Captioner:
 
 
 def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
-    """How sentences are searched for unless asked otherwise.
+    """Return how sentences are searched for unless asked otherwise.
 
     Args:
         manifest: Of a bundle.
@@ -282,17 +282,17 @@ def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
 
 
 def usual_threads() -> int:
-    """Threads unless asked otherwise: as many as this machine has for us, 4 at the most."""
+    """Return threads unless asked otherwise: as many as this machine has for us, 4 at the most."""
     return min(_USUAL_THREADS, available_cores())
 
 
 def _whole(name: str, value: object, most: int) -> int:
-    """A whole number of 1 to `most`, NumPy's too; True is none."""
+    """Return a whole number of 1 to `most`, NumPy's too; True is none."""
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= most:
         return int(value)
     raise OptionError(f"{name} {str(value)[:40]}: must be 1 to {most}")
 
 
 def _greedy(encoded: EncodedPicture) -> Hypothesis | None:
-    """The greedy search in one call, where the variant has a graph for it."""
+    """Return the greedy search in one call, where the variant has a graph for it."""
     return encoded.greedy() if encoded.greedy else None

@@ -12,7 +12,7 @@ from edge_runtime.errors import SinkError
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All commands and options."""
+    """Return all commands and options."""
     from edge_runtime import __version__
     from edge_runtime.commands import bench, bundle, caption, doctor, live
     from edge_runtime.commands.examples import add_examples

@@ -156,6 +156,6 @@ Event = WordsEvent | CaptionEvent | StatusEvent
 
 
 def iso_time(seconds: float) -> str:
-    """Seconds since 1970 as UTC in ISO 8601, with milliseconds."""
+    """Return seconds since 1970 as UTC in ISO 8601, with milliseconds."""
     whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return f"{whole}.{int(seconds % 1 * 1000):03d}Z"

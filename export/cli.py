@@ -17,7 +17,7 @@ _MOVED = {"across": "benchmarks"}
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Options of the command without a name; its help lists the others."""
+    """Return options of the command without a name; its help lists the others."""
     parser = bundle.build_parser()
     described = {name: module.build_parser().description for name, module in COMMANDS.items()}
     described |= {name: f"The same as 'python -m {house} {name}', its new name." for name, house in _MOVED.items()}

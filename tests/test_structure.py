@@ -20,7 +20,7 @@ _ORDER = ["edge_runtime", "train", "export", "benchmarks"]
 _FILES = {"edge_runtime": 16, "train": 12, "export": 9, "benchmarks": 14}
 """Files on the ground floor, at most."""
 _IMPORTS = {"edge_runtime": 65, "train": 45, "export": 20, "benchmarks": 27}
-"""Imports among the rooms that are made when a file is loaded, at most; errors, which every room knows, are not counted."""
+"""Imports among the rooms, at most."""
 _LINES = 350
 """Of a file, at most."""
 
@@ -49,27 +49,14 @@ def _room(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
-def _later(tree: ast.AST) -> set[ast.AST]:
-    """What is not run when a file is loaded: functions, and what type checkers alone read."""
-    parts = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    ]
-    return {inner for part in parts for inner in ast.walk(part)}
-
-
-def _rooms(package: str, whenever: bool) -> dict[str, set[str]]:
-    """The rooms of a package, and which others of it each imports: whenever it does, or only when it is loaded."""
+def _rooms(package: str) -> dict[str, set[str]]:
+    """The rooms of a package, and which others of it each imports, be it within a function or for its types alone."""
     found: dict[str, set[str]] = {}
     for file in (ROOT / package).rglob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         room = _room(_module(file))
-        later = set() if whenever else _later(tree)
         names: set[str] = set()
         for node in ast.walk(tree):
-            if node in later:
-                continue
             if isinstance(node, ast.Import):
                 names.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -99,19 +86,14 @@ def test_a_circle_is_found() -> None:
 @pytest.mark.parametrize("package", _ORDER)
 def test_no_rooms_import_each_other(package: str) -> None:
     """Nor does one import what runs it: imports point down, from the commands to the errors."""
-    assert _circle(_rooms(package, whenever=True)) == set()
+    assert _circle(_rooms(package)) == set()
 
 
 @pytest.mark.parametrize("package", _ORDER)
 def test_the_ground_floor_is_small(package: str) -> None:
     files = sorted(file.name for file in (ROOT / package).glob("*.py"))
     assert len(files) <= _FILES[package], files
-    imports = [
-        (room, other)
-        for room, others in _rooms(package, whenever=False).items()
-        for other in others
-        if not other.endswith(".errors")
-    ]
+    imports = [(room, other) for room, others in _rooms(package).items() for other in others]
     assert len(imports) > 5
     assert len(imports) <= _IMPORTS[package], sorted(imports)
 

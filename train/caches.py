@@ -40,7 +40,7 @@ def place_caches() -> None:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether a folder can be written, or be made."""
+    """Return whether a folder can be written, or be made."""
     while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     # `access` does not see what only a kernel's file system, such as /proc, refuses to root.

@@ -20,7 +20,7 @@ from train.fitting.stopping import Stopped, stoppable
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All commands and options."""
+    """Return all commands and options."""
     parser: argparse.ArgumentParser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="features|fit|evaluate|to-pickle|join|average"

@@ -40,7 +40,7 @@ class OtherSentence:
 
     @property
     def near_tie(self) -> bool:
-        """Whether both machines find both sentences as good, so that the rounding of a sum decides."""
+        """Return whether both machines find both sentences as good, so that the rounding of a sum decides."""
         return max(abs(self.gap_here), abs(self.gap_there)) <= NEAR_TIE
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,17 +65,17 @@ class Compared:
 
     @property
     def near_ties(self) -> int:
-        """Differences that are no more than a near tie."""
+        """Return differences that are no more than a near tie."""
         return sum(difference.near_tie for difference in self.differences)
 
     @property
     def holds(self) -> bool:
-        """Whether there is no difference beyond near ties."""
+        """Return whether there is no difference beyond near ties."""
         return self.near_ties == len(self.differences)
 
 
 def tokens_of(facts: Mapping[str, Any], searches: Sequence[str]) -> dict[str, dict[str, list[list[str]]]]:
-    """The sentences of one machine, as `outputs.py` takes them for their log-probabilities on another.
+    """Return the sentences of one machine, as `outputs.py` takes them for their log-probabilities on another.
 
     Args:
         facts: What `outputs.py` wrote.
@@ -138,7 +138,7 @@ def _sums(pair: tuple[Sequence[float], Sequence[float]]) -> tuple[float, float]:
 
 
 def _parting(one: Sequence[str], other: Sequence[str]) -> int:
-    """The place of the first word that differs; a sentence's end counts as one."""
+    """Return the place of the first word that differs; a sentence's end counts as one."""
     return next(
         (place for place, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1),
         min(len(one), len(other)),

@@ -31,7 +31,7 @@ Outputs = tuple[dict[str, Any], dict[str, Any]]
 
 
 def outputs_of(arrays: Mapping[str, Any], variant: str) -> list[str]:
-    """Names of the encoder's outputs among arrays that are called VARIANT/OUTPUT."""
+    """Return names of the encoder's outputs among arrays that are called VARIANT/OUTPUT."""
     return [name.removeprefix(f"{variant}/") for name in arrays if name.startswith(f"{variant}/")]
 
 

@@ -105,7 +105,7 @@ def _differing(rows: list[Row]) -> list[str]:
 
 
 def _sentences(rows: list[Row], pictures: list[str]) -> list[str]:
-    """What this machine says, once a variant."""
+    """Return what this machine says, once a variant."""
     said = {row.facts["variant"]: row.facts["sentences_here"] for row in rows}
     lines = ["## What this machine says", ""]
     for picture in sorted(pictures):

@@ -91,7 +91,7 @@ def arm64(options: Arm64Options, say: Callable[[str], None]) -> Record:
 
 
 def failures(record: Record) -> list[str]:
-    """What of a record must not be, a sentence each.
+    """Return what of a record must not be, a sentence each.
 
     Args:
         record: Of kind `arm64`.
@@ -148,7 +148,7 @@ def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
 
 
 def _control(machine: Machine, cpu: str, say: Callable[[str], None]) -> Row:
-    """A program that asks for more than there is: it must not get it."""
+    """Return a program that asks for more than there is: it must not get it."""
     say(f"{_TOO_MUCH} MB where {MEMORY} MiB are allowed, which must fail")
     ended = machine.run(["-c", _CONTROL], MEMORY)
     if not ended.killed or "got" in ended.out:
@@ -161,7 +161,7 @@ def _control(machine: Machine, cpu: str, say: Callable[[str], None]) -> Row:
 
 
 def _within(machine: Machine, cpu: str, variant: str, there: dict[str, Any], say: Callable[[str], None]) -> Row:
-    """The command with little memory: every sentence as without a limit."""
+    """Return the command with little memory: every sentence as without a limit."""
     name = f"{variant} in {MEMORY} MiB on {cpu}"
     say(name)
     facts: dict[str, Any] = {"variant": variant, "cpu": cpu, "held": False}

@@ -123,7 +123,7 @@ def _recipe(arguments: argparse.Namespace, dataset: Dataset) -> "Recipe":
 
 
 def _sample(named: str | None, dataset: Dataset) -> Path:
-    """The picture of the page: a file, or a name in the folder of pictures."""
+    """Return the picture of the page: a file, or a name in the folder of pictures."""
     if named is None:
         return dataset.images / min(dataset.splits["test"])
     found = next((path for path in (dataset.images / named, Path(named)) if path.is_file()), None)
@@ -133,7 +133,7 @@ def _sample(named: str | None, dataset: Dataset) -> Path:
 
 
 def _bundle(named: str | None) -> Path | None:
-    """The bundle to stand beside the systems, seen to be whole before hours of work go into them."""
+    """Return the bundle to stand beside the systems, seen to be whole before hours of work go into them."""
     from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 
     if named is None:

@@ -34,7 +34,7 @@ class FloorComparison:
     words: list[int] = field(default_factory=list)
 
     def both(self, frame: npt.NDArray[np.uint8], image: npt.NDArray[np.uint8], floor_first: bool) -> dict[str, float]:
-        """Milliseconds of a whole caption and of its floor, one right after the other."""
+        """Return milliseconds of a whole caption and of its floor, one right after the other."""
         if floor_first:
             return self._floor(image) | self._caption(frame)
         return self._caption(frame) | self._floor(image)

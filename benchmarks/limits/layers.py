@@ -79,7 +79,7 @@ def operators(
 
 
 def _constant_shapes(path: str) -> dict[str, tuple[int, ...]]:
-    """Shape of the weights that each product and convolution of a graph reads, by node."""
+    """Return shape of the weights that each product and convolution of a graph reads, by node."""
     import onnx
 
     graph = onnx.load(path, load_external_data=False).graph
@@ -113,10 +113,10 @@ def _shape(entry: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
 
 
 def slowest(found: Sequence[Operator], count: int) -> list[Operator]:
-    """Those that take the longest, the longest first."""
+    """Return those that take the longest, the longest first."""
     return sorted(found, key=lambda operator: -operator.milliseconds)[:count]
 
 
 def total_macs(found: Sequence[Operator]) -> int:
-    """Multiply-accumulates of all of them."""
+    """Return multiply-accumulates of all of them."""
     return sum(operator.macs for operator in found)

@@ -135,7 +135,7 @@ def _comparisons(bundle: Bundle, options: LimitsOptions) -> tuple[list[FloorComp
 
 
 def _products(threads: Sequence[int]) -> dict[tuple[str, int], machine_peak.Products]:
-    """The products whose rates are the machine's peaks, by kind and number of threads; none where nothing writes their graphs."""
+    """Return the products whose rates are the machine's peaks, by kind and number of threads; none where nothing writes their graphs."""
     try:
         return {(kind, count): machine_peak.products(kind, count) for kind in ("int8", "fp32") for count in threads}
     except BackendNotInstalledError:
@@ -145,7 +145,7 @@ def _products(threads: Sequence[int]) -> dict[tuple[str, int], machine_peak.Prod
 def _profiles(
     bundle: Bundle, comparisons: Sequence[FloorComparison], image: npt.NDArray[np.uint8]
 ) -> dict[str, dict[str, list[layers.Operator]]]:
-    """Operators of each ONNX variant's graphs, on one thread."""
+    """Return operators of each ONNX variant's graphs, on one thread."""
     try:
         import onnx  # noqa: F401
     except ImportError:

@@ -20,7 +20,7 @@ Products = Mapping[int, Callable[[], None]]
 
 
 def products(kind: str, threads: int) -> Products:
-    """Products of square matrices in ONNX Runtime, ready to run, by size.
+    """Return products of square matrices in ONNX Runtime, ready to run, by size.
 
     Args:
         kind: `int8`: uint8 by int8 with int32 sums; `fp32`.
@@ -64,7 +64,7 @@ def _product(kind: str, size: int, threads: int) -> Callable[[], None]:
 
 
 def peak(runs: Products) -> tuple[float, int]:
-    """The best rate of all sizes.
+    """Return the best rate of all sizes.
 
     Args:
         runs: Of `products`.
@@ -78,7 +78,7 @@ def peak(runs: Products) -> tuple[float, int]:
 
 
 def bandwidth(size: int) -> float:
-    """Bytes a second that one core reads over and over.
+    """Return bytes a second that one core reads over and over.
 
     Args:
         size: Bytes of what is read; where a cache holds it, this is the cache's rate.
@@ -88,12 +88,12 @@ def bandwidth(size: int) -> float:
 
 
 def memory_bandwidth() -> float:
-    """Bytes a second that one core reads from memory, beyond every cache."""
+    """Return bytes a second that one core reads from memory, beyond every cache."""
     return bandwidth(_FAR)
 
 
 def _fastest(run: Callable[[], object]) -> float:
-    """Seconds of the fastest of many runs: what the machine can do when nothing else happens."""
+    """Return seconds of the fastest of many runs: what the machine can do when nothing else happens."""
     run()
     times: list[float] = []
     end = time.perf_counter() + _SECONDS

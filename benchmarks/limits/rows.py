@@ -63,7 +63,7 @@ def comparison_row(
 
 
 def _arithmetic(variant: str) -> str:
-    """Which of the machine's products a variant's graphs are held against."""
+    """Return which of the machine's products a variant's graphs are held against."""
     return "fp32" if "fp" in variant else "int8"
 
 
@@ -87,13 +87,13 @@ def _times(comparison: FloorComparison) -> dict[str, float]:
 
 
 def _step_bytes(variant: Variant) -> int:
-    """Bytes of the weights that each word reads: the decoder's, its word vectors being its last product."""
+    """Return bytes of the weights that each word reads: the decoder's, its word vectors being its last product."""
     files = variant.files
     return files["decoder_weights"].bytes if "decoder_weights" in files else files["decoder_step"].bytes
 
 
 def machine_rows(top: Top, read_rate: float) -> list[Row]:
-    """What the machine can do, a row each."""
+    """Return what the machine can do, a row each."""
     found = [
         Row(
             f"machine, {kind} products, {threads_named(threads)}",
@@ -108,7 +108,7 @@ def machine_rows(top: Top, read_rate: float) -> list[Row]:
 
 
 def layer_rows(profiled: Mapping[str, Mapping[str, Sequence[layers.Operator]]], top: Top) -> list[Row]:
-    """The slowest layers of each encoder that was profiled, the slowest first."""
+    """Return the slowest layers of each encoder that was profiled, the slowest first."""
     rows = []
     for name, graphs in profiled.items():
         encoder = graphs["encoder"]

@@ -7,7 +7,7 @@ from edge_runtime.bench.result import Record, Row
 
 
 def limits_markdown(record: Record) -> str:
-    """Three tables: captions against their floor, graphs against the machine, and the slowest layers.
+    """Return three tables: captions against their floor, graphs against the machine, and the slowest layers.
 
     Args:
         record: Of kind `limits`.

@@ -18,7 +18,7 @@ _VARIANTS = 4
 
 
 def trembling(picture: Pixels, rng: np.random.Generator, levels: float, shift: float) -> Pixels:
-    """A picture as the next frame shows it.
+    """Return a picture as the next frame shows it.
 
     Args:
         picture: uint8 [H, W, 3].
@@ -62,7 +62,7 @@ class SceneCamera:
 
     @property
     def frames_a_scene(self) -> int:
-        """How many frames show the same picture."""
+        """Return how many frames show the same picture."""
         return self._frames
 
     @property
@@ -95,7 +95,7 @@ class SceneCamera:
         return True
 
     def retrieve(self) -> Pixels:
-        """The frame: one of the scene's noisy forms."""
+        """Return the frame: one of the scene's noisy forms."""
         return self._made[self._number % _VARIANTS]
 
     def _make(self, scene: int) -> list[Pixels]:

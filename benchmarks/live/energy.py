@@ -29,7 +29,7 @@ class EnergySource(Protocol):
     name: str
 
     def step(self, seconds: float) -> float:
-        """Joules since the call before, or since it was made.
+        """Return joules since the call before, or since it was made.
 
         Args:
             seconds: That have passed since.
@@ -41,7 +41,7 @@ class EnergySource(Protocol):
 
 
 def energy_source(root: Path = ROOT) -> EnergySource | None:
-    """The best that there is: a board's sensor tells of more than a processor's counter does; None where nothing can be read."""
+    """Return the best that there is: a board's sensor tells of more than a processor's counter does; None where nothing can be read."""
     for find in (_sensor, lambda _: _supply_chip(), _counter):
         try:
             found = find(root)
@@ -118,7 +118,7 @@ class PowerSensor:
         self._watts, self._before = watts, watts()
 
     def step(self, seconds: float) -> float:
-        """Joules since the call before, power taken to have changed evenly."""
+        """Return joules since the call before, power taken to have changed evenly."""
         now = self._watts()
         joules, self._before = (self._before + now) / 2 * seconds, now
         return joules
@@ -138,7 +138,7 @@ class EnergyCounters:
         self._before = [int(file.read_text()) for file, _ in counters]
 
     def step(self, seconds: float) -> float:
-        """Joules since the call before."""
+        """Return joules since the call before."""
         now = [int(file.read_text()) for file, _ in self._counters]
         steps = [
             after - before if after >= before else after - before + most
@@ -149,7 +149,7 @@ class EnergyCounters:
 
 
 def _counter(root: Path) -> EnergySource | None:
-    """RAPL's packages; parts of one, such as its cores, are counted in it already."""
+    """Return RAPL's packages; parts of one, such as its cores, are counted in it already."""
     zones = [zone for zone in sorted(root.glob("sys/class/powercap/*-rapl:*")) if zone.name.count(":") == 1]
     packages = [zone for zone in zones if (zone / "name").read_text().startswith("package")]
     counters = [(zone / "energy_uj", int((zone / "max_energy_range_uj").read_text())) for zone in packages]
@@ -157,7 +157,7 @@ def _counter(root: Path) -> EnergySource | None:
 
 
 def _sensor(root: Path) -> EnergySource | None:
-    """A board's own sensor, Texas Instruments' INA chips for the most part."""
+    """Return a board's own sensor, Texas Instruments' INA chips for the most part."""
     for folder in sorted(root.glob("sys/class/hwmon/hwmon*")):
         name, file = (folder / "name").read_text().strip(), folder / "power1_input"
         if name.startswith(("ina", "power_meter")) and file.exists():
@@ -166,7 +166,7 @@ def _sensor(root: Path) -> EnergySource | None:
 
 
 def _supply_chip() -> EnergySource | None:
-    """A Raspberry Pi 5's, rail by rail; older boards do not answer."""
+    """Return a Raspberry Pi 5's, rail by rail; older boards do not answer."""
     program = shutil.which("vcgencmd")
     if program is None:
         return None
@@ -179,7 +179,7 @@ def _supply_chip() -> EnergySource | None:
 
 
 def _rails(told: str) -> float:
-    """Watts of all rails whose current and voltage are told."""
+    """Return watts of all rails whose current and voltage are told."""
     found: dict[str, dict[str, float]] = {}
     for rail, kind, value in _RAIL.findall(told):
         found.setdefault(rail, {})[kind] = float(value)

@@ -108,7 +108,7 @@ def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Recor
 
 
 def live_markdown(record: Record) -> str:
-    """A line a row, and what else each says.
+    """Return a line a row, and what else each says.
 
     Args:
         record: Of kind `live`.

@@ -43,7 +43,7 @@ class LiveRun:
         return found if self.watts is None else {**found, "power_w": round(self.watts, 3)}
 
     def ages(self) -> dict[str, float]:
-        """Milliseconds from a frame's capture to its sentence: `age_ms_p50`, `age_ms_p90`, `age_ms_p99`, `age_ms_max`."""
+        """Return milliseconds from a frame's capture to its sentence: `age_ms_p50`, `age_ms_p90`, `age_ms_p99`, `age_ms_max`."""
         found = [event.age_ms for event in self.captions]
         return {**summary("age_ms", found), "age_ms_max": round(max(found), 3)} if found else {}
 

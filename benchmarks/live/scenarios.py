@@ -24,7 +24,7 @@ _LEEWAY = 5.0
 
 
 def still(captioner: Captioner, picture: Path, seconds: float, fps: float) -> list[Row]:
-    """What a still scene with a sensor's noise costs, with the gate and without.
+    """Return what a still scene with a sensor's noise costs, with the gate and without.
 
     Args:
         captioner: The model.
@@ -42,7 +42,7 @@ def still(captioner: Captioner, picture: Path, seconds: float, fps: float) -> li
 
 
 def clip(captioner: Captioner, source: FrameSource, fps: float) -> Row:
-    """How old captions are when they are whole, every frame being captioned that there is time for.
+    """Return how old captions are when they are whole, every frame being captioned that there is time for.
 
     Args:
         captioner: The model.
@@ -80,7 +80,7 @@ class _Blocked:
 
 
 def blocked(captioner: Captioner, picture: Path, seconds: float, fps: float) -> list[Row]:
-    """What a sink that hangs does to the age of captions.
+    """Return what a sink that hangs does to the age of captions.
 
     Args:
         captioner: The model.
@@ -100,7 +100,7 @@ def blocked(captioner: Captioner, picture: Path, seconds: float, fps: float) -> 
 
 
 def scenes(captioner: Captioner, pictures: Sequence[Path], seconds: float, fps: float) -> Row:
-    """Whether every scene change is captioned, and how soon.
+    """Return whether every scene change is captioned, and how soon.
 
     Args:
         captioner: The model.

@@ -59,15 +59,15 @@ class Peer(Protocol):
 
     @property
     def extra(self) -> str:
-        """The extra of this project that installs what it needs."""
+        """Return the extra of this project that installs what it needs."""
 
     @property
     def trained(self) -> bool:
-        """Whether its sentences mean anything."""
+        """Return whether its sentences mean anything."""
 
     @property
     def needs_mb(self) -> int:
-        """Megabytes of free memory without which it is not started."""
+        """Return megabytes of free memory without which it is not started."""
 
     def load(self) -> Loaded:
         """Import and build everything that a caption needs.

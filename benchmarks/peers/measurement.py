@@ -47,17 +47,17 @@ class MeasuredCaptioner:
 
     @property
     def ours(self) -> bool:
-        """Whether it is this project's."""
+        """Return whether it is this project's."""
         return isinstance(self.peer, Ours)
 
     @property
     def median(self) -> float:
-        """Milliseconds a caption."""
+        """Return milliseconds a caption."""
         return statistics.median(value for turn in self.milliseconds for value in turn)
 
     @property
     def noise(self) -> float:
-        """Half the spread of the rounds' medians, as a share of the median; 0 for fewer than three rounds."""
+        """Return half the spread of the rounds' medians, as a share of the median; 0 for fewer than three rounds."""
         medians = [statistics.median(turn) for turn in self.milliseconds]
         return round((max(medians) - min(medians)) / 2 / self.median, 4) if len(medians) > 2 else 0.0
 
@@ -129,7 +129,7 @@ class PeerMeasurement:
                 self._turns_of_ours(ours, picture, words)
 
     def rows(self) -> list[Row]:
-        """What was found, ours first; ratios are of medians taken in the same turns."""
+        """Return what was found, ours first; ratios are of medians taken in the same turns."""
         ours = self.captioners[0]
         return [self._row(captioner, ours) for captioner in self.captioners] + self.missing
 

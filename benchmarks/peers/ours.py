@@ -49,7 +49,7 @@ class Ours:
 
 
 def parameters_m(bundle: Bundle, variant: str) -> float | None:
-    """Millions of parameters of a bundle's network, counted in its ONNX graphs; in float32 where there is such a variant.
+    """Return millions of parameters of a bundle's network, counted in its ONNX graphs; in float32 where there is such a variant.
 
     Args:
         bundle: An opened bundle.

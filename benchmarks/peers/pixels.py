@@ -19,7 +19,7 @@ CLIP_MEAN, CLIP_DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.
 def squeezed(
     picture: Pixels, size: int, filter_: Image.Resampling, mean: Sequence[float], deviation: Sequence[float]
 ) -> Floats:
-    """The whole picture as a square, [1, 3, size, size], normalised."""
+    """Return the whole picture as a square, [1, 3, size, size], normalised."""
     image = Image.fromarray(picture).resize((size, size), filter_)
     return normalised(np.asarray(image), mean, deviation)[None]
 
@@ -27,7 +27,7 @@ def squeezed(
 def cropped(
     picture: Pixels, size: int, filter_: Image.Resampling, mean: Sequence[float], deviation: Sequence[float]
 ) -> Floats:
-    """The middle of the picture, its shorter side made `size` pixels, [1, 3, size, size], normalised."""
+    """Return the middle of the picture, its shorter side made `size` pixels, [1, 3, size, size], normalised."""
     height, width = picture.shape[:2]
     scale = size / min(height, width)
     image = Image.fromarray(picture).resize((round(width * scale), round(height * scale)), filter_)
@@ -36,7 +36,7 @@ def cropped(
 
 
 def tiled(picture: Pixels, size: int, longest: int) -> tuple[Floats, int, int]:
-    """The picture cut into squares, and the whole of it as one more at the end, as Idefics3 does.
+    """Return the picture cut into squares, and the whole of it as one more at the end, as Idefics3 does.
 
     Args:
         picture: The picture.

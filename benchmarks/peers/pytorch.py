@@ -33,12 +33,12 @@ class PyTorchPeer:
 
     @property
     def name(self) -> str:
-        """The family's."""
+        """Return the family's."""
         return self.family.name
 
     @property
     def trained(self) -> bool:
-        """Whether it has its own weights."""
+        """Return whether it has its own weights."""
         return self.weights is not None
 
     def load(self) -> Loaded:
@@ -104,7 +104,7 @@ class PyTorchPeer:
         return self._processor(text=prompt, images=[image], return_tensors="pt", **family.processing)
 
     def _generate(self, inputs: dict[str, Any], **length: int) -> list[int]:
-        """Ids of the new words."""
+        """Return ids of the new words."""
         found: list[int] = self._model.generate(**inputs, **length, do_sample=False, num_beams=1, use_cache=True)[
             0
         ].tolist()

@@ -22,7 +22,7 @@ PEERS = (KERAS_LOOP, *dict.fromkeys(family.folder for family in FAMILIES))
 
 
 def build_peers(names: Sequence[str], threads: int, weights: Path | None = None) -> list[Peer]:
-    """The captioners named, not loaded yet.
+    """Return the captioners named, not loaded yet.
 
     Args:
         names: Of `PEERS`.

@@ -105,7 +105,7 @@ def _check(options: PeersOptions) -> None:
 
 
 def _dataset(options: PeersOptions) -> "Dataset | None":
-    """The data set to score on, found to be usable before minutes of work go into the rest."""
+    """Return the data set to score on, found to be usable before minutes of work go into the rest."""
     if options.data is None:
         return None
     from edge_runtime.console.exits import log

@@ -16,7 +16,7 @@ _SCORES = {"bleu_1": "BLEU-1", "bleu_4": "BLEU-4", "meteor": "METEOR", "rouge_l"
 
 
 def to_markdown(record: Record) -> str:
-    """A table of speed and memory, and one of quality where there is any."""
+    """Return a table of speed and memory, and one of quality where there is any."""
     measured = [row for row in record.rows if not row.missing]
     random = [row.name for row in measured if row.facts.get("weights") == "random"]
     machine, options = record.machine, record.options
@@ -43,7 +43,7 @@ def to_markdown(record: Record) -> str:
 
 
 def bar_of(row: Row) -> str:
-    """Whether a row meets its bars, in words; empty where there are none."""
+    """Return whether a row meets its bars, in words; empty where there are none."""
     wanted = BARS.get(row.name)
     if wanted is None:
         return ""

@@ -77,7 +77,7 @@ class Worker:
         return answer
 
     def peak_memory_mb(self) -> float | None:
-        """Megabytes that the process has held at the most; None where nothing tells."""
+        """Return megabytes that the process has held at the most; None where nothing tells."""
         peak: int | None = self._ask("memory")
         return round(peak / 1e6, 1) if peak else None
 

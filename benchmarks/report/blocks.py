@@ -13,11 +13,11 @@ class Block(Protocol):
     """A part of a report."""
 
     def to_markdown(self) -> str:
-        """The part as Markdown, a blank line after it not included."""
+        """Return the part as Markdown, a blank line after it not included."""
         ...
 
     def to_html(self) -> str:
-        """The part as HTML that needs no other file."""
+        """Return the part as HTML that needs no other file."""
         ...
 
 
@@ -141,12 +141,12 @@ img { max-width: 100%; }
 
 
 def markdown_page(blocks: Sequence[Block]) -> str:
-    """All parts, one after another, in lines that can be read as text."""
+    """Return all parts, one after another, in lines that can be read as text."""
     return narrow("\n\n".join(block.to_markdown() for block in blocks) + "\n")
 
 
 def html_page(title: str, blocks: Sequence[Block]) -> str:
-    """A page that needs no other file and no network."""
+    """Return a page that needs no other file and no network."""
     body = "\n".join(block.to_html() for block in blocks)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'

@@ -37,7 +37,7 @@ class Point:
 
 
 def front(points: Sequence[Point]) -> list[Point]:
-    """Those that no other one beats in both speed and quality (the Pareto front), the fastest first."""
+    """Return those that no other one beats in both speed and quality (the Pareto front), the fastest first."""
     found: list[Point] = []
     for point in sorted(points, key=lambda point: (point.milliseconds, -point.cider)):
         if not found or point.cider > found[-1].cider:
@@ -46,7 +46,7 @@ def front(points: Sequence[Point]) -> list[Point]:
 
 
 def quality_against_latency(points: Sequence[Point], where: str) -> bytes:
-    """Each configuration, and the front as a line.
+    """Return each configuration, and the front as a line.
 
     Args:
         points: At least one.
@@ -56,7 +56,7 @@ def quality_against_latency(points: Sequence[Point], where: str) -> bytes:
 
 
 def draw_quality(points: Sequence[Point], where: str) -> tuple[Any, Any]:
-    """The chart of `quality_against_latency` as matplotlib's figure and axes."""
+    """Return the chart of `quality_against_latency` as matplotlib's figure and axes."""
     figure, axes = _figure(4.8 + 0.08 * max(0, len(points) - 12))
     best = front(points)
     axes.plot([p.milliseconds for p in best], [p.cider for p in best], color="tab:red", lw=1, label="Pareto front")
@@ -81,7 +81,7 @@ def draw_quality(points: Sequence[Point], where: str) -> tuple[Any, Any]:
 
 
 def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> bytes:
-    """Where the time of a caption goes.
+    """Return where the time of a caption goes.
 
     Args:
         stages: Configuration -> stage -> milliseconds.
@@ -102,7 +102,7 @@ def stacked_stages(stages: Mapping[str, Mapping[str, float]], where: str) -> byt
 
 
 def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool = False) -> bytes:
-    """A bar each, its figure beside it.
+    """Return a bar each, its figure beside it.
 
     Args:
         values: Name -> figure above 0.
@@ -123,7 +123,7 @@ def bars(values: Mapping[str, float], unit: str, title: str, logarithmic: bool =
 
 
 def groups(values: Mapping[str, Mapping[str, float]], unit: str, title: str) -> bytes:
-    """Bars side by side.
+    """Return bars side by side.
 
     Args:
         values: Group -> name -> figure.
@@ -166,7 +166,7 @@ def make_room(axes: Any) -> None:
 
 
 def _tick(value: float, _: int) -> str:
-    """A tick in full: its own number is off by what a float cannot hold."""
+    """Return a tick in full: its own number is off by what a float cannot hold."""
     return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 

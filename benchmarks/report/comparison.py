@@ -63,7 +63,7 @@ class Comparison:
 
     @property
     def regressions(self) -> list[Change]:
-        """What became worse."""
+        """Return what became worse."""
         return [change for change in self.changes if change.verdict == "worse"]
 
     @property
@@ -74,7 +74,7 @@ class Comparison:
         return told or "no change"
 
     def _told(self, change: Change) -> str:
-        """The figure's name; a ratio of times has no unit."""
+        """Return the figure's name; a ratio of times has no unit."""
         name = title(change.figure)
         return name.removesuffix(", ms") if self.reference else name
 
@@ -155,14 +155,14 @@ def _changes(before: Row, after: Row, bases: tuple[Row, Row] | None) -> Iterator
 
 
 def _side(name: str) -> str:
-    """Which side of a figure is the better one: `lower`, `higher`, or neither."""
+    """Return which side of a figure is the better one: `lower`, `higher`, or neither."""
     if name.endswith(_HIGHER):
         return "higher"
     return "lower" if name.endswith(_LOWER) else ""
 
 
 def _allowed(name: str, figure: str, before: Row, after: Row) -> float:
-    """The share that chance may move a figure by: what is known of its kind, and the spread within both runs."""
+    """Return the share that chance may move a figure by: what is known of its kind, and the spread within both runs."""
     known = next((share for ending, share in _EXACT.items() if name.endswith(ending)), SMALLEST_CHANGE)
     return max(known, before.noise.get(figure, 0.0) + after.noise.get(figure, 0.0))
 

@@ -28,7 +28,7 @@ _UNITS = {
 
 
 def growth_of_axis(axis: str, rows: Sequence[Row]) -> list[Row]:
-    """How an axis's costs grow, a row a cost; none where fewer than two sizes were measured.
+    """Return how an axis's costs grow, a row a cost; none where fewer than two sizes were measured.
 
     Args:
         axis: Of `COSTS`.
@@ -53,6 +53,6 @@ def growth_of_axis(axis: str, rows: Sequence[Row]) -> list[Row]:
 
 
 def growth_of(rows: Sequence[Row]) -> list[Row]:
-    """The same of every axis, from a record's rows: what a record of an earlier version says in words is not taken over."""
+    """Return the same of every axis, from a record's rows: what a record of an earlier version says in words is not taken over."""
     by_axis = {axis: [row for row in rows if row.facts.get("axis") == axis] for axis in COSTS}
     return [row for axis, found in by_axis.items() for row in growth_of_axis(axis, found)]

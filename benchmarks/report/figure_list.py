@@ -98,6 +98,6 @@ class FigureList:
         return found
 
     def documents(self) -> list[str]:
-        """Every document that is named."""
+        """Return every document that is named."""
         named = (*self.complete, *(q.document for q in self.quotes), *(e.document for e in self.exempt))
         return list(dict.fromkeys(named))

@@ -73,7 +73,7 @@ def place_labels(
 def _room(
     x: float, y: float, radius: float, width: float, height: float, taken: Sequence[Sequence[float]], frame: Any
 ) -> tuple[tuple[float, float], float] | None:
-    """The middle of the nearest free place, and its distance from the point's mark."""
+    """Return the middle of the nearest free place, and its distance from the point's mark."""
     for away in _RINGS:
         for step in range(_DIRECTIONS):
             # Beginning to the right and above, where a reader looks for a label.
@@ -93,10 +93,10 @@ def _box(x: float, y: float, width: float, height: float) -> tuple[float, float,
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Whether two boxes (left, lower, right, upper) have a place in common."""
+    """Return whether two boxes (left, lower, right, upper) have a place in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _nearest(x: float, y: float, box: Sequence[float]) -> tuple[float, float]:
-    """The box's place that is nearest to a point."""
+    """Return the box's place that is nearest to a point."""
     return min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])

@@ -13,7 +13,7 @@ from edge_runtime.pictures.synthetic import FRAME
 
 
 def required_pictures(folder: Path, option: str = "--pictures", below: bool = False) -> list[Path]:
-    """Pictures of a folder that an option names.
+    """Return pictures of a folder that an option names.
 
     Args:
         folder: Its value.
@@ -33,5 +33,5 @@ def required_pictures(folder: Path, option: str = "--pictures", below: bool = Fa
 
 
 def as_frames(paths: Sequence[Path]) -> list[npt.NDArray[np.uint8]]:
-    """Pictures decoded beforehand to a camera's 640 x 480, as uint8 [H, W, 3] RGB."""
+    """Return pictures decoded beforehand to a camera's 640 x 480, as uint8 [H, W, 3] RGB."""
     return [load_input(path, FRAME[0], FRAME[1]) for path in paths]

@@ -22,7 +22,7 @@ _STATISTICS = {"p50": "median", "p90": "90 % within", "p99": "99 % within", "max
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A figure with as many digits as matter, never in scientific notation.
+    """Return a figure with as many digits as matter, never in scientific notation.
 
     Whole numbers are written whole and nothing before the decimal point is cut off; thousands have commas.
 
@@ -39,7 +39,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """A share as percent; what only rounds to all or nothing is said to be more or less than that.
+    """Return a share as percent; what only rounds to all or nothing is said to be more or less than that.
 
     Args:
         share: 0 to 1 and beyond.
@@ -55,7 +55,7 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def unit_of(key: str) -> tuple[str, float]:
-    """The unit of a record's figure, and what the figure is multiplied by to be in it.
+    """Return the unit of a record's figure, and what the figure is multiplied by to be in it.
 
     Args:
         key: As in a record, such as `total_ms_p50`.
@@ -67,7 +67,7 @@ def unit_of(key: str) -> tuple[str, float]:
 
 
 def title(key: str) -> str:
-    """A record's figure for the head of a table: `total_ms_p50` is `total, median, ms`, `size_bytes` is `size, MB`.
+    """Return a record's figure for the head of a table: `total_ms_p50` is `total, median, ms`, `size_bytes` is `size, MB`.
 
     Args:
         key: As in a record.
@@ -81,7 +81,7 @@ def title(key: str) -> str:
 
 
 def amount(key: str, value: float, digits: int = 3) -> str:
-    """A record's figure in its unit for people, the unit not included: bytes as MB.
+    """Return a record's figure in its unit for people, the unit not included: bytes as MB.
 
     Args:
         key: As in a record.

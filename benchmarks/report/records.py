@@ -19,7 +19,7 @@ KINDS = {
 
 
 def read_records(folder: Path) -> dict[str, Record]:
-    """Every measurement in a folder, the newest of each kind.
+    """Return every measurement in a folder, the newest of each kind.
 
     Records of quality of the same model and pictures add up: scores are those of the sentences, whenever they were said,
     so that the rows which the newest lacks are taken from the older ones. Times are never mixed: they are of one run.
@@ -45,7 +45,7 @@ def read_records(folder: Path) -> dict[str, Record]:
 
 
 def _added_up(older: Record, newer: Record) -> Record:
-    """The newer record, with the rows of the older one that it lacks, where both are of the same model and pictures.
+    """Return the newer record, with the rows of the older one that it lacks, where both are of the same model and pictures.
 
     A bundle's digest changes with a word of its manifest; that a row of both has the same scores is what tells of the same model.
     """
@@ -59,7 +59,7 @@ def _added_up(older: Record, newer: Record) -> Record:
 
 
 def _scores(row: Row) -> dict[str, float]:
-    """All figures but the one that is relative to a run's first row."""
+    """Return all figures but the one that is relative to a run's first row."""
     return {name: value for name, value in row.values.items() if name != "same_as_first"}
 
 

@@ -13,7 +13,7 @@ Records = Mapping[str, Record]
 
 
 def sections(records: Records) -> list[Block]:
-    """All parts, in the order in which a reader asks.
+    """Return all parts, in the order in which a reader asks.
 
     Args:
         records: Kind -> record.
@@ -42,7 +42,7 @@ def sections(records: Records) -> list[Block]:
 
 
 def _about(records: Records) -> list[Block]:
-    """Where and when; one line a machine."""
+    """Return where and when; one line a machine."""
     machines: dict[str, list[str]] = {}
     for kind, record in records.items():
         machine = record.machine
@@ -58,7 +58,7 @@ def _about(records: Records) -> list[Block]:
 
 
 def _bundles(records: Records) -> list[Block]:
-    """Which bundles were measured, where the records are not all of the same: an earlier model's times are not the newest's."""
+    """Return which bundles were measured, where the records are not all of the same: an earlier model's times are not the newest's."""
     found: dict[str, list[str]] = {}
     for kind, record in records.items():
         machine = record.machine

@@ -28,7 +28,7 @@ def check_out(arguments: argparse.Namespace) -> None:
 
 
 def heading(record: Record, title: str) -> list[str]:
-    """The first lines of a record's Markdown: title, warnings, machine, versions, date.
+    """Return the first lines of a record's Markdown: title, warnings, machine, versions, date.
 
     Args:
         record: What was measured.

@@ -59,7 +59,7 @@ class PatchCamera:
         return True
 
     def retrieve(self) -> Pixels:
-        """The frame."""
+        """Return the frame."""
         return patches(self._rng, *USUAL)
 
 

@@ -18,7 +18,7 @@ _ROWS, _COLUMNS = 6, 8
 
 
 def patches(rng: np.random.Generator, height: int, width: int) -> Pixels:
-    """A picture of 8 x 6 coloured patches: another one every time, at the price of one copy.
+    """Return a picture of 8 x 6 coloured patches: another one every time, at the price of one copy.
 
     Args:
         rng: Of the colours.

@@ -26,7 +26,7 @@ _LAST = 1000
 
 
 def pictures(load: Callable[[int | None], Captioner], counts: Sequence[int], beam: int) -> Found:
-    """One picture after another, each another one; time and memory when so many are done.
+    """Return one picture after another, each another one; time and memory when so many are done.
 
     Args:
         load: Loads the model with so many threads.
@@ -49,7 +49,7 @@ def pictures(load: Callable[[int | None], Captioner], counts: Sequence[int], bea
 
 
 def words(load: Callable[[int | None], Captioner], rounds: int) -> Found:
-    """A picture and a sentence of so many words, from 1 to the longest, interleaved.
+    """Return a picture and a sentence of so many words, from 1 to the longest, interleaved.
 
     The words are given, so that every length can be had; each costs a step of the decoder, greedily, as one that is chosen does.
 
@@ -85,7 +85,7 @@ def words(load: Callable[[int | None], Captioner], rounds: int) -> Found:
 
 
 def sizes(load: Callable[[int | None], Captioner], names: Sequence[str], rounds: int, beam: int) -> Found:
-    """Frames of several sizes, interleaved; one size alone tells its memory.
+    """Return frames of several sizes, interleaved; one size alone tells its memory.
 
     Args:
         load: Loads the model with so many threads.
@@ -108,7 +108,7 @@ def sizes(load: Callable[[int | None], Captioner], names: Sequence[str], rounds:
 
 
 def threads(load: Callable[[int | None], Captioner], counts: Sequence[int], rounds: int, beam: int) -> Found:
-    """The same model with several thread counts, interleaved; one count alone tells its memory.
+    """Return the same model with several thread counts, interleaved; one count alone tells its memory.
 
     Args:
         load: Loads the model with so many threads.

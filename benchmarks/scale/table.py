@@ -31,7 +31,7 @@ _COLUMNS = {
 
 
 def scale_markdown(record: Record) -> str:
-    """How each axis grows in words, then a table an axis.
+    """Return how each axis grows in words, then a table an axis.
 
     Args:
         record: Of kind `scale`.

@@ -9,7 +9,7 @@ _PICTURES = 10
 
 
 def warmed(captioner: Captioner, beam: int) -> Captioner:
-    """The same captioner, after pictures that do not count.
+    """Return the same captioner, after pictures that do not count.
 
     Args:
         captioner: Loaded.

@@ -14,7 +14,7 @@ _LINE = 64
 
 
 def draw_page(picture: Path, sentences: Mapping[str, str], random: Collection[str], references: Sequence[str]) -> bytes:
-    """The page as a PNG.
+    """Return the page as a PNG.
 
     Args:
         picture: File.

@@ -20,7 +20,7 @@ def to_markdown(
     references: Sequence[str],
     protocol: str,
 ) -> str:
-    """The report.
+    """Return the report.
 
     Args:
         rows: Of the systems, and of a bundle beside them.

@@ -55,7 +55,7 @@ def write_row(path: Path, key: str, row: StudyRow) -> None:
 
 
 def read_row(path: Path, key: str) -> StudyRow | None:
-    """The row that was kept under a key, or None."""
+    """Return the row that was kept under a key, or None."""
     stored = read_json(path)
     if not isinstance(stored, dict) or stored.get("key") != key:
         return None
@@ -71,7 +71,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What a file holds; None where it is missing or no JSON."""
+    """Return what a file holds; None where it is missing or no JSON."""
     try:
         return json.loads(path.read_text())
     except (FileNotFoundError, ValueError):

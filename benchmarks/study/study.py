@@ -75,7 +75,7 @@ class Study:
         self._asked, self._vocabulary, self._say = asked, vocabulary, say
 
     def row(self, system: System) -> StudyRow:
-        """A system's row, as it was kept or made now."""
+        """Return a system's row, as it was kept or made now."""
         asked, path = self._asked, self._out / "rows" / f"{system.name}.json"
         key = _digest(asdict(self._runs.config(system)), list(asked.lengths), asked.variant, asked.calibration_method)
         if (kept := read_row(path, key)) and (Path(kept.bundle) / MANIFEST).is_file():
@@ -117,7 +117,7 @@ class Study:
         return row
 
     def _export(self, run: Path, bundle: Path, system: System) -> list[str]:
-        """A run's bundle of one variant, whether or not it comes up to the export's bars; what falls short, a sentence each."""
+        """Return a run's bundle of one variant, whether or not it comes up to the export's bars; what falls short, a sentence each."""
         options = ExportOptions(
             run=run,
             out=bundle,
@@ -135,7 +135,7 @@ class Study:
             ) from None
 
     def row_of_bundle(self, path: Path) -> StudyRow:
-        """The row of a bundle that was not trained here; its figures are those of its default variant itself."""
+        """Return the row of a bundle that was not trained here; its figures are those of its default variant itself."""
         opened = Bundle(path)
         manifest, (variant, files) = opened.manifest, opened.variant(opened.manifest.default_variant)
         kept_at, lengths = self._out / "rows" / "bundle.json", self._asked.lengths
@@ -165,7 +165,7 @@ class Study:
         return row
 
     def times(self, systems: Sequence[System], rows: Mapping[str, StudyRow]) -> dict[str, Any]:
-        """Milliseconds a caption of all systems in one run, `keras` and `bundle`; as they were kept where no row is new."""
+        """Return milliseconds a caption of all systems in one run, `keras` and `bundle`; as they were kept where no row is new."""
         names = list(self._dataset.splits["test"])[: self._asked.timed]
         key, kept_at = _digest([asdict(row) for row in rows.values()], names), self._out / "rows" / "times.json"
         kept = read_json(kept_at)
@@ -188,7 +188,7 @@ class Study:
         return times
 
     def sentences(self, rows: Mapping[str, StudyRow]) -> dict[str, str]:
-        """What every bundle says of the sample picture."""
+        """Return what every bundle says of the sample picture."""
         beam, sample = self._recipe.beam, self._asked.sample
         return {name: Captioner.load(r.bundle, r.variant).caption(sample, beam).text for name, r in rows.items()}
 

@@ -45,7 +45,7 @@ class Recipe:
     seed: int
 
     def config(self, system: "System", captions_sha256: str, split_sha256: str, train_pictures: int) -> RunConfig:
-        """The configuration of a system's run folder."""
+        """Return the configuration of a system's run folder."""
         return RunConfig(
             encoder=system.spec.name, encoder_sha256=system.weights.sha256, decoder=system.decoder,
             image_size=self.size, captions_sha256=captions_sha256, split_sha256=split_sha256,
@@ -81,12 +81,12 @@ class System:
 
     @property
     def random(self) -> bool:
-        """Whether its encoder has never seen a picture, so that no figure of quality means anything."""
+        """Return whether its encoder has never seen a picture, so that no figure of quality means anything."""
         return self.weights.file is None
 
 
 def find_systems(encoders: Sequence[str], decoders: Sequence[str], weights: Sequence[str], seed: int) -> list[System]:
-    """The systems named, each encoder with each decoder.
+    """Return the systems named, each encoder with each decoder.
 
     Args:
         encoders: Names in the registry.

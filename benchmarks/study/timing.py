@@ -71,7 +71,7 @@ class PredictedCaptions:
         self._size = encoder.input_shape[1]
 
     def ids(self, path: Path) -> list[int]:
-        """The most probable word after each one, the end included where it is reached."""
+        """Return the most probable word after each one, the end included where it is reached."""
         said: list[int] = []
         for token in self._words_of(path, self._length - 1):
             said.append(token)

@@ -53,24 +53,24 @@ class StudyRuns:
         self._captions_sha256 = hashlib.sha256(source.captions.read_bytes()).hexdigest()
 
     def config(self, system: System) -> RunConfig:
-        """What a system's run is asked for."""
+        """Return what a system's run is asked for."""
         pictures = len(self._trained_on(system))
         return self._recipe.config(system, self._captions_sha256, self._dataset.digest(), pictures)
 
     def folder(self, system: System) -> RunFolder:
-        """A system's run folder."""
+        """Return a system's run folder."""
         return RunFolder(self._folder / system.name)
 
     def encoder(self, system: System) -> keras.Model:
-        """A system's encoder, with its weights."""
+        """Return a system's encoder, with its weights."""
         return build_encoder(system.spec, system.weights, self._recipe.size)
 
     def decoder(self, system: System) -> CaptionDecoder:
-        """A trained system's decoder."""
+        """Return a trained system's decoder."""
         return self.folder(system).load_decoder(system.spec.channels)
 
     def features(self, system: System) -> FeatureCache:
-        """What a system's decoder reads of all pictures that it needs, computed once for each encoder."""
+        """Return what a system's decoder reads of all pictures that it needs, computed once for each encoder."""
         images, size = self._dataset.images, self._recipe.size
         names = self._trained_on(system) if system.random else self._dataset.names
         cache = cache_features(images, names, system.spec, system.weights, self._features, size, "plain", self._say)

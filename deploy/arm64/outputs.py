@@ -70,7 +70,7 @@ def main(path: str, pictures: str, out: str, sentences: str | None = None) -> No
 
 
 def _log_probs(manifest: Manifest, encoded: Any, ids: list[int]) -> list[float]:
-    """Natural log-probability of each word of a sentence that is given, and of its end where it has one."""
+    """Return natural log-probability of each word of a sentence that is given, and of its end where it has one."""
     special = manifest.special_ids
     found, state, before = [], encoded.state, special.start
     for token in [*ids, special.end] if len(ids) < manifest.max_length else ids:

@@ -56,7 +56,7 @@ class Search:
     repeatable: frozenset[int] | None = None
 
     def said_once(self, ids: Sequence[int]) -> list[int]:
-        """Those of a sentence's tokens that it may not say again."""
+        """Return those of a sentence's tokens that it may not say again."""
         return [] if self.repeatable is None else [token for token in ids if token not in self.repeatable]
 
 
@@ -74,12 +74,12 @@ class Hypothesis:
 
     @property
     def log_prob(self) -> float:
-        """Natural log-probability of the sentence."""
+        """Return natural log-probability of the sentence."""
         return sum(self.log_probs)
 
 
 def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[tuple[int, float]]:
-    """The most probable token after each one, with its log-probability, as they come; the end token comes last if reached."""
+    """Yield the most probable token after each one, with its log-probability, as they come; the end token comes last if reached."""
     tokens = np.array([search.start_id], np.int32)
     said: list[int] = []
     for _ in range(search.max_length):
@@ -98,7 +98,7 @@ def greedy_tokens(step: DecoderStep, state: State, search: Search) -> Iterator[t
 
 
 def forced_log_prob(step: DecoderStep, state: State, search: Search, ids: Sequence[int]) -> float:
-    """Natural log-probability of a sentence that is given.
+    """Return natural log-probability of a sentence that is given.
 
     Args:
         step: Bound to a picture.
@@ -118,7 +118,7 @@ def forced_log_prob(step: DecoderStep, state: State, search: Search, ids: Sequen
 
 
 def greedy_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
-    """The sentence of the most probable token at each place."""
+    """Return the sentence of the most probable token at each place."""
     found = list(greedy_tokens(step, state, search))
     ids = tuple(token for token, _ in found if token != search.end_id)
     return Hypothesis(ids, tuple(log_prob for _, log_prob in found))
@@ -219,7 +219,7 @@ def _not_finite() -> BundleError:
 
 
 def beam_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
-    """The best sentence that a beam finds.
+    """Return the best sentence that a beam finds.
 
     Args:
         step: Bound to a picture.

@@ -61,7 +61,7 @@ class LitertBackend:
         return EncodedPicture(step, first, context, greedy)
 
     def _decoder(self, hypotheses: int) -> "_Step":
-        """The decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""
+        """Return the decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""
         with self._lock:
             if hypotheses not in self._decoders:
                 self._decoders[hypotheses] = _Step(self._decoder_file, self._spec, self._tensors, hypotheses)
@@ -69,7 +69,7 @@ class LitertBackend:
 
 
 def _padded(hypotheses: int) -> int:
-    """The next power of two: a beam that shrinks and grows needs few decoders."""
+    """Return the next power of two: a beam that shrinks and grows needs few decoders."""
     return 1 << (hypotheses - 1).bit_length()
 
 
@@ -124,7 +124,7 @@ class _Greedy:
         self._source = file.source
 
     def __call__(self, picture: dict[str, Floats]) -> tuple[list[int], list[float]]:
-        """Tokens and their log-probabilities, from context and first state by name."""
+        """Return tokens and their log-probabilities, from context and first state by name."""
         with self._graph.lock, in_our_words(self._source):
             found = self._runner(**picture)
         length = max(0, int(found["length"].ravel()[0]))

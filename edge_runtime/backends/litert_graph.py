@@ -102,7 +102,7 @@ class LitertGraph:
         return self.run(tensors)
 
     def signature(self, name: str, wanted: Wanted) -> Callable[..., dict[str, npt.NDArray[Any]]]:
-        """Another function of the same file.
+        """Return another function of the same file.
 
         Raises:
             BundleError: It has none of this name, or with other tensors.
@@ -121,7 +121,7 @@ class LitertGraph:
 
 
 def open_interpreter(content: bytes, source: str, threads: int) -> "Interpreter":
-    """A graph, opened as the backend does it.
+    """Return a graph, opened as the backend does it.
 
     Args:
         content: The graph.

@@ -84,7 +84,7 @@ def open_session(
     weights: BundleFile | None = None,
     profile: str | None = None,
 ) -> "onnxruntime.InferenceSession":
-    """A graph, opened as the backend does it.
+    """Return a graph, opened as the backend does it.
 
     Args:
         bundle: The bundle.

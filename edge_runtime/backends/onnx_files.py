@@ -153,7 +153,7 @@ class _Walk:
 
 
 def _varint(content: bytes, at: int, end: int, source: str) -> tuple[int, int]:
-    """A number of seven bits a byte, the lowest first, and where it ends."""
+    """Return a number of seven bits a byte, the lowest first, and where it ends."""
     value = shift = 0
     while at < end and shift < 70:
         byte = content[at]

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def onnx_runtime(part: str = "") -> Any:
-    """The package `onnxruntime`, or a module of it.
+    """Return the package `onnxruntime`, or a module of it.
 
     From 1.29 on it records what it does while it is imported: an id of the device and a database in the user's cache, which it
     sends later. Only this variable, set before the import, stops all of it; `disable_telemetry_events()` comes too late.

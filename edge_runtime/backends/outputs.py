@@ -40,7 +40,7 @@ class Outputs:
         return tuple(found[: self._context]), tuple(found[self._context :])
 
     def stepped(self, found: Sequence[Floats], hypotheses: int) -> tuple[Floats, State]:
-        """Log-probabilities [B, V] and the next state, each array [B, ...], of a decoder step.
+        """Return log-probabilities [B, V] and the next state, each array [B, ...], of a decoder step.
 
         Raises:
             BundleError: They are of another shape.
@@ -55,7 +55,7 @@ class Outputs:
         return log_probs, tuple(state)
 
     def sentence(self, tokens: Sequence[int], log_probs: Sequence[float]) -> Hypothesis:
-        """A greedy loop's sentence: as many words as the manifest allows, each of the vocabulary.
+        """Return a greedy loop's sentence: as many words as the manifest allows, each of the vocabulary.
 
         Raises:
             BundleError: It is not.
@@ -69,7 +69,7 @@ class Outputs:
         return Hypothesis(tuple(token for token in tokens if token != self._end_id), tuple(log_probs))
 
     def failed(self, error: Exception) -> BundleError:
-        """A runtime's own error, in our words."""
+        """Return a runtime's own error, in our words."""
         reason = str(error).partition("\n")[0][:300]
         return self._wrong(f"a graph of it failed while it ran ({reason})")
 

@@ -84,7 +84,7 @@ def tune(
 
 
 def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> dict[str, float]:
-    """Median milliseconds of each variant."""
+    """Return median milliseconds of each variant."""
     rng = np.random.default_rng(0)
     times: dict[str, list[float]] = {name: [] for name in captioners}
     for one in interleaved(list(captioners), rounds, _WARM_ROUNDS):

@@ -64,7 +64,7 @@ def snapshot() -> Snapshot:
 
 
 def machine_facts() -> dict[str, Any]:
-    """What stands beside every figure: board, processor, cores, memory, clock's governor, versions."""
+    """Return what stands beside every figure: board, processor, cores, memory, clock's governor, versions."""
     found, clock = memory(), frequency()
     return {
         "board": board(),
@@ -82,7 +82,7 @@ def machine_facts() -> dict[str, Any]:
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:
-    """Versions of the packages that are installed."""
+    """Return versions of the packages that are installed."""
     found = {}
     for package in packages:
         try:
@@ -98,7 +98,7 @@ def today() -> str:
 
 
 def measurement_warnings(before: Snapshot, after: Snapshot, noise: Mapping[str, float]) -> list[str]:
-    """Why the figures of a measurement should not be believed; nothing where nothing speaks against them.
+    """Return why the figures of a measurement should not be believed; nothing where nothing speaks against them.
 
     Args:
         before: The machine before the measurement.
@@ -131,5 +131,5 @@ def measurement_warnings(before: Snapshot, after: Snapshot, noise: Mapping[str, 
 
 
 def state(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """Both snapshots, as they stand in a record."""
+    """Return both snapshots, as they stand in a record."""
     return {"before": asdict(before), "after": asdict(after)}

@@ -44,7 +44,7 @@ class Round(NamedTuple, Generic[Compared]):
 def interleaved(
     compared: Sequence[Compared], rounds: int, warm_rounds: int, warm_up: float = 0.0
 ) -> Iterator[Round[Compared]]:
-    """The rounds of a comparison. The order is another one in every round that counts: none always follows the same one.
+    """Yield the rounds of a comparison. The order is another one in every round that counts: none always follows the same one.
 
     Args:
         compared: What is run in each round; in this order while the machine warms up.
@@ -64,7 +64,7 @@ def interleaved(
 
 
 def timed(work: Callable[[], Result]) -> tuple[Result, float]:
-    """What a call gives, and the milliseconds that it took."""
+    """Return what a call gives, and the milliseconds that it took."""
     begun = time.perf_counter()
     result = work()
     return result, (time.perf_counter() - begun) * 1e3
@@ -138,7 +138,7 @@ class Samples:
 
     @property
     def mean_words(self) -> float:
-        """Words of a sentence."""
+        """Return words of a sentence."""
         return round(sum(self.words) / len(self.words), 2)
 
 
@@ -180,7 +180,7 @@ def time_captioners(
 
 
 def _caption(contender: Contender, picture: Picture, first_words: bool) -> tuple[int, dict[str, float]]:
-    """Words of a picture's sentence, and milliseconds of each stage."""
+    """Return words of a picture's sentence, and milliseconds of each stage."""
     captioner = contender.captioner
     encoded = captioner.encode(picture)
     caption = captioner.decode(encoded, contender.beam)

@@ -115,7 +115,7 @@ def bench(options: BenchOptions) -> Record:
 
 
 def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]:
-    """Every combination that is asked for, each once.
+    """Return every combination that is asked for, each once.
 
     Raises:
         OptionError: Threads or a beam outside their range.
@@ -138,7 +138,7 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
 
 
 def _pictures(bundle: Bundle, paths: Sequence[Path], made: contextlib.ExitStack) -> tuple[list[Picture], Path]:
-    """What is captioned, looked at beforehand, and a file of the first."""
+    """Return what is captioned, looked at beforehand, and a file of the first."""
     if paths:
         spec = bundle.manifest.input
         for path in paths:
@@ -168,7 +168,7 @@ def _written(frame: npt.NDArray[np.uint8]) -> Iterator[Path]:
 def _starts(
     bundle: Path | None, configurations: Sequence[Configuration], picture: Path
 ) -> dict[Configuration, list[Start]]:
-    """Processes of every configuration, interleaved; one that fails is not started again."""
+    """Return processes of every configuration, interleaved; one that fails is not started again."""
     found: dict[Configuration, list[Start]] = {configuration: [] for configuration in configurations}
     for _ in range(_STARTS):
         for configuration, starts in found.items():

@@ -56,15 +56,15 @@ class Record:
 
     @property
     def valid(self) -> bool:
-        """Whether nothing speaks against the figures."""
+        """Return whether nothing speaks against the figures."""
         return not self.warnings
 
     def row(self, name: str) -> Row | None:
-        """The row of this name."""
+        """Return the row of this name."""
         return next((row for row in self.rows if row.name == name), None)
 
     def to_json(self) -> str:
-        """Everything, for `from_json`."""
+        """Return everything, for `from_json`."""
         stored = {"schema": SCHEMA, "valid": self.valid, **asdict(self)}
         # In a file they have the name that they had first.
         stored = {_WARNINGS if name == "warnings" else name: value for name, value in stored.items()}

@@ -11,7 +11,7 @@ _BLOCKS = 5
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Percentile by linear interpolation.
+    """Return percentile by linear interpolation.
 
     Args:
         values: At least one.
@@ -26,7 +26,7 @@ def summary(name: str, values: Sequence[float]) -> dict[str, float]:
 
 
 def noise(values: Sequence[float]) -> float:
-    """Half the spread of the medians of a run's parts, as a share of the whole run's median.
+    """Return half the spread of the medians of a run's parts, as a share of the whole run's median.
 
     The parts follow each other in time, so that a machine that slows down, or is slowed down for a while, shows.
 
@@ -42,7 +42,7 @@ def noise(values: Sequence[float]) -> float:
 
 
 def spread(values: Sequence[float]) -> float:
-    """Half the distance of the extremes, as a share of the median: what stands for `noise` where there are few repeats.
+    """Return half the distance of the extremes, as a share of the median: what stands for `noise` where there are few repeats.
 
     Args:
         values: At least one.

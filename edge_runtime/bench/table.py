@@ -14,7 +14,7 @@ _NARROWEST = 28
 
 
 def bench_table(record: Record) -> str:
-    """The machine, its state before and after, and a block a configuration, 80 columns wide where names allow it.
+    """Return the machine, its state before and after, and a block a configuration, 80 columns wide where names allow it.
 
     Args:
         record: Of kind `bench`.
@@ -70,7 +70,7 @@ def _block(row: Row, width: int) -> Iterator[str]:
 
 
 def _ratios(rows: list[Row], width: int) -> Iterator[str]:
-    """Totals beside the first row's: what travels from machine to machine better than milliseconds do."""
+    """Yield totals beside the first row's: what travels from machine to machine better than milliseconds do."""
     first = rows[0].values["total_ms_p50"]
     yield f"{'total, p50, beside the first':<{width}}{'ratio':>12}"
     for row in rows:

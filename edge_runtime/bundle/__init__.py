@@ -9,7 +9,7 @@ __all__ = ["DEFAULT_BUNDLE", "MANIFEST", "Bundle"]
 
 
 def __getattr__(name: str) -> Any:
-    """The short names, imported when they are first asked for."""
+    """Return the short names, imported when they are first asked for."""
     if name in __all__:
         from edge_runtime.bundle import reader
 

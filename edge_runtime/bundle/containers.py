@@ -31,7 +31,7 @@ class Container(Protocol):
     """The files of a bundle, by their paths in it."""
 
     def read(self, name: str, most: int) -> bytes:
-        """The beginning of a file: all of it, or one byte more than `most` where it is longer.
+        """Return the beginning of a file: all of it, or one byte more than `most` where it is longer.
 
         Raises:
             BundleNotFoundError: There is none of this name.
@@ -41,7 +41,7 @@ class Container(Protocol):
 
 
 def open_container(path: Path) -> Container:
-    """The container at a path: a folder, its `manifest.json`, or a zip.
+    """Return the container at a path: a folder, its `manifest.json`, or a zip.
 
     Raises:
         BundleNotFoundError: Nothing there.
@@ -90,7 +90,7 @@ class _Folder:
             ) from None
 
     def _remedy(self, name: str) -> str:
-        """What to do about a file that is not there: perhaps the bundle lies one level down."""
+        """Return what to do about a file that is not there: perhaps the bundle lies one level down."""
         if name == MANIFEST:
             with contextlib.suppress(OSError), os.scandir(self._path) as entries:
                 for _, entry in zip(range(_LISTED), entries, strict=False):
@@ -154,7 +154,7 @@ class _Zip:
                 yield archive
 
     def _listed(self, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-        """Members by their paths, with `/` between folders, whatever system packed them."""
+        """Return members by their paths, with `/` between folders, whatever system packed them."""
         found: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
             written = member.filename.replace("\\", "/")
@@ -172,7 +172,7 @@ class _Zip:
         return found
 
     def _found_root(self) -> str:
-        """What the paths of the bundle's files begin with."""
+        """Return what the paths of the bundle's files begin with."""
         roots = [name[: -len(MANIFEST)] for name in self._members if PurePosixPath(name).name == MANIFEST]
         depth = min((root.count("/") for root in roots), default=0)
         roots = [root for root in roots if root.count("/") == depth]

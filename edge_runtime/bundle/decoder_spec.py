@@ -35,7 +35,7 @@ class TensorSpec:
 
     @property
     def numbers(self) -> int:
-        """How many numbers one row of it holds."""
+        """Return how many numbers one row of it holds."""
         return math.prod(self.shape)
 
 
@@ -71,16 +71,16 @@ class DecoderSpec:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the encoder's outputs, in their order."""
+        """Return names of the encoder's outputs, in their order."""
         return tuple(tensor.name for tensor in self.tensors)
 
     @property
     def step_outputs(self) -> tuple[str, ...]:
-        """Names of a step's outputs, in their order: the words' log-probabilities, and the state for the next step."""
+        """Return names of a step's outputs, in their order: the words' log-probabilities, and the state for the next step."""
         return ("log_probs", *(NEXT + tensor.name for tensor in self.state))
 
     def impossible(self) -> Iterator[str]:
-        """What no reader of this version can honour, a phrase each; a stranger may have written this."""
+        """Yield what no reader of this version can honour, a phrase each; a stranger may have written this."""
         if not _is_name(self.kind):
             yield "a decoder's kind that is no name"
         for part, tensors, most in (("context", self.context, MAX_CONTEXT), ("state", self.state, MAX_STATE)):

@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 def finite(text: str) -> float:
-    """A number of JSON.
+    """Return a number of JSON.
 
     Raises:
         ValueError: It is too large to be one, or none.
@@ -52,7 +52,7 @@ def check_plain(content: Any, source: str) -> None:
 
 
 def build(kind: type[_T], content: Any, source: str) -> _T:
-    """A dataclass of a JSON object: every field present that did not come later, none unknown, plain ones of the declared type."""
+    """Return a dataclass of a JSON object: every field present that did not come later, none unknown, plain ones of the declared type."""
     if not isinstance(content, dict):
         raise BundleError(f"{source}: no table for {kind.__name__}; export the bundle again")
     known = {entry.name: entry for entry in fields(kind)}  # type: ignore[arg-type]
@@ -72,5 +72,5 @@ def build(kind: type[_T], content: Any, source: str) -> _T:
 
 
 def shown(value: object) -> str:
-    """A value for a message, in ASCII and no longer than anybody reads."""
+    """Return a value for a message, in ASCII and no longer than anybody reads."""
     return shortened(ascii(value), LONGEST)

@@ -143,7 +143,7 @@ class Variant:
 
     @property
     def bytes(self) -> int:
-        """Size of its graphs."""
+        """Return size of its graphs."""
         return sum(file.bytes for file in self.files.values())
 
 
@@ -262,7 +262,7 @@ class Manifest:
         return manifest
 
     def _impossible(self) -> list[str]:
-        """Facts that no reader of this version can honour."""
+        """Return facts that no reader of this version can honour."""
         found = []
         spec, sizes, decode = self.input, self.sizes, self.decode
         honoured = ("NHWC", "RGB", "uint8", (0, 255))

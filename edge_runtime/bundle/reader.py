@@ -62,7 +62,7 @@ class Bundle:
             raise BundleError(f"{self.path}: its digest is {self.digest}, not the expected one; do not use this bundle")
 
     def read(self, file: BundleFile) -> bytes:
-        """Content of a file, checked.
+        """Return content of a file, checked.
 
         Raises:
             BundleNotFoundError: It is missing.
@@ -83,7 +83,7 @@ class Bundle:
         )
 
     def variant(self, name: str | None = None) -> tuple[str, Variant]:
-        """A variant by name, the default one where None, and its name.
+        """Return a variant by name, the default one where None, and its name.
 
         Raises:
             UnknownVariantError: The bundle does not hold it.
@@ -96,7 +96,7 @@ class Bundle:
             raise UnknownVariantError(f"unknown variant '{name}'; this bundle holds: {known}") from None
 
     def vocabulary(self) -> Vocabulary:
-        """The bundle's words.
+        """Return the bundle's words.
 
         Raises:
             BundleError: Missing, altered, or not as long as the manifest says.
@@ -110,7 +110,7 @@ class Bundle:
         return vocabulary
 
     def files(self) -> list[BundleFile]:
-        """Every file that the manifest names."""
+        """Return every file that the manifest names."""
         named = list(self.manifest.files.values())
         for variant in self.manifest.variants.values():
             named += variant.files.values()
@@ -118,7 +118,7 @@ class Bundle:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what the manifest says, which names the SHA-256 of every file: the same for a folder and its zip."""
+        """Return SHA-256 of what the manifest says, which names the SHA-256 of every file: the same for a folder and its zip."""
         return hashlib.sha256(self.manifest.to_json().encode()).hexdigest()
 
     def verify(self) -> None:

@@ -21,13 +21,13 @@ _MAX_MILLISECONDS = 1e9
 
 
 def cache_file() -> Path:
-    """Where winners are remembered: `tuned.json` in `$XDG_CACHE_HOME/edge-caption`, or in `~/.cache/edge-caption`."""
+    """Return where winners are remembered: `tuned.json` in `$XDG_CACHE_HOME/edge-caption`, or in `~/.cache/edge-caption`."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "edge-caption" / "tuned.json"
 
 
 def tuned_variant(bundle: Bundle, threads: int) -> str | None:
-    """The variant that won on this machine, or None where none was measured for this bundle and this many threads."""
+    """Return the variant that won on this machine, or None where none was measured for this bundle and this many threads."""
     try:
         file = cache_file()
     except RuntimeError:  # there is no home folder
@@ -64,7 +64,7 @@ def remember(bundle: Bundle, threads: int, variant: str, milliseconds: float | N
 
 
 def _winners(file: Path) -> dict[str, dict[str, Any]]:
-    """What the cache says, without what is damaged in it."""
+    """Return what the cache says, without what is damaged in it."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(handle, "rb") as stream:  # noqa: PTH123 - a handle has no path
@@ -94,7 +94,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _key(bundle: Bundle, threads: int) -> str:
-    """A bundle, a machine, the packages that run on it, and a number of threads."""
+    """Return a bundle, a machine, the packages that run on it, and a number of threads."""
     versions = []
     for package in ("onnxruntime", "ai-edge-litert"):
         try:

@@ -36,11 +36,11 @@ class Vocabulary:
         return word in self._ids
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Ids of words; a word outside the vocabulary becomes `<unk>`."""
+        """Return ids of words; a word outside the vocabulary becomes `<unk>`."""
         return [self._ids.get(token, self.unknown_id) for token in tokens]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Words of ids, up to the first `<end>`, without special words."""
+        """Return words of ids, up to the first `<end>`, without special words."""
         words = []
         for index in ids:
             if index == self.end_id:
@@ -51,7 +51,7 @@ class Vocabulary:
 
     @staticmethod
     def join(words: Iterable[str]) -> str:
-        """One sentence of words; a word that starts with an apostrophe joins the one before (`man 's` -> `man's`)."""
+        """Return one sentence of words; a word that starts with an apostrophe joins the one before (`man 's` -> `man's`)."""
         return " ".join(words).replace(" '", "'")
 
     @classmethod
@@ -65,7 +65,7 @@ class Vocabulary:
 
     @classmethod
     def parse(cls, content: bytes, source: str) -> "Vocabulary":
-        """The words of a `vocabulary.txt`.
+        """Return the words of a `vocabulary.txt`.
 
         Args:
             content: UTF-8, one word a line; lines end at line feeds alone, as other separators may stand in words.
@@ -84,7 +84,7 @@ class Vocabulary:
             raise BundleError(f"{source}: {str(error).removeprefix('vocabulary: ')}") from None
 
     def to_text(self) -> str:
-        """Content of a `vocabulary.txt`."""
+        """Return content of a `vocabulary.txt`."""
         return "\n".join(self.words) + "\n"
 
     def write(self, path: Path) -> None:

@@ -50,7 +50,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    """Exit status 1 if the figures must not be believed."""
+    """Return exit status 1 if the figures must not be believed."""
     from edge_runtime.bench.measure import BenchOptions, bench
     from edge_runtime.bench.table import bench_table
 

@@ -81,7 +81,7 @@ def _read_stdin() -> bytes:
 
 
 def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
-    """Every picture that the arguments name, or what is wrong with one of them, in their order."""
+    """Yield every picture that the arguments name, or what is wrong with one of them, in their order."""
     for path in paths:
         if path == _STDIN or not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
             yield path

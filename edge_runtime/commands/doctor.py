@@ -19,7 +19,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    """Exit status 1 if a row failed; warnings are no failure."""
+    """Return exit status 1 if a row failed; warnings are no failure."""
     from edge_runtime.doctor.examine import examine, table
 
     checks = examine(arguments.bundle)

@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(given, namespace)
 
     def format_help(self) -> str:
-        """The help, of every option."""
+        """Return the help, of every option."""
         self._filled()
         return super().format_help()
 

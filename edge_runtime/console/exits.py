@@ -119,7 +119,7 @@ def _failed(error: Exception, program: str, extra: str | None) -> int:
 
 
 def _was_interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind it: a native module whose import is interrupted reports a failed import, or another error."""
+    """Return whether Ctrl-C is behind it: a native module whose import is interrupted reports a failed import, or another error."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         if isinstance(error, KeyboardInterrupt):

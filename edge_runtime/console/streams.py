@@ -56,7 +56,7 @@ class LogStream:
                 sys.stderr.flush()
 
     def isatty(self) -> bool:
-        """Whether a terminal shows it."""
+        """Return whether a terminal shows it."""
         with contextlib.suppress(OSError, ValueError):
             return sys.stderr is not None and sys.stderr.isatty()
         return False
@@ -95,7 +95,7 @@ def _is_own(stream: Any, pythons: Any) -> bool:
 
 
 def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
-    """A stream of text as another one is, over a file of ours."""
+    """Return a stream of text as another one is, over a file of ours."""
     with contextlib.suppress(OSError):
         stream.flush()
     unbuffered = stream.write_through
@@ -109,7 +109,7 @@ def _over(raw: io.FileIO, stream: Any) -> io.TextIOWrapper:
 
 
 def stdout_is_open() -> bool:
-    """Whether there is a stdout to print to."""
+    """Return whether there is a stdout to print to."""
     return sys.stdout is not None and not sys.stdout.closed
 
 

@@ -11,7 +11,7 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 
 def plain(text: str, keep_bytes: bool = False) -> str:
-    """Text of one line, as Python writes the characters that would do more than stand there.
+    """Return text of one line, as Python writes the characters that would do more than stand there.
 
     Joiners and combining marks stay: words of many languages hold them.
 
@@ -27,7 +27,7 @@ def plain(text: str, keep_bytes: bool = False) -> str:
 
 
 def plain_lines(text: str) -> str:
-    """Text of several lines that are ours, each as `plain` has it.
+    """Return text of several lines that are ours, each as `plain` has it.
 
     Args:
         text: Lines that end at line feeds and nothing else.
@@ -36,7 +36,7 @@ def plain_lines(text: str) -> str:
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON in one line: text as it is, but what `plain` escapes as JSON and TOML escape it, so that readers get it back.
+    """Return a value as JSON in one line: text as it is, but what `plain` escapes as JSON and TOML escape it, so that readers get it back.
 
     Args:
         value: Texts, numbers, lists and tables; bytes of a file's name that are no text stay as they came.

@@ -50,7 +50,7 @@ def check_text(option: str, text: str) -> None:
 
 
 def whole_number(text: str) -> int:
-    """A whole number that 32 bits hold, as argparse's `type`: one of any length is refused in a short sentence.
+    """Return a whole number that 32 bits hold, as argparse's `type`: one of any length is refused in a short sentence.
 
     Args:
         text: As the user writes it.
@@ -71,7 +71,7 @@ def whole_number(text: str) -> int:
 
 
 def number(text: str) -> float:
-    """A finite number, as argparse's `type`; where it may lie is for each option to say.
+    """Return a finite number, as argparse's `type`; where it may lie is for each option to say.
 
     Args:
         text: As the user writes it.
@@ -89,7 +89,7 @@ def number(text: str) -> float:
 
 
 def plain_text(text: str) -> str:
-    """A text that can be a path, a name or an address, as argparse's `type`.
+    """Return a text that can be a path, a name or an address, as argparse's `type`.
 
     Args:
         text: As the user writes it.
@@ -104,7 +104,7 @@ def plain_text(text: str) -> str:
 
 
 def file_path(text: str) -> str:
-    """A path, as argparse's `type`: `~` and `~user` are homes, which a shell leaves as they are in `--config=~/live.toml`.
+    """Return a path, as argparse's `type`: `~` and `~user` are homes, which a shell leaves as they are in `--config=~/live.toml`.
 
     Args:
         text: As the user writes it.
@@ -116,7 +116,7 @@ def file_path(text: str) -> str:
 
 
 def file_or_folder(text: str) -> Path:
-    """A path that a file system can hold, as argparse's `type`.
+    """Return a path that a file system can hold, as argparse's `type`.
 
     Args:
         text: As the user writes it.
@@ -130,12 +130,12 @@ def file_or_folder(text: str) -> Path:
 
 
 def at_home(path: str) -> str:
-    """A path whose `~` is a home; one whose user is not known stays as it is."""
+    """Return a path whose `~` is a home; one whose user is not known stays as it is."""
     return os.path.expanduser(path)  # noqa: PTH111 - Path.expanduser raises where the user is not known
 
 
 def shortened(text: str, most: int = _MOST_SHOWN) -> str:
-    """A text for a message: its beginning, where it is longer than anybody reads.
+    """Return a text for a message: its beginning, where it is longer than anybody reads.
 
     Args:
         text: Of any length.
@@ -145,7 +145,7 @@ def shortened(text: str, most: int = _MOST_SHOWN) -> str:
 
 
 def number_shown(value: float) -> str:
-    """A number for a message, however large: `10 ** 400` has no float, and `10 ** 5000` no text."""
+    """Return a number for a message, however large: `10 ** 400` has no float, and `10 ** 5000` no text."""
     if isinstance(value, int) and abs(value) >= 10**_MOST_CHARACTERS:
         return f"a number of about {round(value.bit_length() * math.log10(2))} digits"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -16,7 +16,7 @@ _PROGRAMS = ("rpicam-vid", "libcamera-vid")
 
 
 def plugged_in(root: Path) -> Iterator[Check]:
-    """A row a camera, with the formats that it gives."""
+    """Yield a row a camera, with the formats that it gives."""
     from edge_runtime.frames.cameras import cameras
 
     found = cameras()
@@ -43,7 +43,7 @@ def permission(root: Path) -> Check:
 
 
 def picamera2(root: Path) -> Check:
-    """Python's way to a Raspberry Pi camera."""
+    """Return Python's way to a Raspberry Pi camera."""
     name = "picamera2"
     if importlib.util.find_spec("picamera2") is None:
         if (root / _DEBIAN).exists():
@@ -65,7 +65,7 @@ def picamera2(root: Path) -> Check:
 
 
 def rpicam() -> Check:
-    """The program that gives a Raspberry Pi camera's pictures."""
+    """Return the program that gives a Raspberry Pi camera's pictures."""
     program = _program()
     return Check(
         "rpicam-vid", "ok", f"{program}: --source rpicam" if program else "not on PATH; only --source rpicam needs it"

@@ -52,7 +52,7 @@ def examine(bundle: Path | None = None, root: Path = ROOT) -> list[Check]:
 
 
 def table(checks: list[Check]) -> str:
-    """The rows in columns, what to do below each that is not ok."""
+    """Return the rows in columns, what to do below each that is not ok."""
     name, status = (max(len(getattr(check, column)) for check in checks) for column in ("check", "status"))
     lines = []
     for check in checks:

@@ -69,7 +69,7 @@ def temperature(root: Path) -> Check:
 
 
 def power() -> Check:
-    """What a Raspberry Pi's firmware says of its power supply and its heat."""
+    """Return what a Raspberry Pi's firmware says of its power supply and its heat."""
     found = throttling()
     if found is None:
         return Check("power", "ok", "no word from firmware (vcgencmd), as on all but a Raspberry Pi")

@@ -13,7 +13,7 @@ from edge_runtime.machine.isolated import run_isolated
 
 
 def manifest(path: Path | None) -> Manifest | None:
-    """The bundle's manifest, None where it cannot be read; `intact` says why."""
+    """Return the bundle's manifest, None where it cannot be read; `intact` says why."""
     try:
         return Bundle(path).manifest
     except BundleError:
@@ -21,7 +21,7 @@ def manifest(path: Path | None) -> Manifest | None:
 
 
 def intact(path: Path | None) -> Iterator[Check]:
-    """Every file against its digest, then a caption, then what was found the fastest."""
+    """Yield every file against its digest, then a caption, then what was found the fastest."""
     try:
         bundle = Bundle(path)
         bundle.verify()

@@ -19,7 +19,7 @@ _LIVE = "run: pip install 'edge-caption[live]'"
 
 
 def python() -> Check:
-    """Which Python, and whether it sees the system's packages."""
+    """Return which Python, and whether it sees the system's packages."""
     told = f"{sys.version.split()[0]}, {struct.calcsize('P') * 8} bits"
     if sys.prefix != sys.base_prefix:
         settings = Path(sys.prefix) / "pyvenv.cfg"
@@ -31,12 +31,12 @@ def python() -> Check:
 
 
 def libraries() -> Check:
-    """Versions of what has no row of its own."""
+    """Return versions of what has no row of its own."""
     return Check("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in ("numpy", "pillow", "psutil")))
 
 
 def onnx_runtime() -> Check:
-    """The runtime that is always there."""
+    """Return the runtime that is always there."""
     outcome = run_isolated(
         "-c", "from edge_runtime.backends.onnx_runtime import onnx_runtime; print(onnx_runtime().__version__)"
     )
@@ -47,7 +47,7 @@ def onnx_runtime() -> Check:
 
 
 def litert(manifest: Manifest | None) -> Check:
-    """The runtime that some variants need; `manifest` is the bundle's, None where it cannot be read."""
+    """Return the runtime that some variants need; `manifest` is the bundle's, None where it cannot be read."""
     needing = (
         sorted(name for name, variant in manifest.variants.items() if variant.backend == "litert") if manifest else []
     )
@@ -66,7 +66,7 @@ def litert(manifest: Manifest | None) -> Check:
 
 
 def opencv() -> Check:
-    """What reads cameras and videos."""
+    """Return what reads cameras and videos."""
     outcome = run_isolated("-c", _OPENCV)
     if outcome.problem:
         if "No module named 'cv2'" in outcome.problem:

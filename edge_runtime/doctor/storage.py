@@ -13,7 +13,7 @@ _ENOUGH, _TIGHT = 1024 * _MB, 50 * _MB
 
 
 def cache() -> Check:
-    """Where `bundle tune` remembers its winner."""
+    """Return where `bundle tune` remembers its winner."""
     remedy = "set XDG_CACHE_HOME to a folder that can be written"
     try:
         folder = cache_file().parent
@@ -27,7 +27,7 @@ def cache() -> Check:
 
 
 def current() -> Check:
-    """Where recordings and captions go whose paths are relative."""
+    """Return where recordings and captions go whose paths are relative."""
     folder = Path.cwd()
     reason = _refusal(folder)
     if reason:
@@ -37,7 +37,7 @@ def current() -> Check:
 
 
 def disk() -> Check:
-    """Room for recordings."""
+    """Return room for recordings."""
     free = shutil.disk_usage(Path.cwd()).free
     told = f"{free // _MB} MB free"
     if free >= _ENOUGH:
@@ -46,7 +46,7 @@ def disk() -> Check:
 
 
 def _refusal(folder: Path) -> str | None:
-    """Why nothing can be written there; asked by writing, since permissions do not tell of a read-only card."""
+    """Return why nothing can be written there; asked by writing, since permissions do not tell of a read-only card."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")

@@ -60,13 +60,13 @@ class Address:
 
     @property
     def plain(self) -> str:
-        """The address without name and password, for a request."""
+        """Return the address without name and password, for a request."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{self.target}"
 
 
 def scheme_of(spec: str) -> str | None:
-    """What stands before `://`, in lower case; None where nothing does."""
+    """Return what stands before `://`, in lower case; None where nothing does."""
     found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", spec)
     return found[1].lower() if found else None
 
@@ -97,7 +97,7 @@ def parsed(spec: str) -> Address:
 
 
 def redacted(spec: str) -> str:
-    """A source as it may be shown.
+    """Return a source as it may be shown.
 
     Of an address only what is known to be harmless is left: neither name nor password, of parameters the values of `_KEYS` alone,
     of the path the parts made of `_WORDS` and short numbers. Anything else may be a key. A path of a file is left as it is.
@@ -131,7 +131,7 @@ def unaddressed(spec: str) -> str:
 
 
 def _cuts_a_password(authority: str, path: str) -> bool:
-    """Whether the colon before a path with an @ in it stands between a name and a password, not before a port."""
+    """Return whether the colon before a path with an @ in it stands between a name and a password, not before a port."""
     _, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):
         return False
@@ -161,7 +161,7 @@ def _shown_parameter(text: str) -> str:
 
 
 def _is_harmless(text: str) -> bool:
-    """Whether a part of a path, or a value, is made of known words and short numbers alone."""
+    """Return whether a part of a path, or a value, is made of known words and short numbers alone."""
     if not re.fullmatch(r"[A-Za-z0-9_.,:@~+ -]*", text):
         return False
     if len(text) <= _SHORT:

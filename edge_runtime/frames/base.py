@@ -72,7 +72,7 @@ class FrameSource(Protocol):
         ...
 
     def retrieve(self) -> Pixels:
-        """The frame that was grabbed last, uint8 [H, W, 3], B, G, R.
+        """Return the frame that was grabbed last, uint8 [H, W, 3], B, G, R.
 
         Raises:
             SourceLostError: It cannot be decoded.
@@ -81,5 +81,5 @@ class FrameSource(Protocol):
 
     @property
     def position(self) -> float | None:
-        """Seconds of the grabbed frame from the start of the medium; None of a camera."""
+        """Return seconds of the grabbed frame from the start of the medium; None of a camera."""
         ...

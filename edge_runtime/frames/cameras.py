@@ -43,7 +43,7 @@ class Camera:
 
 
 def cameras() -> list[Camera]:
-    """The cameras that exist, by number; nodes for metadata and for processing are left out."""
+    """Return the cameras that exist, by number; nodes for metadata and for processing are left out."""
     found = []
     try:
         nodes = sorted(NAMES.iterdir(), key=lambda node: int(re.sub(r"\D", "", node.name) or 0))
@@ -65,7 +65,7 @@ def cameras() -> list[Camera]:
 
 
 def refusal(path: str) -> SourceError:
-    """Why a camera that could not be opened could not, as one sentence with the remedy."""
+    """Return why a camera that could not be opened could not, as one sentence with the remedy."""
     known = "; ".join(f"{camera.path} ({camera.name})" for camera in cameras())
     others = f"there is {known}" if known else "no camera was found; check that it is plugged in"
     if not Path(path).exists():
@@ -106,7 +106,7 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _formats(path: Path) -> tuple[str, ...] | None:
-    """What a node can do, or None where it gives no pictures.
+    """Return what a node can do, or None where it gives no pictures.
 
     Raises:
         OSError: It cannot be opened or asked.
@@ -126,7 +126,7 @@ def _formats(path: Path) -> tuple[str, ...] | None:
 
 
 def _kind(device: int) -> int | None:
-    """The kind of buffers its pictures come in, or None where it gives none."""
+    """Return the kind of buffers its pictures come in, or None where it gives none."""
     capability = bytearray(104)
     fcntl.ioctl(device, _QUERYCAP, capability)
     whole, of_node = struct.unpack_from("=2I", capability, 84)
@@ -135,7 +135,7 @@ def _kind(device: int) -> int | None:
 
 
 def _sizes(device: int, code: bytes) -> list[str]:
-    """Sizes of a format, the largest first; of a range, its ends."""
+    """Return sizes of a format, the largest first; of a range, its ends."""
     sizes: list[tuple[int, int]] = []
     with contextlib.suppress(OSError):  # its end
         for index in range(_MOST):

@@ -38,7 +38,7 @@ _CONVERT = "convert it with: ffmpeg -i INPUT -c:v libx264 -pix_fmt yuv420p OUTPU
 
 
 def codec_name(fourcc: float) -> str | None:
-    """What people call a codec.
+    """Return what people call a codec.
 
     Args:
         fourcc: Four characters as one number, as OpenCV gives them.
@@ -51,7 +51,7 @@ def codec_name(fourcc: float) -> str | None:
 
 
 def undecodable(name: str, codec: str | None) -> SourceError:
-    """The sentence for a medium that was opened and gave no frame.
+    """Return the sentence for a medium that was opened and gave no frame.
 
     Args:
         name: Of the source.
@@ -71,7 +71,7 @@ def undecodable(name: str, codec: str | None) -> SourceError:
 
 
 def unopenable(name: str, path: Path) -> SourceError:
-    """The sentence for a file that OpenCV does not open.
+    """Return the sentence for a file that OpenCV does not open.
 
     Args:
         name: Of the source.

@@ -38,12 +38,12 @@ class Answer:
     body: str
 
     def first(self, name: str) -> str:
-        """A header's first value; empty where there is none."""
+        """Return a header's first value; empty where there is none."""
         return self.headers.get(name, [""])[0]
 
     @property
     def kind(self) -> str:
-        """The type of what comes, without its parameters, in lower case; empty where it is not named."""
+        """Return the type of what comes, without its parameters, in lower case; empty where it is not named."""
         return self.first("content-type").partition(";")[0].strip().lower()
 
 
@@ -169,7 +169,7 @@ def _read(connection: socket.socket, address: Address, deadline: float) -> Answe
 
 
 def _is_enough(head: bytes, body: bytes, address: Address) -> bool:
-    """Whether nothing more is to be read: a description whole, of anything else the first bytes."""
+    """Return whether nothing more is to be read: a description whole, of anything else the first bytes."""
     length = re.search(rb"(?i)\ncontent-length: *(\d{1,9})\b", head)
     if address.scheme.startswith("rtsp"):
         return not length or len(body) >= int(length[1])
@@ -178,7 +178,7 @@ def _is_enough(head: bytes, body: bytes, address: Address) -> bool:
 
 
 def _authorization(challenges: list[str], method: str, address: Address) -> str | None:
-    """What signs in: Digest (RFC 2617, MD5) where it is offered, or Basic (RFC 7617)."""
+    """Return what signs in: Digest (RFC 2617, MD5) where it is offered, or Basic (RFC 7617)."""
     user = address.user or ""
     for challenge in challenges:
         if challenge.lower().startswith("digest "):

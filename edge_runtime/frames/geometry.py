@@ -69,7 +69,7 @@ class Geometry:
         return np.ascontiguousarray(turned)
 
     def _bounds(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """The region's left, top, right and bottom edge in pixels."""
+        """Return the region's left, top, right and bottom edge in pixels."""
         x, y, wide, high = self.region or (0, 0, 1, 1)
         shown = ",".join(f"{value:g}" for value in (x, y, wide, high))
         if max(x, y, wide, high) <= 1:
@@ -117,12 +117,12 @@ class PictureOptions(Options):
         self.geometry()
 
     def geometry(self) -> Geometry:
-        """The same, ready to be applied."""
+        """Return the same, ready to be applied."""
         return Geometry(self.rotate, self.mirror, parse_region(self.region) if self.region is not None else None)
 
 
 def parse_region(text: str) -> Region:
-    """A region as written: `X,Y,WIDTH,HEIGHT`.
+    """Return a region as written: `X,Y,WIDTH,HEIGHT`.
 
     Raises:
         OptionError: Not four numbers.

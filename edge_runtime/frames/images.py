@@ -51,12 +51,12 @@ class ImageFolderSource:
 
     @property
     def live(self) -> bool:
-        """Whether pictures that nobody takes in time are gone."""
+        """Return whether pictures that nobody takes in time are gone."""
         return self._options.realtime
 
     @property
     def position(self) -> float | None:
-        """Seconds of the picture from the first one."""
+        """Return seconds of the picture from the first one."""
         return max(0, self._next - 1) * self._interval
 
     def __enter__(self) -> Self:
@@ -118,7 +118,7 @@ class ImageFolderSource:
         return pixels
 
     def retrieve(self) -> Pixels:
-        """The picture that was grabbed last, uint8 [H, W, 3], B, G, R, upright.
+        """Return the picture that was grabbed last, uint8 [H, W, 3], B, G, R, upright.
 
         Raises:
             SourceLostError: None was.

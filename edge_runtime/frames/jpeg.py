@@ -40,7 +40,7 @@ class JpegSplitter:
         return newest
 
     def _end(self) -> int | None:
-        """Where the first picture ends, its start being moved to the front."""
+        """Return where the first picture ends, its start being moved to the front."""
         if self._searched is None:
             start = self._buffer.find(START)
             # What stands before a picture is thrown away; the last byte may be half of its first marker.
@@ -55,7 +55,7 @@ class JpegSplitter:
         return end + len(END)
 
     def _scan(self) -> int | None:
-        """Where the compressed data begin, in which the end marker cannot occur; it may in the segments before (thumbnails)."""
+        """Return where the compressed data begin, in which the end marker cannot occur; it may in the segments before (thumbnails)."""
         at = len(START)
         while at + 4 <= len(self._buffer):
             if self._buffer[at] != 0xFF:
@@ -72,12 +72,12 @@ class JpegSplitter:
 
 
 def is_whole(picture: bytes) -> bool:
-    """Whether a picture has its beginning and its end, after which a camera may have put a few bytes more."""
+    """Return whether a picture has its beginning and its end, after which a camera may have put a few bytes more."""
     return picture.startswith(START) and END in picture[-1024:]
 
 
 def frame_refusal(picture: bytes) -> str | None:
-    """Why a picture of a stream should not be decoded: it would cost more than a picture may, or is damaged.
+    """Return why a picture of a stream should not be decoded: it would cost more than a picture may, or is damaged.
 
     Args:
         picture: A JPEG picture.

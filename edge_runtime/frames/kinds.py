@@ -40,7 +40,7 @@ class SourceKind(Options):
 
     @classmethod
     def answers(cls, address: str) -> bool:
-        """Whether an address is one of its own.
+        """Return whether an address is one of its own.
 
         Args:
             address: As the user wrote it.
@@ -52,7 +52,7 @@ class SourceKind(Options):
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The same for all ways to write one camera, file or stream.
+        """Return the same for all ways to write one camera, file or stream.
 
         Args:
             address: One of its own.

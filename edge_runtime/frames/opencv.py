@@ -71,12 +71,12 @@ class OpenCvSource:
 
     @property
     def live(self) -> bool:
-        """Whether frames that nobody takes are gone."""
+        """Return whether frames that nobody takes are gone."""
         return self._kind != "file" or self._options.realtime
 
     @property
     def position(self) -> float | None:
-        """Seconds of the grabbed frame from the start of the file; None of cameras and streams without an end."""
+        """Return seconds of the grabbed frame from the start of the file; None of cameras and streams without an end."""
         return self._position if self._is_medium else None
 
     def __enter__(self) -> Self:
@@ -120,7 +120,7 @@ class OpenCvSource:
                     self._release()
 
     def retrieve(self) -> Pixels:
-        """The frame that was grabbed last, uint8 [H, W, 3], B, G, R.
+        """Return the frame that was grabbed last, uint8 [H, W, 3], B, G, R.
 
         Raises:
             SourceLostError: It cannot be decoded.

@@ -74,7 +74,7 @@ def open_source(
 
 
 def _kind(address: str) -> type[SourceKind]:
-    """The kind that answers to an address.
+    """Return the kind that answers to an address.
 
     Raises:
         SourceError: None does.
@@ -93,7 +93,7 @@ def _kind(address: str) -> type[SourceKind]:
 
 
 def _no_source(spec: str, there: bool) -> str:
-    """Why it is no source, a sentence with the remedy."""
+    """Return why it is no source, a sentence with the remedy."""
     scheme = scheme_of(spec)
     if scheme == "file":
         path = urllib.parse.unquote(urllib.parse.urlsplit(spec).path) or "/path"

@@ -18,12 +18,12 @@ class _PiCamera(SourceKind):
 
     @classmethod
     def answers(cls, address: str) -> bool:
-        """Whether it is the name, with a number or without."""
+        """Return whether it is the name, with a number or without."""
         return re.fullmatch(rf"{cls.called}(:\d{{1,2}})?", address) is not None
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The camera, whichever way it is read."""
+        """Return the camera, whichever way it is read."""
         return "camera of a Raspberry Pi", _number(address)
 
 
@@ -34,7 +34,7 @@ class PiCameraKind(_PiCamera):
     called = "picamera"
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """The camera."""
+        """Return the camera."""
         return PiCameraSource(request.address, _number(request.address), request.options)
 
 
@@ -45,7 +45,7 @@ class RpicamKind(_PiCamera):
     called = "rpicam"
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """The camera."""
+        """Return the camera."""
         return RpicamSource(request.address, _number(request.address), request.options)
 
 

@@ -129,7 +129,7 @@ class PiCameraSource:
         return False
 
     def retrieve(self) -> Pixels:
-        """The frame that was grabbed last, uint8 [H, W, 3], B, G, R.
+        """Return the frame that was grabbed last, uint8 [H, W, 3], B, G, R.
 
         Raises:
             SourceLostError: There is none.

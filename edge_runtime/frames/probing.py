@@ -80,7 +80,7 @@ def has_end(spec: str) -> bool:
 
 
 def _meaning(answer: Answer | None, address: Address, slow: bool) -> tuple[bool, str]:
-    """Whether waiting may help, and what is wrong."""
+    """Return whether waiting may help, and what is wrong."""
     if answer is None:
         return False, f"{address.host}:{address.port} does not speak {address.scheme.upper()}; check the port"
     if answer.status == 401:

@@ -22,7 +22,7 @@ def register(kind: type[SourceKind]) -> None:
 
 
 def source_kinds() -> tuple[type[SourceKind], ...]:
-    """Every kind that is registered."""
+    """Return every kind that is registered."""
     return tuple(_KINDS)
 
 

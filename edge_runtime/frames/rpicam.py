@@ -128,7 +128,7 @@ class RpicamSource:
             return self._wait()
 
     def retrieve(self) -> Pixels:
-        """The picture that was grabbed last, uint8 [H, W, 3], B, G, R.
+        """Return the picture that was grabbed last, uint8 [H, W, 3], B, G, R.
 
         Raises:
             SourceLostError: It cannot be decoded.
@@ -174,7 +174,7 @@ class RpicamSource:
         return False
 
     def _drain(self, descriptor: int) -> tuple[bytes | None, bool]:
-        """All that waits in the pipe: the newest whole picture in it, and whether the pipe has ended."""
+        """Return all that waits in the pipe: the newest whole picture in it, and whether the pipe has ended."""
         newest = None
         for _ in range(_MOST_PARTS):
             try:

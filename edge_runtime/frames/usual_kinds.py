@@ -19,16 +19,16 @@ class CameraKind(SourceKind):
 
     @classmethod
     def answers(cls, address: str) -> bool:
-        """Whether it is a number or a device."""
+        """Return whether it is a number or a device."""
         return re.fullmatch(r"\d{1,3}|/dev/(video\d+|v4l/.+)", address) is not None
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The device itself."""
+        """Return the device itself."""
         return os.path.realpath(_device(address))
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """The camera."""
+        """Return the camera."""
         return OpenCvSource(_device(request.address), "camera", request.options)
 
 
@@ -40,11 +40,11 @@ class StreamKind(SourceKind):
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The parts of the address."""
+        """Return the parts of the address."""
         return parsed(address)
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """The stream."""
+        """Return the stream."""
         parsed(request.address)
         return OpenCvSource(request.address, "stream", request.options, request.name)
 
@@ -55,16 +55,16 @@ class FolderKind(SourceKind):
 
     @classmethod
     def answers(cls, address: str) -> bool:
-        """Whether there is such a folder."""
+        """Return whether there is such a folder."""
         return bool(address) and Path(address).is_dir()
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The folder itself."""
+        """Return the folder itself."""
         return os.path.realpath(address)
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """Its pictures."""
+        """Return its pictures."""
         return ImageFolderSource(request.address, request.options, request.log)
 
 
@@ -74,16 +74,16 @@ class FileKind(SourceKind):
 
     @classmethod
     def answers(cls, address: str) -> bool:
-        """Whether there is such a file."""
+        """Return whether there is such a file."""
         return Path(address).is_file()
 
     @classmethod
     def identity(cls, address: str) -> Hashable:
-        """The file itself."""
+        """Return the file itself."""
         return os.path.realpath(address)
 
     def source(self, request: SourceRequest) -> FrameSource:
-        """The video."""
+        """Return the video."""
         return OpenCvSource(request.address, "file", request.options)
 
 

@@ -103,7 +103,7 @@ class Capture:
 
     @property
     def is_away(self) -> bool:
-        """Whether it is lost, or not there yet, and being tried again."""
+        """Return whether it is lost, or not there yet, and being tried again."""
         return self._silent and not self.ended
 
     def take(self) -> Frame | None:
@@ -193,7 +193,7 @@ class Capture:
         return self._reopen(why)
 
     def _session(self) -> bool:
-        """Frames until the source is lost; whether to go on."""
+        """Return frames until the source is lost; whether to go on."""
         source = self._source
         try:
             while not self._stop.is_set():
@@ -248,7 +248,7 @@ class Capture:
                 self._arrived.wait()
 
     def _retrieve(self) -> Pixels | None:
-        """The frame that was grabbed; None where it is damaged, as happens to one now and then."""
+        """Return the frame that was grabbed; None where it is damaged, as happens to one now and then."""
         try:
             pixels = self._source.retrieve()
         except SourceLostError:

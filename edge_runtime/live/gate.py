@@ -170,7 +170,7 @@ class Gate:
 
 
 def thumbnail(pixels: Pixels) -> Thumbnail:
-    """A frame as 16 x 12 colours, each the mean of samples spread over its part: sensor noise is averaged away.
+    """Return a frame as 16 x 12 colours, each the mean of samples spread over its part: sensor noise is averaged away.
 
     Args:
         pixels: uint8 [H, W, 3].
@@ -185,6 +185,6 @@ def thumbnail(pixels: Pixels) -> Thumbnail:
 
 
 def _difference(one: Thumbnail, other: Thumbnail) -> float:
-    """Root mean square of the difference in levels, less what is the same everywhere: light that goes up or down as a whole."""
+    """Return root mean square of the difference in levels, less what is the same everywhere: light that goes up or down as a whole."""
     change = one - other
     return float(change.std())

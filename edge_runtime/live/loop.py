@@ -39,16 +39,16 @@ class Watched:
 
     @property
     def looked_at(self) -> int:
-        """Frames that the gate has seen."""
+        """Return frames that the gate has seen."""
         return self.capture.counters.looked_at
 
     @property
     def captions(self) -> int:
-        """Captions made."""
+        """Return captions made."""
         return self.capture.counters.captions
 
     def rests(self, now: float) -> float:
-        """Seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
+        """Return seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
         watching = self.capture.live and not self.gate.everything and self.captions > 0
         still = watching and now - self.moved > _STILL_AFTER
         return max(0.0, self.looked + _STILL_PAUSE - now) if still else 0.0
@@ -93,12 +93,12 @@ class Live:
 
     @property
     def sources(self) -> Sequence[Watched]:
-        """What is looked at."""
+        """Return what is looked at."""
         return self._sources
 
     @property
     def done(self) -> bool:
-        """Whether every source has ended, or the loop broke."""
+        """Return whether every source has ended, or the loop broke."""
         return not self._thread.is_alive()
 
     def stop(self, seconds: float) -> bool:
@@ -149,7 +149,7 @@ class Live:
             pause -= 1.0
 
     def _wait(self) -> tuple[Watched, Frame] | None:
-        """The next frame, the sources taking turns."""
+        """Return the next frame, the sources taking turns."""
         now = time.monotonic()
         rests = [source.rests(now) for source in self._sources]
         for source, rest in zip(self._sources, rests, strict=True):
@@ -163,7 +163,7 @@ class Live:
             return found
 
     def _take(self) -> tuple[Watched, Frame] | None:
-        """A frame that lies ready, of the source whose turn it is. The condition is held."""
+        """Return a frame that lies ready, of the source whose turn it is. The condition is held."""
         for source in self._sources[self._next :] + self._sources[: self._next]:
             frame = source.capture.take()
             if frame is not None:
@@ -198,7 +198,7 @@ class Live:
         self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
 
     def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
-        """The sentence; its words are emitted as they come, unless it may not be shown in the end."""
+        """Return the sentence; its words are emitted as they come, unless it may not be shown in the end."""
         if self._beam > 1 or source.stabiliser.margin(encoded) > 0:
             return self._captioner.decode(encoded, self._beam)
         words: list[str] = []

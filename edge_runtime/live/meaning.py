@@ -55,7 +55,7 @@ _VOWELS = "aeiou"
 
 
 def meaning(words: Iterable[str]) -> tuple[str, ...]:
-    """What a sentence says: the lemmas of its words with a sense of their own, in order.
+    """Return what a sentence says: the lemmas of its words with a sense of their own, in order.
 
     Args:
         words: Lower case.
@@ -67,7 +67,7 @@ def meaning(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """How much two sentences share of what they say, 0 to 1: Dice's coefficient of their lemmas, however many of a thing there are.
+    """Return how much two sentences share of what they say, 0 to 1: Dice's coefficient of their lemmas, however many of a thing there are.
 
     Args:
         one: A meaning.
@@ -105,7 +105,7 @@ def _singular(word: str) -> str:
 
 @cache
 def _forms() -> dict[str, str]:
-    """Every regular form of the verbs, with the verb."""
+    """Return every regular form of the verbs, with the verb."""
     verbs = _VERBS.split()
     found = {verb: verb for verb in verbs}
     for verb in verbs:
@@ -129,7 +129,7 @@ def _with_ending(verb: str, ending: str) -> str:
 
 
 def _doubled(verb: str) -> str:
-    """A short word that ends in consonant, vowel, consonant takes the last one twice: sit, sitting."""
+    """Return a short word that ends in consonant, vowel, consonant takes the last one twice: sit, sitting."""
     short = sum(letter in _VOWELS for letter in verb) == 1
     closed = len(verb) > 2 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
     return verb + verb[-1] if short and closed else verb

@@ -41,5 +41,5 @@ class ModelOptions(Options):
         return Captioner.load(self.bundle, self.variant, self.threads, self.expect_digest)
 
     def is_loaded_as(self, other: "ModelOptions") -> bool:
-        """Whether the model that another asks for is this one, whatever its beam."""
+        """Return whether the model that another asks for is this one, whatever its beam."""
         return replace(self, beam=1) == replace(other, beam=1)

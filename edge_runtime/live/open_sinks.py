@@ -8,7 +8,7 @@ from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 
 
 def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], context: SinkContext) -> list[WantedSink]:
-    """The sinks asked for, each with a whole key.
+    """Return the sinks asked for, each with a whole key.
 
     Args:
         kinds: The options of every kind.

@@ -29,7 +29,7 @@ RESERVED = ("config", "print-config", "variants", "help")
 
 
 def kinds() -> tuple[type[Options], ...]:
-    """Every group of options, in the order in which they are shown; what is registered is among them.
+    """Return every group of options, in the order in which they are shown; what is registered is among them.
 
     Raises:
         OptionError: Two of them have the same table or flag.
@@ -72,18 +72,18 @@ class LiveOptions:
         object.__setattr__(self, "groups", found)  # the way for a frozen dataclass
 
     def __getitem__(self, kind: type[Group]) -> Group:
-        """The group of a kind."""
+        """Return the group of a kind."""
         for group in self.groups:
             if type(group) is kind:
                 return group
         raise KeyError(kind.__name__)
 
     def every(self, kind: type[Group]) -> tuple[Group, ...]:
-        """All groups of a kind and of the kinds below it."""
+        """Return all groups of a kind and of the kinds below it."""
         return tuple(group for group in self.groups if isinstance(group, kind))
 
     def changed(self, *groups: Options) -> "LiveOptions":
-        """The same with other groups."""
+        """Return the same with other groups."""
         return LiveOptions(*self.groups, *groups)
 
     def after_the_start(self) -> "LiveOptions":
@@ -98,7 +98,7 @@ class LiveOptions:
 def resolve(
     given: Mapping[str, Any], configuration: Path | None, log: Callable[[str], None] = lambda _: None
 ) -> LiveOptions:
-    """The options in force: those of the command line, then those of the configuration file, then the defaults.
+    """Return the options in force: those of the command line, then those of the configuration file, then the defaults.
 
     Args:
         given: Options of the command line, by destination.

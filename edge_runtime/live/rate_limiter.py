@@ -94,11 +94,11 @@ class RateLimiter:
 
     @property
     def slowed(self) -> bool:
-        """Whether heat or the firmware's flags have slowed it down."""
+        """Return whether heat or the firmware's flags have slowed it down."""
         return self._slowed
 
     def wait(self, spent: float) -> float:
-        """Seconds to rest before the next look.
+        """Return seconds to rest before the next look.
 
         Call it right after each look; every few seconds it reads the sensors, which takes 0.02 s where there is a `vcgencmd`.
 
@@ -118,7 +118,7 @@ class RateLimiter:
         return max(0.0, rest - (self._clock() - now))
 
     def news(self) -> str | None:
-        """A sentence, once, when it has begun or stopped slowing down; `slowed` tells which."""
+        """Return a sentence, once, when it has begun or stopped slowing down; `slowed` tells which."""
         news, self._news = self._news, None
         return news
 
@@ -162,7 +162,7 @@ class RateLimiter:
             self._flags = self._flags if slowed else ()
 
     def _rest_at(self, heat: float) -> float:
-        """Seconds from one look to the next at so many degrees."""
+        """Return seconds from one look to the next at so many degrees."""
         begin, full = self._limit - _HEADROOM, self._limit - _SLOWEST_AT
         if heat < begin:
             return 0.0

@@ -87,12 +87,12 @@ class LiveSession:
 
     @property
     def unheard(self) -> bool:
-        """Whether every sink has failed, so that captions go nowhere."""
+        """Return whether every sink has failed, so that captions go nowhere."""
         return all(sink.failed for sink in self.sinks)
 
     @property
     def left(self) -> bool:
-        """Whether those who read the captions have ended, as `head` does when it has enough, and they go nowhere else."""
+        """Return whether those who read the captions have ended, as `head` does when it has enough, and they go nowhere else."""
         printing = all(sink.stdout for sink in self.sinks)
         return all(sink.left for sink in self.sinks) or (printing and reader_has_left(sys.stdout))
 
@@ -121,14 +121,14 @@ class LiveSession:
         return all(ended)
 
     def status(self) -> str:
-        """One line about how it goes, for a service manager."""
+        """Return one line about how it goes, for a service manager."""
         total = Counters.total(capture.counters for capture in self.captures)
         away = [capture.name for capture in self.captures if capture.is_away]
         waiting = f"; waiting for {', '.join(away)}" if away else ""
         return f"sources: {len(self.captures)}, captions: {total.captions}, lost: {total.lost} times{waiting}"
 
     def failures(self) -> tuple[int, int, int]:
-        """How many sources there are, how many of them failed, and how many sinks failed."""
+        """Return how many sources there are, how many of them failed, and how many sinks failed."""
         failed = sum(capture.failure is not None for capture in self.captures)
         return len(self.captures), failed, sum(sink.failed and not sink.left for sink in self.sinks)
 

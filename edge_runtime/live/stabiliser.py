@@ -45,7 +45,7 @@ class Stabiliser:
 
     @property
     def text(self) -> str:
-        """The sentence that is shown; empty before the first."""
+        """Return the sentence that is shown; empty before the first."""
         return self._shown.text if self._shown else ""
 
     def margin(self, encoded: Encoded, alike: float = 0.0) -> float:

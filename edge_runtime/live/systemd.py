@@ -42,7 +42,7 @@ class Notifier:
 
     @property
     def interval(self) -> float | None:
-        """Seconds between two signs of life; None where nobody waits for them."""
+        """Return seconds between two signs of life; None where nobody waits for them."""
         return self._watchdog / _BEATS if self._watchdog and self._address else None
 
     def ready(self, status: str) -> None:
@@ -82,5 +82,5 @@ class Notifier:
 
 
 def _status(text: str) -> str:
-    """A line; a line break in it would begin another notification."""
+    """Return a line; a line break in it would begin another notification."""
     return f"STATUS={' '.join(text.split())}"

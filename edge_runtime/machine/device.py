@@ -68,7 +68,7 @@ class Frequency(NamedTuple):
 
 
 def available_cores(root: Path = ROOT) -> int:
-    """Processor cores that this process may use: of those it may run on, no more than a container's quota of time fills.
+    """Return processor cores that this process may use: of those it may run on, no more than a container's quota of time fills.
 
     A quota of 1.5 cores is two: the second works half of the time.
     """
@@ -78,7 +78,7 @@ def available_cores(root: Path = ROOT) -> int:
 
 
 def cpu_quota(root: Path = ROOT) -> float | None:
-    """Cores' worth of time that the control group of this process allows it; None where there is no limit."""
+    """Return cores' worth of time that the control group of this process allows it; None where there is no limit."""
     return min(_group_quotas(root), default=None)
 
 
@@ -100,7 +100,7 @@ def cpu_model(root: Path = ROOT) -> str:
 
 
 def cpu_features(root: Path = ROOT) -> tuple[str, ...]:
-    """The instruction sets that matter to a caption and that every core has, by this module's names, the best first."""
+    """Return the instruction sets that matter to a caption and that every core has, by this module's names, the best first."""
     flags: set[str] | None = None
     for core in _cpuinfo(root):
         listed = core.get("flags") or core.get("Features")
@@ -110,12 +110,12 @@ def cpu_features(root: Path = ROOT) -> tuple[str, ...]:
 
 
 def has_dot_product(features: tuple[str, ...]) -> bool:
-    """Whether four 8-bit products are one instruction, what int8 graphs gain most from."""
+    """Return whether four 8-bit products are one instruction, what int8 graphs gain most from."""
     return not _DOT_PRODUCTS.isdisjoint(features)
 
 
 def memory(root: Path = ROOT) -> Memory | None:
-    """Memory of the machine, or of the control group that this process is in where that has less."""
+    """Return memory of the machine, or of the control group that this process is in where that has less."""
     figures = dict(
         line.split(":", 1) for line in (kernel_text(root / "proc/meminfo") or "").splitlines() if ":" in line
     )
@@ -138,7 +138,7 @@ class ProcessMemory(NamedTuple):
 
 
 def process_memory(process: int | None = None, root: Path = ROOT) -> ProcessMemory | None:
-    """Memory of a process; None where it has ended, or nothing tells.
+    """Return memory of a process; None where it has ended, or nothing tells.
 
     The peak is not `getrusage`'s `ru_maxrss`: on Linux a child's begins with what its parent held.
 
@@ -156,13 +156,13 @@ def process_memory(process: int | None = None, root: Path = ROOT) -> ProcessMemo
 
 
 def peak_memory(root: Path = ROOT) -> int | None:
-    """Bytes of memory that this process has held at the most; see `process_memory`."""
+    """Return bytes of memory that this process has held at the most; see `process_memory`."""
     found = process_memory(root=root)
     return found.peak if found else None
 
 
 def temperature(root: Path = ROOT) -> float | None:
-    """Degrees Celsius of the hottest thermal zone, or else of the processor as psutil gives it."""
+    """Return degrees Celsius of the hottest thermal zone, or else of the processor as psutil gives it."""
     zones = [_number(file) for file in root.glob("sys/class/thermal/thermal_zone*/temp")]
     found = [value / 1000 for value in zones if value is not None and value // 1000 in _SENSIBLE]
     if not found and root == ROOT:
@@ -171,7 +171,7 @@ def temperature(root: Path = ROOT) -> float | None:
 
 
 def busy_cores(seconds: float, root: Path = ROOT) -> float | None:
-    """Cores' worth of work that other processes do, whatever their priority: watched for a while, this one's own left out.
+    """Return cores' worth of work that other processes do, whatever their priority: watched for a while, this one's own left out.
 
     Args:
         seconds: To watch for; the kernel counts in hundredths.
@@ -186,7 +186,7 @@ def busy_cores(seconds: float, root: Path = ROOT) -> float | None:
 
 
 def _worked(root: Path) -> float | None:
-    """Seconds that all cores have worked since the start: not idle, not waiting for a disk."""
+    """Return seconds that all cores have worked since the start: not idle, not waiting for a disk."""
     line = (kernel_text(root / "proc/stat") or "").partition("\n")[0].split()
     if len(line) < 9 or line[0] != "cpu" or not all(field.isdigit() for field in line[1:9]):
         return None
@@ -195,12 +195,12 @@ def _worked(root: Path) -> float | None:
 
 
 def governor(root: Path = ROOT) -> str | None:
-    """How the kernel chooses the processor's clock: `ondemand`, `performance`, `powersave`, ..."""
+    """Return how the kernel chooses the processor's clock: `ondemand`, `performance`, `powersave`, ..."""
     return (kernel_text(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "").strip() or None
 
 
 def frequency(root: Path = ROOT) -> Frequency | None:
-    """Clock of the fastest core."""
+    """Return clock of the fastest core."""
     found = []
     for policy in root.glob("sys/devices/system/cpu/cpufreq/policy*"):
         now, most = _number(policy / "scaling_cur_freq"), _number(policy / "cpuinfo_max_freq")
@@ -210,7 +210,7 @@ def frequency(root: Path = ROOT) -> Frequency | None:
 
 
 def _cpuinfo(root: Path) -> Iterator[dict[str, str]]:
-    """A table a core."""
+    """Yield a table a core."""
     for paragraph in (kernel_text(root / "proc/cpuinfo") or "").split("\n\n"):
         pairs = (line.partition(":") for line in paragraph.splitlines())
         yield {name.strip(): value.strip() for name, _, value in pairs}
@@ -227,7 +227,7 @@ def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
 
 
 def _group_quotas(root: Path) -> Iterator[float]:
-    """Cores' worth of time that this process's control group, and those around it, may take."""
+    """Yield cores' worth of time that this process's control group, and those around it, may take."""
     for version, group in _groups("cpu", root):
         if version == 2:
             quota, period = ((kernel_text(group / "cpu.max") or "").split() + ["", ""])[:2]
@@ -239,7 +239,7 @@ def _group_quotas(root: Path) -> Iterator[float]:
 
 
 def _groups(controller: str, root: Path) -> Iterator[tuple[int, Path]]:
-    """Folders of this process's control group and of those around it, the innermost first, and the version of their files."""
+    """Yield folders of this process's control group and of those around it, the innermost first, and the version of their files."""
     for line in (kernel_text(root / "proc/self/cgroup") or "").splitlines():
         _, controllers, inside = (line.split(":", 2) + ["", ""])[:3]
         if controllers == "":
@@ -275,7 +275,7 @@ def _psutil_temperatures() -> Iterator[float]:
 
 
 def kernel_text(file: Path) -> str | None:
-    """Content of a file of the kernel's; None where it is missing or the driver refuses."""
+    """Return content of a file of the kernel's; None where it is missing or the driver refuses."""
     try:
         return file.read_text(errors="replace")
     except OSError:

@@ -19,7 +19,7 @@ _QUIET = {
 
 @cache
 def opencv() -> Any:
-    """The module `cv2`, silent unless the user has set `OPENCV_LOG_LEVEL` or `OPENCV_FFMPEG_LOGLEVEL`.
+    """Return the module `cv2`, silent unless the user has set `OPENCV_LOG_LEVEL` or `OPENCV_FFMPEG_LOGLEVEL`.
 
     Raises:
         SourceError: It is not installed, or cannot be loaded.

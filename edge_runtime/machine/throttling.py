@@ -73,20 +73,20 @@ def cooled(root: Path = ROOT) -> tuple[str, ...]:
 
 
 def heat_events(root: Path = ROOT) -> int | None:
-    """How often heat has slowed a core of an x86 processor down since the start; None where nothing tells."""
+    """Return how often heat has slowed a core of an x86 processor down since the start; None where nothing tells."""
     counts = [_read(file) for file in root.glob("sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count")]
     found = [int(count) for count in counts if count.isdigit()]
     return sum(found) if found else None
 
 
 def sensors(root: Path = ROOT) -> Sensors:
-    """Temperature and flags of this moment; see `device.temperature` and `throttling`."""
+    """Return temperature and flags of this moment; see `device.temperature` and `throttling`."""
     found = throttling()
     return Sensors(temperature(root), found.now if found else ())
 
 
 def hot_limit() -> float:
-    """Degrees Celsius at which the processor is slowed down by itself: 85 on boards, 100 on PCs, which run hotter."""
+    """Return degrees Celsius at which the processor is slowed down by itself: 85 on boards, 100 on PCs, which run hotter."""
     return 100.0 if platform.machine() in ("x86_64", "AMD64", "i686") else 85.0
 
 
@@ -95,7 +95,7 @@ def _read(file: Path) -> str:
 
 
 def _answer(command: list[str]) -> str | None:
-    """What a program prints, if it does so in time."""
+    """Return what a program prints, if it does so in time."""
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

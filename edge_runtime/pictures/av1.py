@@ -12,7 +12,7 @@ class _Bits:
         self._value, self._left = int.from_bytes(content, "big"), len(content) * 8
 
     def take(self, count: int) -> int:
-        """The next bits as a number."""
+        """Return the next bits as a number."""
         if count > self._left:
             raise ValueError("the data end in their header")
         self._left -= count
@@ -20,7 +20,7 @@ class _Bits:
 
 
 def largest(content: bytes, start: int, end: int) -> tuple[int, int, int, int]:
-    """The largest picture that data announce.
+    """Return the largest picture that data announce.
 
     Args:
         content: The file.
@@ -64,7 +64,7 @@ def largest(content: bytes, start: int, end: int) -> tuple[int, int, int, int]:
 
 
 def _size(bits: _Bits) -> tuple[int, int]:
-    """Width and height of a sequence header, whose first fields are of many lengths."""
+    """Return width and height of a sequence header, whose first fields are of many lengths."""
     bits.take(3 + 1)
     if bits.take(1):  # reduced still picture header
         bits.take(5)

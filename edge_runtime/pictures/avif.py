@@ -20,7 +20,7 @@ _LEAVES = frozenset([b"ispe", b"av1C", b"auxC", b"iloc", b"idat", b"stco", b"co6
 
 
 def read(content: bytes) -> Header:
-    """The header.
+    """Return the header.
 
     Raises:
         ValueError: Damaged.
@@ -81,7 +81,7 @@ def _leaves(content: bytes, start: int, end: int, depth: int) -> Iterator[tuple[
 
 
 def _items(content: bytes, body: int, end: int, data: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Where the items of a file stand: begin and end of each part."""
+    """Yield where the items of a file stand: begin and end of each part."""
     version = content[body]
     sizes, index = big(content, body + 4, 1), big(content, body + 5, 1)
     offset_size, length_size, base_size, index_size = sizes >> 4, sizes & 15, index >> 4, index & 15
@@ -108,12 +108,12 @@ def _items(content: bytes, body: int, end: int, data: tuple[int, int]) -> Iterat
 
 
 def _first_sample(content: bytes, body: int) -> int:
-    """Bytes of the first picture of a track."""
+    """Return bytes of the first picture of a track."""
     return big(content, body + 4, 4) or big(content, body + 12, 4)
 
 
 def _first_of_track(content: bytes, body: int, kind: bytes, size: int) -> Iterator[tuple[int, int]]:
-    """Where the first picture of a track stands; the others are not decoded."""
+    """Yield where the first picture of a track stands; the others are not decoded."""
     if big(content, body + 4, 4):
         start = big(content, body + 8, 8 if kind == b"co64" else 4)
         yield start, min(start + size, len(content))

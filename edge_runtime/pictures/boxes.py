@@ -9,7 +9,7 @@ MAX_BOXES = 10_000
 
 
 def boxes(content: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes that stand one after another.
+    """Yield the boxes that stand one after another.
 
     Args:
         content: The file.

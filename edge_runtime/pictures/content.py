@@ -110,7 +110,7 @@ def _read(path: str | PathLike[str], name: str) -> bytes:
 
 
 def _all(file: IO[bytes], size: int) -> bytes:
-    """The whole file, or a little more than is allowed of it; a file may be longer than it says (`/proc`)."""
+    """Return the whole file, or a little more than is allowed of it; a file may be longer than it says (`/proc`)."""
     parts, wanted = [], min(size, MAX_BYTES) + 1
     length = 0
     while length <= MAX_BYTES and (part := file.read(max(wanted - length, 1 << 16))):

@@ -25,7 +25,7 @@ class Grey:
 
 
 def flattener(image: Image.Image, grey: Grey) -> Callable[[Image.Image], Image.Image] | None:
-    """How to make RGB of a picture, and of any part of it.
+    """Return how to make RGB of a picture, and of any part of it.
 
     Args:
         image: The picture, loaded.
@@ -52,7 +52,7 @@ def flattener(image: Image.Image, grey: Grey) -> Callable[[Image.Image], Image.I
 
 
 def scaled(values: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Values from `low` to `high` as 0 to 255."""
+    """Return values from `low` to `high` as 0 to 255."""
     levels = np.rint((values - low) * (255.0 / max(high - low, 1e-6)))
     result: npt.NDArray[np.uint8] = np.clip(levels, 0, 255).astype(np.uint8)
     return result

@@ -39,20 +39,20 @@ class Header:
 
     @property
     def pixels(self) -> int:
-        """Width times height."""
+        """Return width times height."""
         return self.width * self.height
 
     def memory_at(self, halvings: int) -> float:
-        """Bytes of decoding with both sides halved so many times."""
+        """Return bytes of decoding with both sides halved so many times."""
         return self.fixed + (self.memory - self.fixed) * 0.25**halvings
 
     def seconds_at(self, halvings: int) -> float:
-        """Seconds of decoding with both sides halved so many times; the finest detail holds most of the data."""
+        """Return seconds of decoding with both sides halved so many times; the finest detail holds most of the data."""
         return self.fixed_seconds + (self.seconds - self.fixed_seconds) * 0.4**halvings
 
 
 def big(content: bytes, at: int, size: int) -> int:
-    """An unsigned integer, most significant byte first.
+    """Return an unsigned integer, most significant byte first.
 
     Raises:
         ValueError: The file ends before it.
@@ -63,7 +63,7 @@ def big(content: bytes, at: int, size: int) -> int:
 
 
 def little(content: bytes, at: int, size: int) -> int:
-    """An unsigned integer, least significant byte first.
+    """Return an unsigned integer, least significant byte first.
 
     Raises:
         ValueError: The file ends before it.

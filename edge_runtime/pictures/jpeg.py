@@ -45,7 +45,7 @@ class _Frame:
     sampling: dict[int, tuple[int, int]]  # of each component, across and down
 
     def blocks(self, components: bytes) -> float:
-        """Blocks of 8 x 8 that a scan of these components visits."""
+        """Return blocks of 8 x 8 that a scan of these components visits."""
         across = max(horizontal for horizontal, _ in self.sampling.values())
         down = max(vertical for _, vertical in self.sampling.values())
         whole = (self.width / 8 + across) * (self.height / 8 + down)
@@ -54,7 +54,7 @@ class _Frame:
 
 
 def read(content: bytes, segments: int = MAX_SEGMENTS) -> Header:
-    """The header, the scans being counted where there can be more than one.
+    """Return the header, the scans being counted where there can be more than one.
 
     Args:
         content: The file.
@@ -84,7 +84,7 @@ def read(content: bytes, segments: int = MAX_SEGMENTS) -> Header:
 
 
 def seconds(content: bytes) -> float:
-    """Seconds that a JPEG picture within another file takes to decode, 0 where it is damaged.
+    """Return seconds that a JPEG picture within another file takes to decode, 0 where it is damaged.
 
     Raises:
         ExcessError: As `read`, with fewer segments.
@@ -98,7 +98,7 @@ def seconds(content: bytes) -> float:
 
 
 def _frame(content: bytes, segments: int) -> tuple[_Frame, int]:
-    """The largest frame, and where the first scan's marker stands; goes through the file as Pillow does."""
+    """Return the largest frame, and where the first scan's marker stands; goes through the file as Pillow does."""
     at, junk, frames, exif = 2, 0, list[_Frame](), list[bytes]()
     for _ in range(segments):
         found = content.find(b"\xff", at)
@@ -134,7 +134,7 @@ def _frame(content: bytes, segments: int) -> tuple[_Frame, int]:
 
 
 def _scans(content: bytes, at: int, frame: _Frame) -> tuple[int, float, int]:
-    """How many scans there are, how many blocks they visit together, and where the picture ends."""
+    """Return how many scans there are, how many blocks they visit together, and where the picture ends."""
     scans, blocks = 0, 0.0
     for _ in range(MAX_PARTS):
         length = int.from_bytes(content[at + 2 : at + 4], "big")

@@ -21,7 +21,7 @@ _SECONDS_A_SAMPLE, _DEEP_SECONDS_A_SAMPLE = 48e-9, 96e-9
 
 
 def read(content: bytes) -> Header:
-    """The header, its tiles, precincts and layers.
+    """Return the header, its tiles, precincts and layers.
 
     Raises:
         ValueError: Damaged.
@@ -90,7 +90,7 @@ def _styles(content: bytes, start: int) -> Iterator[bytes]:
 
 
 def _blocks(style: bytes, samples: int) -> tuple[int, float]:
-    """How often the picture is halved, and what its blocks, precincts and layers take in bytes."""
+    """Return how often the picture is halved, and what its blocks, precincts and layers take in bytes."""
     if len(style) < 9:
         raise ValueError("the file ends in its header")
     layers, levels = max(1, big(style, 1, 2)), style[4]

@@ -54,7 +54,7 @@ def header_of(content: bytes, name: str) -> Header:
 
 
 def halvings(header: Header, file_bytes: int, name: str, wanted: int = 0, after: int = 0) -> int:
-    """How often the decoder must halve a picture for it to stay within the limits.
+    """Return how often the decoder must halve a picture for it to stay within the limits.
 
     Args:
         header: Of the picture.

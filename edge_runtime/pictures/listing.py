@@ -26,12 +26,12 @@ class _Entry(NamedTuple):
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a file of this name counts as a picture where a folder is listed."""
+    """Return whether a file of this name counts as a picture where a folder is listed."""
     return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".")
 
 
 def listed_pictures(folder: Path) -> list[Path]:
-    """The pictures of a folder in the order of their names.
+    """Return the pictures of a folder in the order of their names.
 
     Raises:
         OSError: The folder cannot be listed.
@@ -40,7 +40,7 @@ def listed_pictures(folder: Path) -> list[Path]:
 
 
 def picture_files(folder: Path) -> list[Path]:
-    """Those of `listed_pictures` that are files, for work that reads them all and stops at the first that cannot be read.
+    """Return those of `listed_pictures` that are files, for work that reads them all and stops at the first that cannot be read.
 
     Raises:
         PictureError: The folder cannot be listed.
@@ -76,7 +76,7 @@ def walk_pictures(folder: Path, recursive: bool) -> Iterator[str | PictureError]
 
 
 def _entries(folder: str) -> list[_Entry]:
-    """Folders and pictures that stand in a folder, in the order of their names."""
+    """Return folders and pictures that stand in a folder, in the order of their names."""
     with os.scandir(folder) as scanned:
         found = sorted((entry.name, _is_folder(entry), entry.is_symlink()) for entry in scanned)
     return [

@@ -23,7 +23,7 @@ _BYTE, _TWO_BYTES = 255, 65535
 
 
 def read(content: bytes) -> Header:
-    """The header.
+    """Return the header.
 
     Raises:
         ValueError: Damaged.
@@ -43,7 +43,7 @@ def read(content: bytes) -> Header:
 
 
 def pixels(content: bytes) -> Image.Image | None:
-    """The picture of a binary PGM or PPM file whose values end neither at 255 nor, being grey, at 65535.
+    """Return the picture of a binary PGM or PPM file whose values end neither at 255 nor, being grey, at 65535.
 
     Pillow computes these one by one in Python; the result is the same.
 
@@ -70,7 +70,7 @@ def pixels(content: bytes) -> Image.Image | None:
 
 
 def _fields(content: bytes) -> tuple[bytes, int, int, int, int]:
-    """Kind, width, height, the largest value (0 where the kind has none), and where the pixels begin."""
+    """Return kind, width, height, the largest value (0 where the kind has none), and where the pixels begin."""
     head = content[:MAX_HEADER]
     kind = re.match(rb"\S{2,6}", head)
     if kind is None:

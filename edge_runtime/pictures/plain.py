@@ -14,7 +14,7 @@ _WEBP_SECONDS_A_PIXEL = 55e-9
 
 
 def read_gif(content: bytes) -> Header:
-    """The header and the first picture's; the pictures after it are not decoded.
+    """Return the header and the first picture's; the pictures after it are not decoded.
 
     Raises:
         ValueError: Damaged.
@@ -45,7 +45,7 @@ def read_gif(content: bytes) -> Header:
 
 
 def read_bmp(content: bytes) -> Header:
-    """The header.
+    """Return the header.
 
     Raises:
         ValueError: Damaged.
@@ -65,7 +65,7 @@ def read_bmp(content: bytes) -> Header:
 
 
 def read_webp(content: bytes) -> Header:
-    """The header; of an animation the canvas.
+    """Return the header; of an animation the canvas.
 
     Raises:
         ValueError: Damaged.

@@ -11,7 +11,7 @@ _TEXT = 1 * MB
 
 
 def read(content: bytes) -> Header:
-    """The header.
+    """Return the header.
 
     Raises:
         ValueError: Damaged.

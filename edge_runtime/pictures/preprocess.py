@@ -177,13 +177,13 @@ def _opened(content: bytes, header: Header) -> Image.Image:
 
 
 def _eighths(header: Header, side: int) -> int:
-    """How often Pillow halves a JPEG file that need not be smaller than a square."""
+    """Return how often Pillow halves a JPEG file that need not be smaller than a square."""
     scale = min(header.width // side, header.height // side)
     return 3 if scale >= 8 else 2 if scale >= 4 else 1 if scale >= 2 else 0
 
 
 def _resizing_bytes(header: Header, height: int, width: int | None) -> int:
-    """What resizing takes: a picture of up to twice the wanted sides, and two of the wanted size."""
+    """Return what resizing takes: a picture of up to twice the wanted sides, and two of the wanted size."""
     longest = max(header.width, header.height)
     scale = min(1.0, height / longest)
     wanted = header.pixels * scale * scale if width is None else height * width
@@ -191,7 +191,7 @@ def _resizing_bytes(header: Header, height: int, width: int | None) -> int:
 
 
 def _shape(image: Image.Image, longest: int) -> tuple[int, int]:
-    """Height and width of a picture upright, scaled down to a longest side."""
+    """Return height and width of a picture upright, scaled down to a longest side."""
     width, height = image.size
     # A TIFF has its size upright from the start.
     if image.format != "TIFF" and image.getexif().get(_ORIENTATION) in (5, 6, 7, 8):

@@ -83,7 +83,7 @@ def resized_picture(
 
 
 def _averaged(have: int, want: int) -> int:
-    """How many pixels of one axis become one: nearly as many as leave enough, with as few as possible left over."""
+    """Return how many pixels of one axis become one: nearly as many as leave enough, with as few as possible left over."""
     most = max(1, have // want)
     return min(range(most, most * 3 // 4, -1), key=lambda count: have % count)
 

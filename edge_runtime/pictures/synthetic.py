@@ -8,7 +8,7 @@ FRAME = (480, 640, 3)
 
 
 def synthetic_frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """A smooth random picture: sentences come out as long as on real ones.
+    """Return a smooth random picture: sentences come out as long as on real ones.
 
     Args:
         rng: Of its colours and its noise.
@@ -23,7 +23,7 @@ def synthetic_frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
 
 
 def synthetic_frames(count: int) -> list[npt.NDArray[np.uint8]]:
-    """The same frames every time.
+    """Return the same frames every time.
 
     Args:
         count: How many.

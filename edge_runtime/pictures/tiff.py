@@ -17,7 +17,7 @@ _SLOWER = {_LZMA: 4.0, _WEBP: 4.0, _OLD_JPEG: 2.0, _NEW_JPEG: 2.0}
 
 
 def read(content: bytes) -> Header:
-    """The header of the first picture.
+    """Return the header of the first picture.
 
     Raises:
         ValueError: Damaged.
@@ -52,7 +52,7 @@ def read(content: bytes) -> Header:
 
 
 def meaning(content: bytes) -> tuple[bool, int]:
-    """What the numbers of a greyscale TIFF file mean.
+    """Return what the numbers of a greyscale TIFF file mean.
 
     Returns:
         Whether 0 is white, and the value that is the other end: 2 ** bits - 1, or less where the file says so, 0 where it
@@ -66,7 +66,7 @@ def meaning(content: bytes) -> tuple[bool, int]:
 
 
 def _jpeg_seconds(content: bytes, tags: Tags) -> float:
-    """Seconds of all strips or tiles that are JPEG pictures, whose scans are not those of one picture."""
+    """Return seconds of all strips or tiles that are JPEG pictures, whose scans are not those of one picture."""
     places = tags.values(_STRIPS) + tags.values(_TILES) + tags.values(513)
     sizes = tags.values(_STRIP_BYTES) + tags.values(_TILE_BYTES) + tags.values(514)
     if len(places) > MAX_JPEG_PARTS:

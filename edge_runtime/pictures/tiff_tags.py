@@ -50,7 +50,7 @@ class Tags:
         return found
 
     def largest(self, tag: int, otherwise: int) -> int:
-        """The largest value of a tag."""
+        """Return the largest value of a tag."""
         return max(self.values(tag), default=otherwise)
 
     def _number(self, part: bytes) -> int:
@@ -58,7 +58,7 @@ class Tags:
 
 
 def directories(content: bytes) -> Iterator[Tags]:
-    """The first directory and those within it.
+    """Yield the first directory and those within it.
 
     Args:
         content: A TIFF file, or Exif data without their prefix.

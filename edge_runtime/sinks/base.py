@@ -91,12 +91,12 @@ class SinkContext:
 
     @property
     def several(self) -> bool:
-        """Whether captions are of more than one source, and must name it."""
+        """Return whether captions are of more than one source, and must name it."""
         return len(self.sources) > 1
 
     @property
     def seen(self) -> Hashable:
-        """The sources, to be compared with those of another session."""
+        """Return the sources, to be compared with those of another session."""
         return tuple((source.name, source.live) for source in self.sources)
 
 
@@ -124,7 +124,7 @@ class SinkKind(Options):
     """A kind of sink. Subclass it as a frozen dataclass, whose fields are the kind's options, and register it."""
 
     def sinks(self, context: SinkContext) -> Iterable[WantedSink]:
-        """The sinks that these options ask for; none where they ask for none.
+        """Return the sinks that these options ask for; none where they ask for none.
 
         Args:
             context: What they are made for.

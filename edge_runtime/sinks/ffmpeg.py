@@ -34,7 +34,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @cache
 def h264_encoder() -> str | None:
-    """The encoder of H.264 that the installed `ffmpeg` program has; None where there is no such program, or it has none."""
+    """Return the encoder of H.264 that the installed `ffmpeg` program has; None where there is no such program, or it has none."""
     program = shutil.which("ffmpeg")
     if program is None:
         return None

@@ -55,7 +55,7 @@ class Run:
 
     @property
     def length(self) -> float:
-        """Its width in pixels."""
+        """Return its width in pixels."""
         return self.font.getlength(self.text)
 
 
@@ -103,7 +103,7 @@ def _opened(font: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _installed() -> tuple[str, ...]:
-    """Paths of the fonts to look in, by preference; the last one is always there."""
+    """Return paths of the fonts to look in, by preference; the last one is always there."""
     found: dict[str, str] = {}
     for folder in _FOLDERS.get(sys.platform, _FOLDERS["linux"]):
         for parent, _, names in os.walk(Path(folder).expanduser()):

@@ -34,7 +34,7 @@ class JsonLinesKind(SinkKind):
     )
 
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
-        """The one that is asked for."""
+        """Yield the one that is asked for."""
         if self.file is not None:
             stdout = self.file == STDOUT
             yield WantedSink(JsonLinesSink(self.file), writes=None if stdout else Path(self.file), stdout=stdout)

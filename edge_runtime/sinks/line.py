@@ -129,7 +129,7 @@ def beside_captions() -> Iterator[None]:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """A text in rows of a terminal, the later ones indented; a word that is longer than a row is divided.
+    """Return a text in rows of a terminal, the later ones indented; a word that is longer than a row is divided.
 
     Args:
         text: Without control characters.
@@ -152,7 +152,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
+    """Return columns that a text takes on a terminal."""
     return sum(map(_width, text))
 
 

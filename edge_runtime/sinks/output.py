@@ -139,7 +139,7 @@ def check_target(name: str, path: Path, beside: bool = False) -> None:
 
 
 def failure(name: str, error: OSError) -> SinkError:
-    """The sentence for what the operating system says.
+    """Return the sentence for what the operating system says.
 
     Args:
         name: Of the sink.
@@ -171,7 +171,7 @@ def abandon(stream: IO[str] | BinaryIO) -> None:
 
 
 def reader_has_left(stream: IO[str] | BinaryIO | None) -> bool:
-    """Whether a pipe has nobody any more who reads it, found out without writing to it; False of what is no pipe."""
+    """Return whether a pipe has nobody any more who reads it, found out without writing to it; False of what is no pipe."""
     poll = getattr(select, "poll", None)
     try:
         if stream is None or poll is None or not stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
@@ -184,7 +184,7 @@ def reader_has_left(stream: IO[str] | BinaryIO | None) -> bool:
 
 
 def _is_torn(path: Path) -> bool:
-    """Whether a file ends within a line, as a crash leaves it."""
+    """Return whether a file ends within a line, as a crash leaves it."""
     if not path.is_file() or not path.stat().st_size:
         return False
     with path.open("rb") as file:

@@ -98,7 +98,7 @@ def _printable(text: str) -> str:
 
 
 def _fitted(words: str, height: int, width: int) -> tuple[int, list[str]]:
-    """Size of the letters and the lines: smaller where they would cover too much, and cut where that is not enough."""
+    """Return size of the letters and the lines: smaller where they would cover too much, and cut where that is not enough."""
     size = max(_SMALLEST_TEXT, round(min(height, width) * _TEXT_HEIGHT))
     while True:
         room = width - 2 * round(size * _MARGIN)

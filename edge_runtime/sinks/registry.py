@@ -25,7 +25,7 @@ def register(kind: type[SinkKind]) -> None:
 
 
 def sink_kinds() -> tuple[type[SinkKind], ...]:
-    """Every kind that is registered."""
+    """Return every kind that is registered."""
     return tuple(_KINDS)
 
 

@@ -84,7 +84,7 @@ def _actions() -> "SimpleQueue[Callable[[], None]]":
 
 
 def _needs_x(package: Path) -> bool:
-    """Whether OpenCV brings its own Qt, and that one cannot speak Wayland."""
+    """Return whether OpenCV brings its own Qt, and that one cannot speak Wayland."""
     plugins = package / "qt" / "plugins" / "platforms"
     return plugins.is_dir() and not list(plugins.glob("libqwayland*"))
 
@@ -110,7 +110,7 @@ def _check_display(name: str, needs_x: bool) -> None:
 
 
 def _x_address(display: str) -> str | tuple[str, int] | None:
-    """Where an X server listens: the path of a socket, or host and port; None of what is no display."""
+    """Return where an X server listens: the path of a socket, or host and port; None of what is no display."""
     found = _DISPLAY.fullmatch(display)
     if found is None:
         return None

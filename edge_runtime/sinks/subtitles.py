@@ -42,7 +42,7 @@ class SubtitleKind(SinkKind):
     vtt: str | None = option(None, "write subtitles", metavar="FILE.vtt", path=True)
 
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
-        """One a file; those of other sources are other subtitles."""
+        """Yield one a file; those of other sources are other subtitles."""
         for path in (self.srt, self.vtt):
             if path is not None:
                 sink = SubtitleSink(path, context.several, context.overwrite)
@@ -194,7 +194,7 @@ class _Clock:
         self._captured = 0.0
 
     def at(self, position: float, captured: float) -> int:
-        """Milliseconds of a frame.
+        """Return milliseconds of a frame.
 
         Args:
             position: Its own, seconds.
@@ -208,7 +208,7 @@ class _Clock:
         return found
 
     def last_ms(self, position: float) -> int:
-        """Milliseconds of a position that does not begin anew."""
+        """Return milliseconds of a position that does not begin anew."""
         return self._offset_ms + round(position * 1000)
 
 

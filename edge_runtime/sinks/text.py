@@ -29,7 +29,7 @@ class TextKind(SinkKind):
     enabled: bool = option(True, "print captions to the terminal", flag="text")
 
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
-        """The one that is asked for."""
+        """Yield the one that is asked for."""
         if self.enabled:
             yield WantedSink(TextSink(sys.stdout, context.several), key=context.several, stdout=True, yields=True)
 
@@ -129,5 +129,5 @@ class TextSink:
 
 
 def escaped(text: str) -> str:
-    """Text of one line: characters that would break it or steer a terminal as Python writes them."""
+    """Return text of one line: characters that would break it or steer a terminal as Python writes them."""
     return plain(text)

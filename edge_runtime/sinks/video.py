@@ -58,7 +58,7 @@ class VideoKind(SinkKind):
     )
 
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
-        """The one that is asked for; that of other sources is another video."""
+        """Yield the one that is asked for; that of other sources is another video."""
         if self.file is not None:
             source, fps = context.sources[0], context.fps or _FPS
             sink = VideoSink(self.file, fps, source.name, source.live, context.overwrite)
@@ -198,7 +198,7 @@ class VideoSink:
         self._begun = frame.position
 
     def _index(self, position: float) -> int:
-        """Number of the video's frame at a position."""
+        """Return number of the video's frame at a position."""
         return round((position - self._begun) * self._fps)
 
     def _repeat_until(self, position: float) -> None:
@@ -223,7 +223,7 @@ class VideoSink:
         self._count += 1
 
     def _fitted(self, pixels: Pixels) -> Pixels:
-        """The frame in the size of the first one, with black bars where its shape is another."""
+        """Return the frame in the size of the first one, with black bars where its shape is another."""
         cv2 = opencv()
 
         width, height = self._size

@@ -59,7 +59,7 @@ def check_video(name: str, path: Path) -> None:
 
 
 def remark(path: Path) -> str | None:
-    """What the user should know about how a video is written on this machine, as a sentence's end; None where all is well."""
+    """Return what the user should know about how a video is written on this machine, as a sentence's end; None where all is well."""
     if _is_by_ffmpeg(path) or path.suffix.lower() == ".avi":
         return None
     lost = ", and a crash loses it; name a .mkv, or" if path.suffix.lower() == ".mp4" else ";"

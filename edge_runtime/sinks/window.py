@@ -36,7 +36,7 @@ class WindowKind(SinkKind):
     enabled: bool = option(False, "show the picture with its caption in a window", flag="window")
 
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
-        """The one that is asked for."""
+        """Yield the one that is asked for."""
         if self.enabled:
             yield WantedSink(WindowSink(context.stop), key=context.seen)
 

@@ -88,12 +88,12 @@ class SinkWorker:
 
     @property
     def name(self) -> str:
-        """The sink's."""
+        """Return the sink's."""
         return self._sink.name
 
     @property
     def wants_frames(self) -> bool:
-        """Whether the sink does anything with frames, and still can."""
+        """Return whether the sink does anything with frames, and still can."""
         return self._sink.wants_frames and not self.failed
 
     def check(self) -> None:
@@ -216,7 +216,7 @@ class SinkWorker:
                 idle()
 
     def _next(self, seconds: float | None) -> Event | _Shown | None:
-        """The oldest that waits; None where nothing came for so long, or nothing will."""
+        """Return the oldest that waits; None where nothing came for so long, or nothing will."""
         until = None if seconds is None else time.monotonic() + seconds
         with self._changed:
             while not self._waiting and not self._closing:

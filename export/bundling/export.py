@@ -160,7 +160,7 @@ class Export:
         return found
 
     def _why(self, name: VariantName) -> str:
-        """What takes the time of a variant."""
+        """Return what takes the time of a variant."""
         if "int8" not in (name.encoder, name.decoder):
             return ""
         methods = "one way" if self._options.method else "four ways, of which the best is kept"
@@ -195,7 +195,7 @@ class Export:
     def _with_parity(
         self, folder: Path, manifest: Manifest, encoder: "keras.Model", decoder: "CaptionDecoder"
     ) -> tuple[Manifest, dict[str, dict[str, str]]]:
-        """The manifest with what the graphs lose on dev, and what each variant said of it."""
+        """Return the manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()
         (folder / MANIFEST).write_text(manifest.to_json())
         keras_said = parity.keras_captions(encoder, decoder, self._run.vocabulary, images, list(dev), self._search)
@@ -209,7 +209,7 @@ class Export:
         return dict(list(self._run.dataset.captions_of("dev").items())[: self._options.dev_pictures])
 
     def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, dict[str, str]]) -> Manifest:
-        """The manifest with the variants asked for, scores of dev, of test where asked for, and the model card that tells them."""
+        """Return the manifest with the variants asked for, scores of dev, of test where asked for, and the model card that tells them."""
         beam, images = self._search.beam_width, self._run.dataset.images
         quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev())}
         if self._options.test:
@@ -252,7 +252,7 @@ class Export:
 
 
 def _first_small(variants: list[str]) -> str:
-    """The first full int8 variant, or else the first with any int8, or else the first."""
+    """Return the first full int8 variant, or else the first with any int8, or else the first."""
     for wanted in ("-int8", "int8-dynamic", "int8"):
         found = next((name for name in variants if name.endswith(wanted)), None)
         if found:
@@ -268,7 +268,7 @@ def _version(package: str) -> str | None:
 
 
 def _commit() -> str:
-    """The commit of this checkout, or 'unknown' outside one."""
+    """Return the commit of this checkout, or 'unknown' outside one."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -15,7 +15,7 @@ _TIE = "\x00"
 
 
 def narrow(page: str, width: int = WIDTH) -> str:
-    """The page with no line wider than asked, where its words allow it; what is narrow already stays as it is.
+    """Return the page with no line wider than asked, where its words allow it; what is narrow already stays as it is.
 
     A table whose lines are too wide becomes several with the same first column. If that cannot name a row, or a cell is a
     whole sentence, it becomes a list. Code, headings and pictures are left alone.
@@ -63,7 +63,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _table(lines: list[str], width: int) -> list[str]:
-    """The lines of a table, of several, or of a list.
+    """Return the lines of a table, of several, or of a list.
 
     Args:
         lines: The head, the line below it, and the body.
@@ -103,7 +103,7 @@ def _grouped(rows: list[list[str]], width: int) -> Iterator[list[int]]:
 
 
 def _listed(head: list[str], row: list[str], width: int) -> list[str]:
-    """A row as an item, and an item below it for each of its other cells."""
+    """Return a row as an item, and an item below it for each of its other cells."""
     lines = _wrapped(f"- {row[0]}" if row[0].startswith("**") else f"- **{row[0]}**", width)
     for name, cell in zip(head[1:], row[1:], strict=True):
         if cell:

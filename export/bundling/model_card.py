@@ -32,7 +32,7 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 
 
 def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
-    """The card as Markdown, in lines that can be read as text.
+    """Return the card as Markdown, in lines that can be read as text.
 
     Args:
         manifest: Of the bundle.
@@ -59,7 +59,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
 
 
 def _decoder(manifest: Manifest) -> str:
-    """What kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
+    """Return what kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
     kind, regions = manifest.decoder.kind, manifest.sizes.regions
     if kind == "transformer":
         return f"a Transformer decoder\nwith attention over {regions} spatial positions of the picture"
@@ -71,7 +71,7 @@ def _decoder(manifest: Manifest) -> str:
 
 
 def _file(sha256: str) -> str:
-    """Which file the encoder's weights came from; random ones came from none."""
+    """Return which file the encoder's weights came from; random ones came from none."""
     return f" (file SHA-256 {sha256[:12]})" if len(sha256) == 64 else ""
 
 

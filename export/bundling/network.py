@@ -84,11 +84,10 @@ class Network:
 
     @cached_property
     def decoder(self) -> CaptionDecoder:
-        """The decoder, the channels of its values equalised where they enter a product with others.
+        """Return the decoder, the channels of its values equalised where they enter a product with others.
 
-        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of the plain
-        LSTM's
-        dense layer enters no product, and what a Transformer's attention reads has a product of its own.
+        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of
+        the plain LSTM's dense layer enters no product, and what a Transformer's attention reads has a product of its own.
         """
         if not isinstance(self._trained, Attention):
             return self._trained
@@ -100,57 +99,57 @@ class Network:
 
     @property
     def spec(self) -> DecoderSpec:
-        """What the decoder's graphs pass on."""
+        """Return what the decoder's graphs pass on."""
         return self._trained.spec(self.regions)
 
     @cached_property
     def encoder_graph(self) -> onnx.ModelProto:
-        """Float ONNX graph of the encoder."""
+        """Return float ONNX graph of the encoder."""
         return graphs.encoder_graph(self.encoder, self.decoder)
 
     @cached_property
     def step_graph(self) -> onnx.ModelProto:
-        """Float ONNX graph of a decoder step."""
+        """Return float ONNX graph of a decoder step."""
         return graphs.step_graph(self.decoder, self.regions)
 
     def pictures(self, held_out: bool = False) -> Iterator[Feeds]:
-        """The encoder's inputs to measure with, or those held out to compare on."""
+        """Return the encoder's inputs to measure with, or those held out to compare on."""
         measured = len(self._names) - self._held_out
         names = self._names[measured:] if held_out else self._names[:measured]
         return examples.pictures(self._images, names, self.encoder.input_shape[1])
 
     @cached_property
     def encoder_layers(self) -> list[Layer]:
-        """The encoder's layers and what they read; of a part of the pictures, since every place of each counts."""
+        """Return the encoder's layers and what they read; of a part of the pictures, since every place of each counts."""
         plain = gemm_to_matmul(self.encoder_graph)
         return layers(plain, itertools.islice(self.pictures(), _MOMENT_PICTURES))
 
     @cached_property
     def step_layers(self) -> list[Layer]:
-        """The step's layers and what they read."""
+        """Return the step's layers and what they read."""
         return layers(gemm_to_matmul(self.step_graph), self.step_inputs())
 
     @cached_property
     def steps(self) -> list[Feeds]:
-        """The decoder's inputs, those of each picture together; the held-out ones last."""
+        """Return the decoder's inputs, those of each picture together; the held-out ones last."""
         pictures = [*self.pictures(), *self.pictures(held_out=True)]
         return list(examples.steps(self.encoder_graph, self.step_graph, pictures, self.search))
 
     def step_inputs(self, held_out: bool = False) -> list[Feeds]:
-        """The decoder's inputs to measure with, or those held out to compare on."""
+        """Return the decoder's inputs to measure with, or those held out to compare on."""
         measured = len(self.steps) - self._held_out
         return self.steps[measured:] if held_out else self.steps[:measured]
 
     @cached_property
     def held_out_pictures(self) -> tuple[list[Feeds], list[Sequence[Any]]]:
-        """Held-out inputs of the encoder, and what the float graph gives for them."""
+        """Return held-out inputs of the encoder, and what the float graph gives for them."""
         inputs = list(self.pictures(held_out=True))
         run = onnx_runner(compacted(self.encoder_graph))
         return inputs, [run(feeds) for feeds in inputs]
 
     @cached_property
     def held_out_steps(self) -> tuple[list[Feeds], list[Sequence[Any]]]:
-        """Held-out inputs of the step, and what the float graph gives for them."""
+        """Return held-out inputs of the step, and what the float graph gives for them."""
         inputs = self.step_inputs(held_out=True)
         run = onnx_runner(compacted(self.step_graph))
         return inputs, [run(feeds) for feeds in inputs]
@@ -162,7 +161,7 @@ class Network:
         build: Callable[[Method], bytes],
         error: Callable[[bytes], float],
     ) -> bytes:
-        """A static form by the method asked for, or by the one that errs least on what was held out.
+        """Return a static form by the method asked for, or by the one that errs least on what was held out.
 
         Args:
             graph: Its name in the report.
@@ -190,7 +189,7 @@ def encoder_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Seq
 
 
 def step_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequence[Any]], inputs: Any) -> float:
-    """Divergence of Kullback and Leibler of the next word's distribution, the mean over steps, in nats."""
+    """Return divergence of Kullback and Leibler of the next word's distribution, the mean over steps, in nats."""
     found = []
     for feeds, outs in zip(inputs, reference, strict=True):
         true, other = outs[0].astype(np.float64), run(feeds)[0].astype(np.float64)
@@ -203,12 +202,12 @@ class Forms(Protocol):
 
     @property
     def encoder(self) -> Callable[[str], Files]:
-        """The encoder's file."""
+        """Return the encoder's file."""
         ...
 
     @property
     def decoder(self) -> Callable[[str], Files]:
-        """The decoder's files."""
+        """Return the decoder's files."""
         ...
 
 
@@ -334,5 +333,5 @@ class LitertForms:
 
 
 def forms(backend: str, network: Network) -> Forms:
-    """The forms of a backend of `export.bundling.variants.BACKENDS`."""
+    """Return the forms of a backend of `export.bundling.variants.BACKENDS`."""
     return OnnxForms(network) if backend == "onnx" else LitertForms(network)

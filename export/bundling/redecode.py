@@ -107,7 +107,7 @@ def _decode(options: RedecodeOptions, manifest: Manifest, words: Sequence[str]) 
 
 
 def _searched(bundle: Bundle, variant: Variant, search: Search) -> Mapping[str, tuple[str, bytes]]:
-    """A variant's files by graph, its loops written anew."""
+    """Return a variant's files by graph, its loops written anew."""
     found = {graph: (file.path, bundle.read(file)) for graph, file in variant.files.items()}
     path, content = found["decoder_step"]
     if variant.backend == "litert":
@@ -126,7 +126,7 @@ def _searched(bundle: Bundle, variant: Variant, search: Search) -> Mapping[str, 
 
 
 def _step_alone(content: bytes) -> bytes:
-    """A LiteRT step graph without the search that was added to it."""
+    """Return a LiteRT step graph without the search that was added to it."""
     model = unpacked(content)
     model.subgraphs, model.signatureDefs = model.subgraphs[:1], model.signatureDefs[:1]
     used = {0, *(tensor.buffer for tensor in model.subgraphs[0].tensors)}
@@ -147,7 +147,7 @@ def _copied(model: onnx.ModelProto) -> onnx.ModelProto:
 def _scored(
     folder: Path, manifest: Manifest, options: RedecodeOptions, dataset: Dataset, say: Callable[[str], None]
 ) -> Manifest:
-    """The manifest with what each variant's sentences score now, and the model card that tells it."""
+    """Return the manifest with what each variant's sentences score now, and the model card that tells it."""
     beam, known = manifest.decode.beam_width, training_captions(dataset)
     quality: dict[str, Any] = {}
     dev = dataset.captions_of("dev")

@@ -84,14 +84,14 @@ class TrainedRun:
             say(warning)
 
     def load(self) -> "tuple[keras.Model, CaptionDecoder, int]":
-        """Encoder and decoder at their best, and the places of the grid that the decoder keeps."""
+        """Return encoder and decoder at their best, and the places of the grid that the decoder keeps."""
         spec, size = encoder_spec(self.config.encoder), self.config.image_size
         encoder = build_encoder(spec, self.weights, size)
         decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
         return encoder, decoder, decoder.places(spec.regions(size))
 
     def calibration(self, count: int, seed: int, integers: bool = True) -> list[str]:
-        """Names of training pictures, chosen by the seed.
+        """Return names of training pictures, chosen by the seed.
 
         Args:
             count: How many are asked for.
@@ -121,7 +121,7 @@ class TrainedRun:
         return chosen
 
     def search(self, beam: int | None, length_penalty: float | None, say_once: bool = False) -> Search:
-        """How sentences are searched for; the run's own way where None.
+        """Return how sentences are searched for; the run's own way where None.
 
         Args:
             beam: Hypotheses kept.

@@ -48,5 +48,5 @@ class VariantName:
 
     @property
     def precision(self) -> str:
-        """Both precisions, once where they are the same."""
+        """Return both precisions, once where they are the same."""
         return self.encoder if self.encoder == self.decoder else f"{self.encoder}+{self.decoder}"

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def equalised(decoder: Attention, extents: Floats) -> Attention:
-    """A decoder that says the same.
+    """Return a decoder that says the same.
 
     Args:
         decoder: Any.
@@ -31,7 +31,7 @@ def equalised(decoder: Attention, extents: Floats) -> Attention:
 
 
 def value_extents(decoder: Attention, features: Floats) -> Floats:
-    """Largest absolute value of each channel of the values, but for one place in a thousand.
+    """Return largest absolute value of each channel of the values, but for one place in a thousand.
 
     Args:
         decoder: Any.

@@ -16,7 +16,7 @@ from export.calibration.step_tensors import passed_on
 
 
 def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:
-    """The encoder's input of each picture: `image` uint8 [1, size, size, 3]."""
+    """Yield the encoder's input of each picture: `image` uint8 [1, size, size, 3]."""
     for name in names:
         yield {"image": load_input(images / name, size, size)[None]}
 
@@ -24,7 +24,7 @@ def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:
 def steps(
     encoder: onnx.ModelProto, step: onnx.ModelProto, encoder_inputs: Iterable[Feeds], search: Search
 ) -> Iterator[Feeds]:
-    """The decoder's inputs at every step of a greedy sentence, those of one picture together.
+    """Yield the decoder's inputs at every step of a greedy sentence, those of one picture together.
 
     Args:
         encoder: Float encoder graph.

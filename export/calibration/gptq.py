@@ -38,7 +38,7 @@ class Layer:
 
 
 def compensation(moments: Moments) -> Moments:
-    """How the inputs still to come make up for an error, row by row: the upper Cholesky factor of the moments' inverse.
+    """Return how the inputs still to come make up for an error, row by row: the upper Cholesky factor of the moments' inverse.
 
     Args:
         moments: [groups, K, K], E[x x^T] of the inputs.
@@ -56,7 +56,7 @@ def compensation(moments: Moments) -> Moments:
 
 
 def _inverse_of_lower(lower: Moments) -> Moments:
-    """Inverse of lower triangular matrices, by halves."""
+    """Return inverse of lower triangular matrices, by halves."""
     count = lower.shape[1]
     if count <= _BLOCK:
         return np.tril(np.linalg.inv(lower))
@@ -69,7 +69,7 @@ def _inverse_of_lower(lower: Moments) -> Moments:
 
 
 def compensated(weights: Floats, scales: Floats, factor: Moments, pair_safe: bool) -> npt.NDArray[np.int8]:
-    """Quantised steps of weights.
+    """Return quantised steps of weights.
 
     Args:
         weights: [groups, outputs, K].
@@ -101,7 +101,7 @@ def compensated(weights: Floats, scales: Floats, factor: Moments, pair_safe: boo
 
 
 def output_shift(errors: Floats, means: Moments, depthwise: bool) -> npt.NDArray[np.float64]:
-    """How far errors of the weights shift each output on average (Nagel et al. 2019, arXiv 1906.04721, section 4.2).
+    """Return how far errors of the weights shift each output on average (Nagel et al. 2019, arXiv 1906.04721, section 4.2).
 
     Args:
         errors: [outputs, taps, inputs]; of a depthwise convolution [channels, taps, 1].

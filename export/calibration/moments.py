@@ -17,7 +17,7 @@ _MOST_PLACES = 1600
 
 
 def layers(model: onnx.ModelProto, examples: Iterable[Feeds]) -> list[Layer]:
-    """Layers whose rounding can be compensated: convolutions of one group or depthwise, and products with constant weights.
+    """Return layers whose rounding can be compensated: convolutions of one group or depthwise, and products with constant weights.
 
     Args:
         model: A float graph, its Gemms as products and sums.
@@ -73,7 +73,7 @@ class _Sum:
 
 
 def _weights(node: onnx.NodeProto, constants: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32] | None:
-    """A layer's weights as [groups, outputs, K], or None for a node that is no such layer."""
+    """Return a layer's weights as [groups, outputs, K], or None for a node that is no such layer."""
     if node.op_type not in ("Conv", "MatMul") or node.input[1] not in constants:
         return None
     weights = constants[node.input[1]]

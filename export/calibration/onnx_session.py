@@ -19,7 +19,7 @@ def graph_session(
     rewritten_to: Path | None = None,
     disabled: Sequence[str] = (),
 ) -> "onnxruntime.InferenceSession":
-    """A session of a graph on the CPU, which says nothing but errors.
+    """Return a session of a graph on the CPU, which says nothing but errors.
 
     Args:
         graph: The graph, or a file's content.

@@ -73,7 +73,7 @@ class Observed:
         self._limit *= 2
 
     def range(self, method: Method) -> Range:
-        """Lowest and highest value to keep, 0 between them."""
+        """Return lowest and highest value to keep, 0 between them."""
         if method == "mean-min-max":
             low, high = self._low_sum / self.count, self._high_sum / self.count
         elif method == "min-max" or not self._limit:
@@ -99,7 +99,7 @@ class Observed:
         return max(float(edges[first]), self.low), min(float(edges[last + 1]), self.high)
 
     def _entropy(self) -> Range:
-        """The share of the full range at which the histogram, laid on 256 levels, diverges least from itself."""
+        """Return the share of the full range at which the histogram, laid on 256 levels, diverges least from itself."""
         centres = (self._edges()[:-1] + self._edges()[1:]) / 2
         # Zero, which a rectified tensor holds most of the time, is kept exactly by any range and says nothing about them.
         histogram = self._histogram.copy()
@@ -155,5 +155,5 @@ def observe(
 
 
 def ranges(observed: Mapping[str, Observed], method: Method) -> dict[str, Range]:
-    """The range of every tensor."""
+    """Return the range of every tensor."""
     return {name: seen.range(method) for name, seen in observed.items()}

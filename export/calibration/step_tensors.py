@@ -6,7 +6,7 @@ from edge_runtime.bundle.decoder_spec import NEXT
 
 
 def passed_on(inputs: Iterable[str], outputs: Collection[str]) -> tuple[list[str], list[str]]:
-    """Which of a step's inputs are its context, and which its state: what it hands on, under names that begin with `next_`.
+    """Return which of a step's inputs are its context, and which its state: what it hands on, under names that begin with `next_`.
 
     Args:
         inputs: Names, `token` among them.

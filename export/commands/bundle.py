@@ -12,7 +12,7 @@ from train.datasets.options import add_data_options, check_counts, data_source_i
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All options."""
+    """Return all options."""
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export",
         description="Make a bundle of a run.",

@@ -11,7 +11,7 @@ from train.datasets.options import add_data_options, check_counts, data_source
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Options of `check`."""
+    """Return options of `check`."""
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export check", description="Hold a bundle's variants against its float one."
     )

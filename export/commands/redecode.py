@@ -10,7 +10,7 @@ from train.datasets.options import add_data_options, data_source
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Options of `redecode`."""
+    """Return options of `redecode`."""
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export redecode",
         description="Another way to search for sentences, for a bundle that is there; what is not named stays.",

@@ -12,7 +12,7 @@ from train.datasets.options import add_data_options, data_source_if_named
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Options of `sensitivity`."""
+    """Return options of `sensitivity`."""
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export sensitivity", description="Rank a run's layers by what int8 costs."
     )

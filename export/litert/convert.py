@@ -15,7 +15,7 @@ SIGNATURE = "serving_default"
 
 
 def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder, half: bool = False) -> bytes:
-    """The encoder with the decoder's view of the picture; inputs and outputs as `export.onnx.convert.encoder_graph`.
+    """Return the encoder with the decoder's view of the picture; inputs and outputs as `export.onnx.convert.encoder_graph`.
 
     Args:
         encoder: From uint8 [B, H, W, 3] RGB to [B, h, w, C].
@@ -26,7 +26,7 @@ def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder, half: bool = 
 
 
 def step_graph(decoder: CaptionDecoder, regions: int, half: bool = False) -> bytes:
-    """One step of the decoder; inputs and outputs as `export.onnx.convert.step_graph`."""
+    """Return one step of the decoder; inputs and outputs as `export.onnx.convert.step_graph`."""
     return _convert(*step_signature(decoder, regions), (decoder,), half)
 
 

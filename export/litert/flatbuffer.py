@@ -12,14 +12,14 @@ Model = Any
 
 
 def unpacked(graph: bytes) -> Model:
-    """A graph's object form."""
+    """Return a graph's object form."""
     from ai_edge_litert.tools import flatbuffer_utils
 
     return flatbuffer_utils.read_model_from_bytearray(bytearray(graph))
 
 
 def packed(model: Model, keep_names: bool = False) -> bytes:
-    """A graph as bytes, the same for the same graph: short names unless they are kept, nothing that nobody reads."""
+    """Return a graph as bytes, the same for the same graph: short names unless they are kept, nothing that nobody reads."""
     import flatbuffers
 
     model.metadata, model.metadataBuffer, model.description = None, None, b"edge-caption"
@@ -47,7 +47,7 @@ def packed(model: Model, keep_names: bool = False) -> bytes:
 
 
 def operator(model: Model, node: Any) -> str:
-    """The kind of an operator, `CONV_2D`."""
+    """Return the kind of an operator, `CONV_2D`."""
     from ai_edge_litert.tools import flatbuffer_utils
 
     name: str = flatbuffer_utils.opcode_to_name(model, node.opcodeIndex)
@@ -55,12 +55,12 @@ def operator(model: Model, node: Any) -> str:
 
 
 def constant(model: Model, tensor: Any, dtype: Any) -> Any:
-    """Values of a constant tensor, flat."""
+    """Return values of a constant tensor, flat."""
     return np.frombuffer(np.asarray(model.buffers[tensor.buffer].data, np.uint8).tobytes(), dtype)
 
 
 def own_constant(model: Model, node: Any, place: int) -> Any:
-    """A constant that a node reads, after a copy of its own where others read it too: converters write equal ones once."""
+    """Return a constant that a node reads, after a copy of its own where others read it too: converters write equal ones once."""
     from ai_edge_litert import schema_py_generated as schema
 
     graph = model.subgraphs[0]
@@ -79,7 +79,7 @@ def own_constant(model: Model, node: Any, place: int) -> Any:
 
 
 def pixel_steps(model: Model) -> tuple[list[str], float, int]:
-    """What a uint8 picture is as a quantised tensor, see docs/decisions/004.
+    """Return what a uint8 picture is as a quantised tensor, see docs/decisions/004.
 
     Args:
         model: Float graph.
@@ -128,7 +128,7 @@ def feed_pixels(model: Model, scale: float, zero_point: int) -> None:
 
 
 def _stem(model: Model, kinds: tuple[str, ...]) -> list[Any]:
-    """Operators of these kinds, each once, that lead away from the picture."""
+    """Return operators of these kinds, each once, that lead away from the picture."""
     graph = model.subgraphs[0]
     chain: list[Any] = []
     current = graph.inputs[0]

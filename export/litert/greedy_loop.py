@@ -65,7 +65,7 @@ def with_greedy_search(step: bytes, search: Search) -> bytes:
 
 
 def _search(model: Model, variables: Variables, given: Sequence[str], search: Search) -> "_Graph":
-    """The loop itself, and its signature."""
+    """Return the loop itself, and its signature."""
     from ai_edge_litert import schema_py_generated as schema
 
     graph = _Graph(model)
@@ -87,7 +87,7 @@ def _search(model: Model, variables: Variables, given: Sequence[str], search: Se
 
 
 def _condition(model: Model, variables: Variables, search: Search) -> "_Graph":
-    """Whether another word is wanted."""
+    """Return whether another word is wanted."""
     graph = _Graph(model)
     found = {name: graph.tensor(name, *variables[name]) for name in variables}
     most = graph.tensor("most", [1], np.int32, np.array([search.max_length], np.int32))
@@ -140,7 +140,7 @@ def _choose(
 
 
 def _also_said(body: "_Graph", shape: list[int], said: int, best: int, search: Search) -> int:
-    """What has been said with one more word; gives its place."""
+    """Return what has been said with one more word; gives its place."""
     from ai_edge_litert import schema_py_generated as schema
 
     words = body.tensor("words", shape, np.int32, np.arange(shape[1], dtype=np.int32)[None])

@@ -40,7 +40,7 @@ _LARGEST_BIAS = 2.0**30
 def observe_graph(
     graph: bytes, examples: Iterable[Feeds], methods: Collection[Method] = METHODS
 ) -> dict[str, Observed]:
-    """What every inner tensor of a float graph holds on examples, for ranges by these methods."""
+    """Return what every inner tensor of a float graph holds on examples, for ranges by these methods."""
     return observe(_runner(graph), examples, methods=methods)
 
 
@@ -120,7 +120,7 @@ def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observ
 
 
 def _same(rows: npt.NDArray[np.float32], layers: Sequence[Layer], depthwise: bool) -> Layer | None:
-    """The layer with these weights, if there is one: the converters fold batch normalisation alike, to a rounding error."""
+    """Return the layer with these weights, if there is one: the converters fold batch normalisation alike, to a rounding error."""
     for layer in layers:
         groups, outputs, inputs = layer.weights.shape
         if (groups > 1) == depthwise and (groups * outputs, inputs) == rows.shape:
@@ -131,7 +131,7 @@ def _same(rows: npt.NDArray[np.float32], layers: Sequence[Layer], depthwise: boo
 
 
 def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
-    """Static int8 form of an encoder graph.
+    """Return static int8 form of an encoder graph.
 
     Args:
         weights: What `rounded` made of the encoder's float graph.
@@ -152,7 +152,7 @@ def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
 
 
 def _with_room_for_biases(model: Model, ranges: Mapping[str, Range]) -> dict[str, npt.NDArray[np.int8]]:
-    """Coarser steps for weights that are next to nothing beside their bias, as in a channel that has died: it must fit into 32 bits.
+    """Return coarser steps for weights that are next to nothing beside their bias, as in a channel that has died: it must fit into 32 bits.
 
     Args:
         model: Float graph; the scales of such channels are raised, by a weight that is there for the quantiser alone.
@@ -206,19 +206,19 @@ def _encoder_recipe(model: Model) -> list[tuple[str, str, str]]:
 
 
 def dynamic(weights: Rounded) -> bytes:
-    """Weights int8, activations quantised as they come; depthwise convolutions, which have no such kernel, stay in float."""
+    """Return weights int8, activations quantised as they come; depthwise convolutions, which have no such kernel, stay in float."""
     return packed(_quantised(weights, [("dynamic", ".*", op) for op in ("CONV_2D", "FULLY_CONNECTED")], {}))
 
 
 def dynamic_step(weights: Rounded) -> bytes:
-    """Dynamic int8 form of a decoder's step."""
+    """Return dynamic int8 form of a decoder's step."""
     model = _quantised(weights, [("dynamic", ".*", "FULLY_CONNECTED")], {})
     tie_word_vectors(model, _scores(weights.graph))
     return packed(model)
 
 
 def static_step(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
-    """Static int8 form of a decoder's step: its products with weights in int8, what lies between them in float.
+    """Return static int8 form of a decoder's step: its products with weights in int8, what lies between them in float.
 
     LiteRT's static products give int8 as well. 256 levels cannot tell thousands of words apart, so the scores of the words, alone, are made
     of activations quantised as they come, and are float32.

@@ -20,7 +20,7 @@ _PASSING = ("MEAN", "RESHAPE", "TRANSPOSE", "MAX_POOL_2D", "AVERAGE_POOL_2D", "P
 
 
 def integer_form(model: Model, ranges: Mapping[str, Range]) -> tuple[Model, dict[str, Range]]:
-    """A graph that says the same, and its ranges.
+    """Return a graph that says the same, and its ranges.
 
     Args:
         model: Float graph, its tensors named; it is not changed.
@@ -98,7 +98,7 @@ class _Factors:
         return name
 
     def _settled(self, place: int) -> int:
-        """The tensor that is what one was, its factor multiplied by."""
+        """Return the tensor that is what one was, its factor multiplied by."""
         tensor, factor = self._stand_in(place)
         if factor == 1 or place in self._settlements:
             return self._settlements.get(place, tensor)
@@ -110,14 +110,14 @@ class _Factors:
         return new
 
     def _stand_in(self, place: int) -> tuple[int, float]:
-        """The tensor that stands for one, and its factor."""
+        """Return the tensor that stands for one, and its factor."""
         return self._standing.get(place, (place, 1.0))
 
     def _factor(self, place: int) -> float:
         return self._stand_in(place)[1]
 
     def _number(self, node: Any) -> float | None:
-        """The positive number that a node multiplies by, if that is all it does and the picture is not what is multiplied."""
+        """Return the positive number that a node multiplies by, if that is all it does and the picture is not what is multiplied."""
         tensor = self._graph.tensors[node.inputs[1]]
         data = self.model.buffers[tensor.buffer].data
         if data is None or int(np.prod(tensor.shape)) != 1 or node.builtinOptions.fusedActivationFunction:

@@ -12,7 +12,7 @@ Constants = dict[str, npt.NDArray[Any]]
 
 
 def normalised(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with its hard sigmoids as one operator each, and without reshapes and paddings that do nothing.
+    """Return the same graph with its hard sigmoids as one operator each, and without reshapes and paddings that do nothing.
 
     Args:
         model: A float graph with inferred shapes.
@@ -26,19 +26,19 @@ def normalised(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def readers(graph: onnx.GraphProto) -> Counter[str]:
-    """How often each tensor is read, by nodes or as an output."""
+    """Return how often each tensor is read, by nodes or as an output."""
     found = Counter(name for node in graph.node for name in node.input)
     found.update(value.name for value in graph.output)
     return found
 
 
 def constants_of(graph: onnx.GraphProto) -> Constants:
-    """Values of the constants."""
+    """Return values of the constants."""
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
 
 
 def only_reader(graph: onnx.GraphProto, tensor: str, kind: str) -> onnx.NodeProto | None:
-    """The node of a kind that alone reads a tensor, if that is so."""
+    """Return the node of a kind that alone reads a tensor, if that is so."""
     if readers(graph)[tensor] != 1:
         return None
     return next((node for node in graph.node if node.op_type == kind and tensor in node.input), None)
@@ -60,7 +60,7 @@ def _hard_sigmoids(graph: onnx.GraphProto) -> None:
 
 
 def _scalar(node: onnx.NodeProto, constants: Constants) -> float | None:
-    """The one number that a node adds or multiplies by, if it is one number."""
+    """Return the one number that a node adds or multiplies by, if it is one number."""
     found = [constants[name] for name in node.input if name in constants]
     return float(found[0].item()) if len(found) == 1 and found[0].size == 1 else None
 

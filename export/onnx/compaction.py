@@ -6,7 +6,7 @@ from onnx import TensorProto, numpy_helper
 
 
 def compacted(model: onnx.ModelProto) -> bytes:
-    """A graph as bytes, the same for the same graph, its inner tensors named shortly.
+    """Return a graph as bytes, the same for the same graph, its inner tensors named shortly.
 
     Args:
         model: Checked graph; it is not changed. Names of inputs, outputs and nodes stay.
@@ -53,7 +53,7 @@ def compacted(model: onnx.ModelProto) -> bytes:
 
 
 def _in_order(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Nodes in the order that the outputs need them, whatever order they were listed in."""
+    """Return nodes in the order that the outputs need them, whatever order they were listed in."""
     producers = {output: node for node in graph.node for output in node.output}
     ordered: list[onnx.NodeProto] = []
     done: set[str] = set()
@@ -112,7 +112,7 @@ _INLINE = 1024
 
 
 def shared_weights(step: onnx.ModelProto, loop: onnx.ModelProto, name: str) -> tuple[bytes, bytes, bytes]:
-    """A step graph and the loop over it with their large constants in one file beside them.
+    """Return a step graph and the loop over it with their large constants in one file beside them.
 
     Args:
         step: Compacted step graph; it is changed.

@@ -23,7 +23,7 @@ GREEDY_OUTPUTS = ("tokens", "token_log_probs")
 
 
 def encoder_signature(encoder: "keras.Model", decoder: CaptionDecoder) -> tuple[Any, list[Any]]:
-    """The encoder as a function of `image`, and its inputs, for any converter."""
+    """Return the encoder as a function of `image`, and its inputs, for any converter."""
     import tensorflow as tf
 
     _, height, width, _ = encoder.input_shape
@@ -39,7 +39,7 @@ def encoder_signature(encoder: "keras.Model", decoder: CaptionDecoder) -> tuple[
 
 
 def step_signature(decoder: CaptionDecoder, regions: int) -> tuple[Any, list[Any]]:
-    """A decoder's step as a function, and its inputs, for any converter."""
+    """Return a decoder's step as a function, and its inputs, for any converter."""
     import tensorflow as tf
 
     spec = decoder.spec(regions)
@@ -61,13 +61,13 @@ def step_signature(decoder: CaptionDecoder, regions: int) -> tuple[Any, list[Any
 
 
 def _spec_behind(encoder: "keras.Model", decoder: CaptionDecoder) -> DecoderSpec:
-    """What a decoder passes on of an encoder's grid."""
+    """Return what a decoder passes on of an encoder's grid."""
     _, rows, columns, _ = encoder.output_shape
     return decoder.spec(rows * columns)
 
 
 def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder) -> onnx.ModelProto:
-    """The encoder with the decoder's view of the picture: everything that depends on the picture alone.
+    """Return the encoder with the decoder's view of the picture: everything that depends on the picture alone.
 
     Args:
         encoder: From uint8 [B, H, W, 3] RGB to [B, h, w, C].
@@ -80,7 +80,7 @@ def encoder_graph(encoder: "keras.Model", decoder: CaptionDecoder) -> onnx.Model
 
 
 def step_graph(decoder: CaptionDecoder, regions: int) -> onnx.ModelProto:
-    """One step of the decoder.
+    """Return one step of the decoder.
 
     Returns:
         `token` int32 [B], the state [B, ...] and the context [1, ...] of `decoder.spec` -> `log_probs` [B, V], and the state for the next
@@ -119,7 +119,7 @@ def _scalars_as_vectors(graph: Any, nodes: Any) -> Any:
 
 
 def unsupported(kind: str, error: Exception) -> ExportError:
-    """One sentence for what a converter said in many lines.
+    """Return one sentence for what a converter said in many lines.
 
     Args:
         kind: Of graph.
@@ -142,7 +142,7 @@ def _ordered(model: onnx.ModelProto, outputs: tuple[str, ...]) -> onnx.ModelProt
 
 
 def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
+    """Return the same graph after ONNX Runtime's hardware-independent rewrites: batch normalisation goes into the convolutions."""
     onnxruntime = onnx_runtime()
 
     plain = rewritten(model, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
@@ -152,7 +152,7 @@ def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def rewritten(model: onnx.ModelProto, level: Any) -> onnx.ModelProto:
-    """A graph as ONNX Runtime rewrites it when it loads it.
+    """Return a graph as ONNX Runtime rewrites it when it loads it.
 
     Args:
         model: A graph.

@@ -9,7 +9,7 @@ _WORTH = 1024
 
 
 def half(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with its larger weights as float16, each behind a cast to float32.
+    """Return the same graph with its larger weights as float16, each behind a cast to float32.
 
     ONNX Runtime's processors compute in float32: it turns the weights back once, when it loads the graph.
 

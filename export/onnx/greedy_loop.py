@@ -119,7 +119,7 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
 
 
 def never_again(search: Search, vocabulary: int) -> npt.NDArray[np.float32]:
-    """What a loop adds to the log-probability of each word that has been said.
+    """Return what a loop adds to the log-probability of each word that has been said.
 
     Args:
         search: Which words may be said again.
@@ -135,7 +135,7 @@ def never_again(search: Search, vocabulary: int) -> npt.NDArray[np.float32]:
 
 
 def _one_hypothesis(tensor: onnx.ValueInfoProto, name: str) -> onnx.ValueInfoProto:
-    """A tensor's description for one hypothesis, under a name."""
+    """Return a tensor's description for one hypothesis, under a name."""
     found = onnx.ValueInfoProto()
     found.CopyFrom(tensor)
     found.name = name

@@ -20,7 +20,7 @@ STEPS = 127
 
 
 def pair_safe_scales(weights: Floats) -> Floats:
-    """The finest scales at which no two neighbouring products can saturate in 16 bits.
+    """Return the finest scales at which no two neighbouring products can saturate in 16 bits.
 
     Args:
         weights: [outputs, K], K in the order in which the product runs through it.
@@ -36,7 +36,7 @@ def pair_safe_scales(weights: Floats) -> Floats:
 
 
 def product_rows(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> tuple[Floats, int]:
-    """Weights as [outputs, K], in the order in which ONNX Runtime's products run through K, and the axis of the outputs."""
+    """Return weights as [outputs, K], in the order in which ONNX Runtime's products run through K, and the axis of the outputs."""
     if node.op_type == "Conv":
         # The runtime lays the pixels under a kernel out by rows, columns and channels.
         return weights.transpose(0, 2, 3, 1).reshape(len(weights), -1), 0
@@ -44,7 +44,7 @@ def product_rows(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> tuple[Float
 
 
 def own_layout(node: onnx.NodeProto, rows: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    """The way back from `product_rows`."""
+    """Return the way back from `product_rows`."""
     if node.op_type != "Conv":
         return np.ascontiguousarray(rows.T)
     outputs, inputs, height, width = shape

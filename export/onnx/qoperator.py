@@ -86,7 +86,7 @@ class IntegerGraph:
         }
 
     def model(self) -> onnx.ModelProto:
-        """The integer graph; its inputs and outputs are the float graph's."""
+        """Return the integer graph; its inputs and outputs are the float graph's."""
         if self._stem.first not in self._float_layers:
             self._pixels()
         for node in self._source.node:
@@ -119,12 +119,12 @@ class IntegerGraph:
         return name
 
     def _parameters(self, steps: Steps) -> list[str]:
-        """Names of a scale and a zero point."""
+        """Return names of a scale and a zero point."""
         scale = self._constant(f"scale/{np.float32(steps.scale)!r}", np.array(steps.scale, np.float32))
         return [scale, self._constant(f"zero/{steps.zero_point}", np.array(steps.zero_point, np.uint8))]
 
     def _real(self, name: str) -> str:
-        """A tensor as floats."""
+        """Return a tensor as floats."""
         if name in self._constants:
             return self._constant(name, self._constants[name])
         if name and name not in self._floats:
@@ -134,7 +134,7 @@ class IntegerGraph:
         return name
 
     def _whole(self, name: str) -> list[str]:
-        """A tensor as steps: its name, its scale's and its zero point's."""
+        """Return a tensor as steps: its name, its scale's and its zero point's."""
         if name not in self._integers:
             steps = self._steps_of(name)
             self._new(name, steps, "QuantizeLinear", [name, *self._parameters(steps)], domain="")
@@ -157,14 +157,14 @@ class IntegerGraph:
         return Steps.of(min(low, 0.0), max(high, 0.0))
 
     def _is_hard(self, node: onnx.NodeProto, name: str) -> bool:
-        """Whether a node is a hard sigmoid of a tensor, or multiplies the tensor by it: a hard-swish."""
+        """Return whether a node is a hard sigmoid of a tensor, or multiplies the tensor by it: a hard-swish."""
         if node.op_type == "Mul":
             others = [other for other in self._readers[name] if other.op_type == "HardSigmoid"]
             return any(set(node.input) == {name, other.output[0]} for other in others)
         return node.op_type == "HardSigmoid"
 
     def _result(self, node: onnx.NodeProto) -> tuple[str, Steps]:
-        """The tensor that an integer node gives: that of a rectifier that alone reads it, since steps end at its bounds anyway."""
+        """Return the tensor that an integer node gives: that of a rectifier that alone reads it, since steps end at its bounds anyway."""
         name = node.output[0]
         if self._reads[name] == 1 and len(self._readers.get(name, [])) == 1:
             (reader,) = self._readers[name]
@@ -179,7 +179,7 @@ class IntegerGraph:
         return name, self._steps_of(name)
 
     def _bounds(self, node: onnx.NodeProto) -> tuple[float, float]:
-        """Lowest and highest value that a rectifier lets through."""
+        """Return lowest and highest value that a rectifier lets through."""
         if node.op_type == "Relu":
             return 0.0, np.inf
         lowest, highest = (float(self._constants[name]) for name in node.input[1:3])
@@ -208,7 +208,7 @@ class IntegerGraph:
         return True
 
     def _weights(self, node: onnx.NodeProto, source: float) -> tuple[npt.NDArray[Any], ...]:
-        """Steps, scales and bias of a convolution."""
+        """Return steps, scales and bias of a convolution."""
         weights = self._constants[node.input[1]]
         rows, _ = product_rows(node, weights)
         bias = np.zeros(len(rows))
@@ -277,7 +277,7 @@ class IntegerGraph:
         return True
 
     def _same_steps(self, node: onnx.NodeProto) -> bool:
-        """What moves values or picks some of them out leaves their meaning alone."""
+        """Return what moves values or picks some of them out leaves their meaning alone."""
         if not self._among_steps(node):
             return False
         rest = [self._real(name) for name in node.input[1:]]

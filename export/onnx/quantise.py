@@ -29,7 +29,7 @@ from export.onnx.rounded_weights import Rounded
 def observe_graph(
     model: onnx.ModelProto, examples: Iterable[Feeds], methods: Collection[Method] = METHODS
 ) -> dict[str, Observed]:
-    """What every inner float tensor of a graph that may be quantised, and every float input, holds on examples.
+    """Return what every inner float tensor of a graph that may be quantised, and every float input, holds on examples.
 
     Args:
         model: A float graph.
@@ -58,7 +58,7 @@ def observe_graph(
 def static_encoder(
     weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
 ) -> onnx.ModelProto:
-    """Static int8 form of an encoder graph.
+    """Return static int8 form of an encoder graph.
 
     The projections behind the last convolution take uint8 and give float32: a quantised output would cost a third of the whole
     loss (docs/decisions/003).
@@ -78,7 +78,7 @@ def static_encoder(
 
 
 def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> onnx.ModelProto:
-    """Static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
+    """Return static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
 
     Args:
         weights: What `export.onnx.rounded_weights.rounded` made of the step's graph.
@@ -93,12 +93,12 @@ def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Col
 
 
 def dynamic_step(weights: Rounded) -> onnx.ModelProto:
-    """Dynamic int8 form of a decoder step."""
+    """Return dynamic int8 form of a decoder step."""
     return tied(_dynamic(weights.model, weights.scales))
 
 
 def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
-    """Dynamic int8 form of an encoder: products of integers, their activations quantised as they come.
+    """Return dynamic int8 form of an encoder: products of integers, their activations quantised as they come.
 
     The convolutions keep int8 weights and compute in float: ONNX Runtime's dynamic kernel knows one scale for all channels alone.
 
@@ -126,7 +126,7 @@ def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
 
 
 def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.ModelProto:
-    """Products with constant weights in integers, a scale for each output; activations quantised as they come."""
+    """Return products with constant weights in integers, a scale for each output; activations quantised as they come."""
     quantization = onnx_runtime("quantization")
 
     def quantise(source: Path, target: Path) -> None:
@@ -173,7 +173,7 @@ def _static(
 
 
 def _through_files(model: onnx.ModelProto, quantise: Callable[[Path, Path], None]) -> onnx.ModelProto:
-    """The graph that ONNX Runtime's quantiser makes of one: it goes from file to file."""
+    """Return the graph that ONNX Runtime's quantiser makes of one: it goes from file to file."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         onnx.save(_prepared(model), source)
@@ -232,7 +232,7 @@ def tied(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _scales_of(product: onnx.NodeProto, graph: onnx.GraphProto) -> list[str]:
-    """Names that may be the scale of a product's weights: its own inputs, and those of what multiplies its result."""
+    """Return names that may be the scale of a product's weights: its own inputs, and those of what multiplies its result."""
     names = list(product.input)
     for node in graph.node:
         if node.op_type == "Mul" and "scale" in node.name.lower():
@@ -260,7 +260,7 @@ def _activation_overrides(ranges: Mapping[str, Range]) -> dict[str, list[dict[st
 
 
 def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model, marked as simplified already, which `export.onnx.convert` has done."""
+    """Return the model, marked as simplified already, which `export.onnx.convert` has done."""
     quant_utils = onnx_runtime("quantization.quant_utils")
 
     marked = onnx.ModelProto()
@@ -270,7 +270,7 @@ def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _reader(model: onnx.ModelProto) -> Any:
-    """One example of zeros: ONNX Runtime's quantiser wants to calibrate, though every range is given."""
+    """Return one example of zeros: ONNX Runtime's quantiser wants to calibrate, though every range is given."""
     quantization = onnx_runtime("quantization")
 
     class Reader(quantization.CalibrationDataReader):  # type: ignore[misc, name-defined]
@@ -290,7 +290,7 @@ def _zeros(value: onnx.ValueInfoProto) -> npt.NDArray[Any]:
 
 
 def _weight_overrides(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> dict[str, list[dict[str, Any]]]:
-    """The scales of every constant weight, as ONNX Runtime's quantiser takes them."""
+    """Return the scales of every constant weight, as ONNX Runtime's quantiser takes them."""
     quantization = onnx_runtime("quantization")
 
     constants = {tensor.name: tensor for tensor in model.graph.initializer}

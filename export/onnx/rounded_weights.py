@@ -76,7 +76,7 @@ def _move_bias(graph: onnx.GraphProto, node: onnx.NodeProto, shift: Floats) -> N
 
 
 def weighted_layers(model: onnx.ModelProto) -> dict[str, int]:
-    """Names of the nodes that hold weights, in the order of the graph, and how many values each holds."""
+    """Return names of the nodes that hold weights, in the order of the graph, and how many values each holds."""
     plain = gemm_to_matmul(model)
     sizes = {tensor.name: int(np.prod(tensor.dims)) for tensor in plain.graph.initializer}
     return {
@@ -87,7 +87,7 @@ def weighted_layers(model: onnx.ModelProto) -> dict[str, int]:
 
 
 def gemm_to_matmul(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with each Gemm as MatMul and Add, which the quantisers know."""
+    """Return the same graph with each Gemm as MatMul and Add, which the quantisers know."""
     result = onnx.ModelProto()
     result.CopyFrom(model)
     nodes = []

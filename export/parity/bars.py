@@ -15,7 +15,7 @@ MIN_CIDER_SHARE = 0.995
 
 
 def variant_failures(name: str, cosines: Iterable[float], cider: float, reference: float) -> list[str]:
-    """Where one variant falls short of the bars, a sentence each.
+    """Return where one variant falls short of the bars, a sentence each.
 
     Args:
         name: Of the variant.

@@ -185,7 +185,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
 
 
 def failures(reports: Mapping[str, VariantReport], reference: str) -> list[str]:
-    """What falls short of the bars, a sentence each.
+    """Return what falls short of the bars, a sentence each.
 
     Args:
         reports: Name -> figures.
@@ -204,7 +204,7 @@ def failures(reports: Mapping[str, VariantReport], reference: str) -> list[str]:
 
 
 def _all_integer(name: str) -> bool:
-    """Whether both graphs of a variant multiply int8 by int8."""
+    """Return whether both graphs of a variant multiply int8 by int8."""
     encoder, plus, decoder = name.partition("-")[2].partition("+")
     return encoder == "int8" and (not plus or decoder.startswith("int8"))
 
@@ -261,7 +261,7 @@ def _log_probs(
 def _times(
     bundle: Bundle, names: Sequence[str], images: Path, pictures: Sequence[str], beam: int, options: CheckOptions
 ) -> dict[str, dict[str, float]]:
-    """Median milliseconds of each stage; the variants are interleaved picture by picture."""
+    """Return median milliseconds of each stage; the variants are interleaved picture by picture."""
     from PIL import Image
 
     frames = [np.asarray(Image.open(images / picture).convert("RGB")) for picture in pictures[:20]]

@@ -34,7 +34,7 @@ def keras_captions(
     names: Sequence[str],
     search: Search,
 ) -> dict[str, str]:
-    """Sentences of the trained network itself, from picture files."""
+    """Return sentences of the trained network itself, from picture files."""
     import tensorflow as tf
     from tqdm import tqdm
 
@@ -65,7 +65,7 @@ def captions(
 def scores_on_test(
     folder: Path, variants: Iterable[str], images: Path, scorer: SplitScorer, names: Iterable[str], beam: int
 ) -> dict[str, dict[str, Any]]:
-    """Scores of each variant on the test split, by title.
+    """Return scores of each variant on the test split, by title.
 
     Args:
         folder: The bundle.
@@ -84,7 +84,7 @@ def scores_on_test(
 def measure(
     folder: Path, reference: str, images: Path, dev: Mapping[str, Sequence[str]], beam: int
 ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-    """What each variant of a bundle loses against one of them.
+    """Return what each variant of a bundle loses against one of them.
 
     Args:
         folder: The bundle.
@@ -118,7 +118,7 @@ def measure(
 def mean_cosines(
     bundle: Bundle, variants: Sequence[str], images: Path, names: Sequence[str]
 ) -> dict[str, dict[str, float]]:
-    """Cosine of the encoder's outputs to the first variant's, the mean over pictures, by variant and output.
+    """Return cosine of the encoder's outputs to the first variant's, the mean over pictures, by variant and output.
 
     Args:
         bundle: The bundle.
@@ -139,13 +139,13 @@ def mean_cosines(
 
 
 def encoder_outputs(backend: Backend, image: npt.NDArray[np.uint8]) -> tuple[Floats, ...]:
-    """The decoder's context and first state of a picture, in the manifest's order."""
+    """Return the decoder's context and first state of a picture, in the manifest's order."""
     encoded = backend.encode(image)
     return (*encoded.context, *encoded.state)
 
 
 def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    """Cosine of two arrays, taken as vectors; 1 where both are zero, as a state that begins so is."""
+    """Return cosine of two arrays, taken as vectors; 1 where both are zero, as a state that begins so is."""
     x, y = a.ravel().astype(np.float64), b.ravel().astype(np.float64)
     if not x.any() and not y.any():
         return 1.0
@@ -153,7 +153,7 @@ def cosine(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
 
 
 def mean_cosine(one: Sequence[Floats] | Floats, other: Sequence[Floats] | Floats) -> float:
-    """Cosine of an output to the same of another graph or machine, the mean over pictures.
+    """Return cosine of an output to the same of another graph or machine, the mean over pictures.
 
     Args:
         one: A picture each.
@@ -163,12 +163,12 @@ def mean_cosine(one: Sequence[Floats] | Floats, other: Sequence[Floats] | Floats
 
 
 def share_of_same(one: Mapping[str, str], other: Mapping[str, str]) -> float:
-    """Share of pictures that both give the same sentence."""
+    """Return share of pictures that both give the same sentence."""
     return sum(one[name] == other[name] for name in one) / len(one)
 
 
 def failures(parity: Mapping[str, Any]) -> list[str]:
-    """What falls short of the bars, a sentence each.
+    """Return what falls short of the bars, a sentence each.
 
     Args:
         parity: As stored in the manifest.

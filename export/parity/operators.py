@@ -16,7 +16,7 @@ from export.calibration.onnx_session import operator_events
 
 
 def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]:
-    """Operators that one run of the encoder and one decoder step execute, most frequent first, by graph.
+    """Return operators that one run of the encoder and one decoder step execute, most frequent first, by graph.
 
     For LiteRT, what XNNPACK has taken over is counted with `xnnpack` as the number of its partitions.
 

@@ -18,7 +18,7 @@ def write_parity(report: CheckReport, folder: Path) -> list[Path]:
 
 
 def markdown(report: CheckReport) -> str:
-    """The report for people."""
+    """Return the report for people."""
     protocol = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in report.protocol.items())
     lines = [
         f"# Parity of {report.bundle}",

@@ -107,5 +107,5 @@ def join(members: "Sequence[RunFolder | BundleStart]", out: Path, encoder_weight
 
 
 def _alike(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether two encoders' weights are the same, but for what folding and unfolding a normalisation rounds off."""
+    """Return whether two encoders' weights are the same, but for what folding and unfolding a normalisation rounds off."""
     return all(np.abs(a - b).max() <= _SAME * max(1.0, float(np.abs(a).max())) for a, b in zip(one, other, strict=True))

@@ -64,7 +64,7 @@ def add_fit_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_config(arguments: argparse.Namespace) -> RunConfig:
-    """The configuration that the options ask for; what they leave out has its default.
+    """Return the configuration that the options ask for; what they leave out has its default.
 
     Raises:
         UnknownEncoderError: There is no such encoder.
@@ -82,7 +82,7 @@ def run_config(arguments: argparse.Namespace) -> RunConfig:
 
 
 def training_job(arguments: argparse.Namespace) -> Job:
-    """The training that the options ask for.
+    """Return the training that the options ask for.
 
     Raises:
         RunError, DatasetError, UnknownEncoderError: They do not go, or do not go together.
@@ -113,7 +113,7 @@ def _add(parser: "argparse._ActionsContainer", names: Collection[str]) -> None:
 
 
 def _settings(known: "Field[Any]") -> dict[str, Any]:
-    """What argparse is told of a field, beside its name."""
+    """Return what argparse is told of a field, beside its name."""
     rules, default = declared(known), default_of(known)
     if isinstance(default, bool):
         return {"action": "store_false" if default else "store_true", "help": rules.help}

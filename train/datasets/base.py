@@ -94,7 +94,7 @@ def _has_surrogate(text: str) -> bool:
 
 
 def shown(row: str) -> str:
-    """What a file says, in printable characters and not too many of them."""
+    """Return what a file says, in printable characters and not too many of them."""
     clipped = row[:_SHOWN] + ("..." if len(row) > _SHOWN else "")
     if clipped.isprintable():
         return clipped
@@ -133,7 +133,7 @@ class Dataset:
         return replace(self, splits={split: _spread(names, count) for split, names in self.splits.items()})
 
     def readable(self, splits: Iterable[Split], log: Callable[[str], None]) -> "Dataset":
-        """The data set without those pictures of some splits that cannot be read; each is said."""
+        """Return the data set without those pictures of some splits that cannot be read; each is said."""
         kept = dict(self.splits)
         for split in splits:
             kept[split] = tuple(name for name in self.splits[split] if self._can_be_read(name, log))
@@ -148,12 +148,12 @@ class Dataset:
         return True
 
     def digest(self) -> str:
-        """SHA-256 of the splits and their captions: what a run is trained and chosen on."""
+        """Return SHA-256 of the splits and their captions: what a run is trained and chosen on."""
         content = [[split, [[name, self.captions[name]] for name in self.splits[split]]] for split in SPLITS]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def report(self) -> str:
-        """How much was taken, and which rows were left out and why, for people."""
+        """Return how much was taken, and which rows were left out and why, for people."""
         counts = ", ".join(
             f"{split} {len(self.splits[split])} pictures / {sum(len(self.captions[n]) for n in self.splits[split])} captions"
             for split in SPLITS
@@ -168,7 +168,7 @@ def _spread(names: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def summarise(left_out: Iterable[LeftOut]) -> list[str]:
-    """A line a reason, with its count and the first few rows."""
+    """Return a line a reason, with its count and the first few rows."""
     left_out = list(left_out)
     lines = []
     counts: Counter[str] = Counter()

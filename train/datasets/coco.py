@@ -26,7 +26,7 @@ def read_coco(path: Path, text: str) -> CaptionTable:
 
 
 def coco_table(path: Path, content: Any) -> CaptionTable:
-    """Captions of a COCO file's content.
+    """Return captions of a COCO file's content.
 
     An id is the same as text and as a number. What an id that two pictures share says of a picture cannot be known: such
     annotations are left out.
@@ -67,7 +67,7 @@ def coco_table(path: Path, content: Any) -> CaptionTable:
 
 
 def _key(item: Any, name: str) -> str | None:
-    """An id as text, or None where there is none that can be used."""
+    """Return an id as text, or None where there is none that can be used."""
     value = item.get(name) if isinstance(item, dict) and not isinstance(item, Repeating) else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -34,7 +34,7 @@ class Coverage:
 
 
 def coverage(captions: Iterable[str], vocabulary: Vocabulary) -> Coverage:
-    """Count what a vocabulary lacks.
+    """Return count what a vocabulary lacks.
 
     Args:
         captions: As written.

@@ -9,5 +9,5 @@ FUNCTION_WORDS = tuple(
 
 
 def function_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Those of a vocabulary's words that are function words, in its order."""
+    """Return those of a vocabulary's words that are function words, in its order."""
     return tuple(word for word in words if word in FUNCTION_WORDS)

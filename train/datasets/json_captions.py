@@ -53,7 +53,7 @@ def read_json(path: Path, text: str) -> CaptionTable:
 
 
 def _is_by_line(text: str) -> bool:
-    """Whether the first line is a JSON object of its own, and more follows."""
+    """Return whether the first line is a JSON object of its own, and more follows."""
     first, _, rest = text.lstrip().partition("\n")
     if not (first.startswith("{") and rest.lstrip().startswith("{")):
         return False

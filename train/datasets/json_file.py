@@ -52,7 +52,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def brief(value: Any) -> str:
-    """A value in a few characters, however large or deep it is."""
+    """Return a value in a few characters, however large or deep it is."""
     if isinstance(value, dict):
         keys = ", ".join(repr(key[:_SHOWN]) for key in list(value)[:3])
         return f"{{{keys}{', ...' if len(value) > 3 else ''}}}"

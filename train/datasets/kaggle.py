@@ -43,7 +43,7 @@ class Columns:
 
 
 def columns_of(line: str) -> Columns | None:
-    """What a header says, or None where the line is no header of captions."""
+    """Return what a header says, or None where the line is no header of captions."""
     for separator in _SEPARATORS:
         names = tuple(cell.strip().strip('"').strip().lower() for cell in line.split(separator))
         pictures = [place for place, name in enumerate(names) if name in PICTURES]
@@ -81,7 +81,7 @@ def read_kaggle(path: Path, text: str) -> CaptionTable:
 
 
 def _rows(rows: list[str], columns: Columns, at: int) -> Iterator[tuple[int, list[str] | None]]:
-    """Number of a row's first line, and its cells; None where a quote is not closed."""
+    """Yield number of a row's first line, and its cells; None where a quote is not closed."""
     while at < len(rows):
         row, first = rows[at], at
         at += 1
@@ -106,7 +106,7 @@ def _begins_a_row(line: str, columns: Columns) -> bool:
 
 
 def _cells(row: str, columns: Columns) -> list[str] | None:
-    """The cells of a row; None where a quote opens a cell and is not closed."""
+    """Return the cells of a row; None where a quote opens a cell and is not closed."""
     cells: list[str] = []
     at = 0
     while at <= len(row):
@@ -129,13 +129,13 @@ def _cells(row: str, columns: Columns) -> list[str] | None:
 
 
 def _is_open(cell: str) -> bool:
-    """Whether a cell that a quote begins lacks the one that ends it."""
+    """Return whether a cell that a quote begins lacks the one that ends it."""
     closing = len(cell) - len(cell.rstrip('"'))
     return cell.count('"') % 2 == 1 and (closing % 2 == 0 or closing == len(cell))
 
 
 def _bare(cell: str) -> str:
-    """A cell as it stands; quotes around it that are not of RFC 4180 go."""
+    """Return a cell as it stands; quotes around it that are not of RFC 4180 go."""
     stripped = cell.strip()
     if len(stripped) > 1 and stripped[0] == stripped[-1] == '"':
         return stripped[1:-1].replace('""', '"')

@@ -145,7 +145,7 @@ def _by_stem(names: Iterable[str]) -> dict[str, str]:
 
 
 def flickr8k_source(folder: Path) -> DatasetSource:
-    """A folder in the layout of Flickr8k: `images/`, `Flickr8k.token.txt`, `Flickr_8k.{train,dev,test}Images.txt`.
+    """Return a folder in the layout of Flickr8k: `images/`, `Flickr8k.token.txt`, `Flickr_8k.{train,dev,test}Images.txt`.
 
     Raises:
         DatasetError: No token file in it.
@@ -206,7 +206,7 @@ def _read_splits(files: Mapping[Split, Path]) -> dict[Split, list[str]]:
 def _assign(
     listed: Mapping[Split, Iterable[str]], taken: Mapping[str, tuple[str, ...]], left_out: list[LeftOut]
 ) -> dict[Split, tuple[str, ...]]:
-    """Each split's pictures, of the names that are listed for it."""
+    """Return each split's pictures, of the names that are listed for it."""
     owner: dict[str, Split] = {}
     for split in SPLITS:
         for name in listed.get(split, ()):

@@ -36,7 +36,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def data_source(arguments: argparse.Namespace) -> DatasetSource:
-    """The data set that the options name.
+    """Return the data set that the options name.
 
     Raises:
         DatasetError: They name none, or two.
@@ -58,7 +58,7 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
 
 
 def data_source_if_named(arguments: argparse.Namespace) -> DatasetSource | None:
-    """The data set that the options name, or None where they name none and a run's own will do.
+    """Return the data set that the options name, or None where they name none and a run's own will do.
 
     Raises:
         DatasetError: They name a part of one, or two.

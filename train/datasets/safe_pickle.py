@@ -98,7 +98,7 @@ class SafeUnpickler:
         self.opcodes = 0
 
     def load(self) -> Any:
-        """The object of the pickle.
+        """Return the object of the pickle.
 
         Raises:
             UnsafePickleError: It names what is not in the table, or data outside itself.
@@ -238,7 +238,7 @@ def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:
 
 
 def plain_dict(pairs: Any = ()) -> dict[Any, Any]:
-    """A dictionary of pairs whose keys are text, numbers or nothing.
+    """Return a dictionary of pairs whose keys are text, numbers or nothing.
 
     Raises:
         PickleError: A key is something else, or there are no pairs.
@@ -256,7 +256,7 @@ def plain_dict(pairs: Any = ()) -> dict[Any, Any]:
 
 
 def plain_list(items: Any = ()) -> list[Any]:
-    """What the pickle of a list, tuple or set gives its class: the items, once more.
+    """Return what the pickle of a list, tuple or set gives its class: the items, once more.
 
     Raises:
         PickleError: There are none.

@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 
 def mixed_sizes(images: Path, names: Sequence[str], size: int) -> str | None:
-    """One sentence about pictures that are not all of one size, or None where they are.
+    """Return one sentence about pictures that are not all of one size, or None where they are.
 
     Args:
         images: Folder of the pictures.

@@ -25,7 +25,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def read_bytes(path: Path, option: str) -> bytes:
-    """The content of a file of bounded size.
+    """Return the content of a file of bounded size.
 
     Args:
         path: The file.
@@ -49,7 +49,7 @@ def read_bytes(path: Path, option: str) -> bytes:
 
 
 def read_text(path: Path, option: str) -> str:
-    """The text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one.
+    """Return the text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one.
 
     Args:
         path: The file.
@@ -88,6 +88,6 @@ def _encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text, which end at LF, CR LF or CR; other characters that Unicode ends a line at stay inside."""
+    """Return the lines of a text, which end at LF, CR LF or CR; other characters that Unicode ends a line at stay inside."""
     found = _LINE_END.split(text)
     return found[:-1] if found[-1] == "" else found

@@ -38,7 +38,7 @@ def tokenise(caption: str) -> list[str]:
 
 @functools.cache
 def _words() -> re.Pattern[str]:
-    """What a word is; Python's own patterns do not know marks, so that their ranges are looked up once."""
+    """Return what a word is; Python's own patterns do not know marks, so that their ranges are looked up once."""
     marks = _ranges(code for code in (*_PLANES, *_SELECTORS) if unicodedata.category(chr(code))[0] == "M")
     viramas = _ranges(code for code in _PLANES if unicodedata.combining(chr(code)) == _VIRAMA)
     joined = rf"[{_JOINERS}]+(?=[^\W_]|[{marks}])|(?<=[{viramas}])\N{{ZERO WIDTH JOINER}}|[{_WITHIN}](?=[^\W_])"
@@ -47,7 +47,7 @@ def _words() -> re.Pattern[str]:
 
 
 def _ranges(codes: Iterable[int]) -> str:
-    """Code points as the inside of a character class."""
+    """Return code points as the inside of a character class."""
     spans: list[list[int]] = []
     for code in codes:
         if spans and spans[-1][1] == code - 1:
@@ -58,7 +58,7 @@ def _ranges(codes: Iterable[int]) -> str:
 
 
 def build_vocabulary(captions: Iterable[str], min_count: int) -> Vocabulary:
-    """The words that stand at least `min_count` times in captions, most frequent first, equals in alphabetical order.
+    """Return the words that stand at least `min_count` times in captions, most frequent first, equals in alphabetical order.
 
     Args:
         captions: Captions of the training split alone.

@@ -103,11 +103,11 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         self._never[[Vocabulary.pad_id, Vocabulary.start_id, Vocabulary.unknown_id]] = IMPOSSIBLE
 
     def get_config(self) -> dict[str, Any]:
-        """The configuration, as Keras asks for it."""
+        """Return the configuration, as Keras asks for it."""
         return self.config.to_dict()
 
     def with_words(self, count: int) -> Self:
-        """The same decoder with the first `count` words of its vocabulary alone."""
+        """Return the same decoder with the first `count` words of its vocabulary alone."""
         smaller = type(self)(replace(self.config, vocabulary_size=count))
         for mine, other in zip(smaller.weights, self.weights, strict=True):
             mine.assign(other if mine.shape == other.shape else other[:count])
@@ -118,11 +118,11 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         return regions
 
     def spec(self, regions: int) -> DecoderSpec:
-        """The tensors that it passes on, for a grid of `regions` places."""
+        """Return the tensors that it passes on, for a grid of `regions` places."""
         raise NotImplementedError
 
     def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
-        """Everything that depends on the picture alone.
+        """Return everything that depends on the picture alone.
 
         Args:
             features: float32 [P, regions, C].
@@ -135,7 +135,7 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         raise NotImplementedError
 
     def advance(self, word: tf.Tensor, state: Tensors, context: Tensors) -> tuple[tf.Tensor, Tensors]:
-        """One step from a word vector to an output vector; see `step`.
+        """Return one step from a word vector to an output vector; see `step`.
 
         Args:
             word: float32 [P * B, E].
@@ -148,7 +148,7 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         raise NotImplementedError
 
     def vectors(self, words: tf.Tensor, context: Tensors, state: Tensors, seed: tf.Tensor | None) -> tf.Tensor:
-        """Output vectors at every place of captions; word by word, where a kind of decoder knows no faster way.
+        """Return output vectors at every place of captions; word by word, where a kind of decoder knows no faster way.
 
         Args:
             words: float32 [P * K, T, E], the word vectors before, those of one picture together.
@@ -168,7 +168,7 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         return self._dropout(vectors, self.config.dropout, seed, 4)
 
     def call(self, features: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
-        """Output vectors at every place of captions; `logits` makes scores of them.
+        """Return output vectors at every place of captions; `logits` makes scores of them.
 
         Args:
             features: float32 [P, regions, C], one row a picture.
@@ -200,12 +200,12 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         return tf.nn.log_softmax(self.logits(vector)), state
 
     def logits(self, vectors: tf.Tensor) -> tf.Tensor:
-        """Scores [..., V] of output vectors [..., E]; `<pad>`, `<start>` and `<unk>` are out of reach."""
+        """Return scores [..., V] of output vectors [..., E]; `<pad>`, `<start>` and `<unk>` are out of reach."""
         return tf.matmul(vectors, self.embedding, transpose_b=True) + (self.output_bias + self._never)
 
     @staticmethod
     def _dropout(x: tf.Tensor, rate: float, seed: tf.Tensor | None, salt: int) -> tf.Tensor:
-        """Dropout whose mask depends on the seed alone, so that a resumed run repeats itself."""
+        """Return dropout whose mask depends on the seed alone, so that a resumed run repeats itself."""
         if seed is None or rate == 0:
             return x
         return tf.nn.experimental.stateless_dropout(x, rate, seed + [0, salt])

@@ -79,7 +79,7 @@ class EnsembleDecoder(RecurrentDecoder):
         return tf.concat(vectors, -1), _together(states)
 
     def _each(self, tensors: Tensors) -> list[Tensors]:
-        """Each member's share of a context or a state."""
+        """Return each member's share of a context or a state."""
         return list(zip(*map(self._parts, tensors), strict=True))
 
     def _parts(self, x: tf.Tensor) -> list[tf.Tensor]:
@@ -88,7 +88,7 @@ class EnsembleDecoder(RecurrentDecoder):
 
 
 def _together(members: Sequence[Tensors]) -> Tensors:
-    """The members' contexts or states as one, side by side."""
+    """Return the members' contexts or states as one, side by side."""
     return tuple(tf.concat(part, -1) for part in zip(*members, strict=True))
 
 
@@ -101,5 +101,5 @@ Attention = AttentionDecoder | EnsembleDecoder
 
 
 def attention_members(decoder: Attention) -> list[AttentionDecoder]:
-    """The members of an ensemble, or the one decoder."""
+    """Return the members of an ensemble, or the one decoder."""
     return decoder.decoders if isinstance(decoder, EnsembleDecoder) else [decoder]

@@ -42,15 +42,15 @@ class RecurrentDecoder(CaptionDecoder):
         return self._output(state_h, self._read(state_h, keys, values, None), None), (state_h, state_c)
 
     def _read(self, queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
-        """What the LSTM's outputs [P * Q, D], those of one picture together, read of the picture, as `_output` takes it."""
+        """Return what the LSTM's outputs [P * Q, D], those of one picture together, read of the picture, as `_output` takes it."""
         raise NotImplementedError
 
     def _output(self, state: tf.Tensor, read: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor:
-        """Output vectors [P * Q, E] of the LSTM's outputs [P * Q, D] and what they read."""
+        """Return output vectors [P * Q, E] of the LSTM's outputs [P * Q, D] and what they read."""
         raise NotImplementedError
 
     def _unroll(self, words: tf.Tensor, state_h: tf.Tensor, state_c: tf.Tensor, length: int) -> tf.Tensor:
-        """The LSTM over whole captions, its input product taken out of the loop; [B, T, E] -> [B, T, D]."""
+        """Return the LSTM over whole captions, its input product taken out of the loop; [B, T, E] -> [B, T, D]."""
         inputs = tf.unstack(tf.matmul(words, self.cell.kernel) + self.cell.bias, length, axis=1)
         outputs = []
         for product in inputs:

@@ -17,7 +17,7 @@ DECODERS = {
 
 
 def decoder_class(kind: str) -> "type[CaptionDecoder]":
-    """The class of a kind of decoder.
+    """Return the class of a kind of decoder.
 
     Raises:
         RunError: There is no such kind.
@@ -30,7 +30,7 @@ def decoder_class(kind: str) -> "type[CaptionDecoder]":
 
 
 def build_decoder(kind: str, config: "DecoderConfig") -> "CaptionDecoder":
-    """A decoder with its first weights.
+    """Return a decoder with its first weights.
 
     Args:
         kind: A key of `DECODERS`.

@@ -136,7 +136,7 @@ class TransformerDecoder(CaptionDecoder):
         context: Tensors,
         seed: tf.Tensor | None,
     ) -> tf.Tensor:
-        """All layers.
+        """Return all layers.
 
         Args:
             x: float32 [G * length, D], words with their places, those of one caption together.
@@ -187,12 +187,12 @@ class TransformerDecoder(CaptionDecoder):
         return tf.transpose(tf.reshape(x, (-1, length, x.shape[2] // depth, depth)), (0, 2, 1, 3))
 
     def _places(self, part: tf.Tensor) -> tf.Tensor:
-        """A part of the context [P, R, L * D] as it lies: [P, L * H, R, D / H]."""
+        """Return a part of the context [P, R, L * D] as it lies: [P, L * H, R, D / H]."""
         depth = self.config.width // self.config.heads
         return tf.reshape(part, (-1, self.config.layers * self.config.heads, part.shape[1], depth))
 
     def _unseen_places(self, keys: tf.Tensor, seed: tf.Tensor | None) -> tf.Tensor | None:
-        """What hides whole places of the grid in training."""
+        """Return what hides whole places of the grid in training."""
         if seed is None or not self.config.region_dropout:
             return None
         drawn = tf.random.stateless_uniform((tf.shape(keys)[0], 1, 1, keys.shape[1]), seed + [0, 2])
@@ -200,5 +200,5 @@ class TransformerDecoder(CaptionDecoder):
 
 
 def _normed(x: tf.Tensor) -> tf.Tensor:
-    """Each row divided by the root of the mean of its squares."""
+    """Return each row divided by the root of the mean of its squares."""
     return x * tf.math.rsqrt(tf.reduce_mean(tf.square(x), axis=-1, keepdims=True) + _SMALLEST)

@@ -36,7 +36,7 @@ class Preprocessing:
 
     @property
     def zero_point(self) -> int:
-        """Pixel value that becomes 0: the mean of the three means, rounded, so that it is a pixel value."""
+        """Return pixel value that becomes 0: the mean of the three means, rounded, so that it is a pixel value."""
         return round(sum(self.mean) / 3)
 
     def fold(self, kernel: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -92,7 +92,7 @@ class Application:
     size: int = 224
 
     def spec(self) -> EncoderSpec:
-        """The registry entry."""
+        """Return the registry entry."""
         return EncoderSpec(
             self.name,
             self.size,

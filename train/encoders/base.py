@@ -36,6 +36,6 @@ class EncoderSpec:
     grid_side: Callable[[int], int] | None = None
 
     def regions(self, size: int) -> int:
-        """Places of the grid of a picture of `size` x `size` pixels."""
+        """Return places of the grid of a picture of `size` x `size` pixels."""
         side = self.grid_side(size) if self.grid_side else -(-size // self.stride)
         return side * side

@@ -29,7 +29,7 @@ class Download:
     digest: str | None
 
     def fetch(self, encoder: str) -> Path:
-        """The file, from Keras's cache or else from the network.
+        """Return the file, from Keras's cache or else from the network.
 
         Args:
             encoder: Whose weights they are, for the messages.

@@ -46,7 +46,7 @@ _STAGES = (
 
 
 def efficientnet_lite(variant: int, size: int, width: float, depth: float) -> EncoderSpec:
-    """The registry entry of one EfficientNet-Lite.
+    """Return the registry entry of one EfficientNet-Lite.
 
     Args:
         variant: Its number, 0 to 2.

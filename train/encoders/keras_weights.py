@@ -117,7 +117,7 @@ def _array(dataset: "h5py.Dataset", root: "h5py.File", file: Path, layer: str) -
 
 
 def _in_order(root: "h5py.File") -> _Stored:
-    """Layers of the older form, or nothing where the file is not of it."""
+    """Return layers of the older form, or nothing where the file is not of it."""
     group = root.get("model_weights", root)
     stored = []
     for name in _names(group, "layer_names"):
@@ -128,7 +128,7 @@ def _in_order(root: "h5py.File") -> _Stored:
 
 
 def _names(group: "h5py.Group", attribute: str) -> list[str]:
-    """A list of names, which Keras cuts into numbered parts where it is long."""
+    """Return a list of names, which Keras cuts into numbered parts where it is long."""
     parts = [_texts(group, attribute)] if attribute in group.attrs else []
     while f"{attribute}{len(parts)}" in group.attrs:
         parts.append(_texts(group, f"{attribute}{len(parts)}"))
@@ -142,7 +142,7 @@ def _texts(group: "h5py.Group", attribute: str) -> list[str]:
 
 
 def _counted_by_class(root: "h5py.File", model: "keras.Model") -> _Stored:
-    """Layers of the newer form, those of the model in its order; what else stands beside them is a head."""
+    """Return layers of the newer form, those of the model in its order; what else stands beside them is a head."""
     import h5py
 
     groups: dict[str, dict[str, list[h5py.Dataset]]] = {}
@@ -160,7 +160,7 @@ def _counted_by_class(root: "h5py.File", model: "keras.Model") -> _Stored:
 
 
 def _counted_names(model: "keras.Model") -> list[str]:
-    """What Keras calls the layers with weights: class and number, in the order of the model."""
+    """Return what Keras calls the layers with weights: class and number, in the order of the model."""
     counts: dict[str, int] = {}
     names = []
     for layer in model.layers:
@@ -172,7 +172,7 @@ def _counted_names(model: "keras.Model") -> list[str]:
 
 
 def snake_case(name: str) -> str:
-    """A class name as Keras writes it in layer names: `BatchNormalization` -> `batch_normalization`."""
+    """Return a class name as Keras writes it in layer names: `BatchNormalization` -> `batch_normalization`."""
     return re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()
 
 

@@ -49,7 +49,7 @@ def draw_weights(model: "keras.Model", seed: int) -> None:
 
 
 def _branch_ends(model: "keras.Model") -> set[str]:
-    """Names of the layers that end residual branches: of what an addition is given, the longer way from where the ways part."""
+    """Return names of the layers that end residual branches: of what an addition is given, the longer way from where the ways part."""
     import keras
 
     additions = [layer for layer in model.layers if isinstance(layer, keras.layers.Add)]
@@ -58,7 +58,7 @@ def _branch_ends(model: "keras.Model") -> set[str]:
 
 
 def _way(tensor: Any) -> int:
-    """Layers back to one that two others use, or that uses two."""
+    """Return layers back to one that two others use, or that uses two."""
     layer, length = tensor._keras_history.operation, 0
     while len(layer._outbound_nodes) == 1 and isinstance(layer.input, type(tensor)):
         layer, length = layer.input._keras_history.operation, length + 1
@@ -75,7 +75,7 @@ def _draw(weight: Any, random: np.random.Generator) -> npt.NDArray[np.float32]:
 
 
 def _noise(height: int, width: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Pictures of coloured squares, large and small, as uint8 [B, H, W, 3]: noise with a picture's range of scales."""
+    """Return pictures of coloured squares, large and small, as uint8 [B, H, W, 3]: noise with a picture's range of scales."""
     total = np.zeros((_PICTURES, height, width, 3))
     for side in _PATCHES:
         coarse = random.uniform(-1, 1, (_PICTURES, -(-height // side), -(-width // side), 3))

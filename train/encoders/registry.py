@@ -39,7 +39,7 @@ _RANDOM = "none: random weights of seed {}"
 
 
 def encoder_spec(name: str) -> EncoderSpec:
-    """The registry entry of an encoder.
+    """Return the registry entry of an encoder.
 
     Raises:
         UnknownEncoderError: There is none of that name.
@@ -67,7 +67,7 @@ class EncoderWeights:
     seed: int | None = None
 
     def warning(self, spec: EncoderSpec) -> str | None:
-        """What has to be said aloud before such weights are used, or None."""
+        """Return what has to be said aloud before such weights are used, or None."""
         if self.file is not None:
             return None
         return f"WARNING: {spec.name} has random weights (seed {self.seed}), no ImageNet weights: it has never seen a picture"

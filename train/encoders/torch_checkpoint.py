@@ -60,7 +60,7 @@ def _storage(pid: Any) -> _Storage:
 
 
 def _are_counts(values: Any) -> bool:
-    """Whether these are whole numbers from 0 on, in a tuple."""
+    """Return whether these are whole numbers from 0 on, in a tuple."""
     return isinstance(values, tuple) and all(type(value) is int and 0 <= value < 2**62 for value in values)
 
 

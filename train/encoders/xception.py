@@ -10,7 +10,7 @@ _SHORTCUTS = (2, 3, 4, 13)
 
 
 def _grid_side(size: int) -> int:
-    """The first two convolutions are not padded, the four halvings after them are."""
+    """Return the first two convolutions are not padded, the four halvings after them are."""
     side = (size - 3) // 2 + 1 - 2
     for _ in range(4):
         side = -(-side // 2)

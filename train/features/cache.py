@@ -105,7 +105,7 @@ def cache_features(
 
 
 def encode_pictures(encoder: "keras.Model", images: Path, names: Sequence[str]) -> FeatureCache:
-    """Features of pictures by an encoder in training, in memory; see `FeatureCache`.
+    """Return features of pictures by an encoder in training, in memory; see `FeatureCache`.
 
     Args:
         encoder: From uint8 [B, H, W, 3] RGB to [B, h, w, C].

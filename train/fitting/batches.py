@@ -66,7 +66,7 @@ class Batches(Protocol):
     count: int
 
     def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
-        """One pass over the pictures in an order that seed and epoch decide, without its first `skip` batches."""
+        """Return one pass over the pictures in an order that seed and epoch decide, without its first `skip` batches."""
         ...
 
 
@@ -85,7 +85,7 @@ class FeatureBatches:
         self.count = len(data.names) // batch
 
     def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
-        """One pass over the pictures in an order that seed and epoch decide.
+        """Return one pass over the pictures in an order that seed and epoch decide.
 
         Args:
             epoch: From 0.
@@ -125,7 +125,7 @@ class PictureBatches:
         self.count = len(data.names) // batch
 
     def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
-        """One pass; see `FeatureBatches.epoch`.
+        """Return one pass; see `FeatureBatches.epoch`.
 
         Returns:
             Batches of uint8 [P, size, size, 3] and tokens int32 [P, K, T]; a picture is mirrored by chance where it may be.
@@ -158,7 +158,7 @@ class IntermediateBatches:
         self.count = len(data.names) // batch
 
     def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
-        """One pass; see `FeatureBatches.epoch`.
+        """Return one pass; see `FeatureBatches.epoch`.
 
         Returns:
             Batches of float16 [P, h, w, C] and tokens int32 [P, K, T]; one view of each picture, by chance.

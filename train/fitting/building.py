@@ -24,7 +24,7 @@ from train.runs.warm_start import WarmStart
 
 
 def build_objective(plan: TrainingPlan) -> Objective:
-    """What a run minimises."""
+    """Return what a run minimises."""
     config, words = plan.config, len(plan.vocabulary)
     if plan.teachers:
         together = Teachers(plan.teachers, words)
@@ -50,7 +50,7 @@ class Building:
         self._plan = plan
 
     def build(self) -> tuple[Network, Batches]:
-        """The network, and what it is trained on.
+        """Return the network, and what it is trained on.
 
         Raises:
             RunError: What is started from has other sizes or words.
@@ -96,7 +96,7 @@ class Building:
             ) from None
 
     def _on_features(self, decoder: CaptionDecoder) -> tuple[Network, Batches]:
-        """The decoder alone, on cached features."""
+        """Return the decoder alone, on cached features."""
         plan, config = self._plan, self._plan.config
         views = [pooled(view) for view in plan.views] if decoder.reads_mean else plan.views
         return DecoderNetwork(decoder, views[0]), FeatureBatches(plan.data, views, config.batch, config.seed)

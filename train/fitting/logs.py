@@ -37,7 +37,7 @@ class EpochRow:
     dev_words: int | None = None
 
     def sentence(self, epochs: int, objective: str) -> str:
-        """The row, for people.
+        """Return the row, for people.
 
         Args:
             epochs: Of the run, at the most.
@@ -54,7 +54,7 @@ class EpochRow:
 
 
 def legend(objective: str, scored: bool) -> str:
-    """What the figures of an epoch's line are, said once.
+    """Return what the figures of an epoch's line are, said once.
 
     Args:
         objective: Of the run.

@@ -82,7 +82,7 @@ class Preparation:
         self._job = job
 
     def plan(self) -> TrainingPlan:
-        """The training, ready to begin.
+        """Return the training, ready to begin.
 
         Raises:
             DatasetError: The data cannot be read, or are too few.
@@ -146,5 +146,5 @@ class Preparation:
 
 
 def _readable(captions: Mapping[str, tuple[str, ...]], cache: FeatureCache) -> dict[str, tuple[str, ...]]:
-    """The captions of those pictures that could be read."""
+    """Return the captions of those pictures that could be read."""
     return {name: texts for name, texts in captions.items() if name in cache.rows}

@@ -27,7 +27,7 @@ class Stopped(KeyboardInterrupt):
 
     @property
     def status(self) -> int:
-        """The exit status."""
+        """Return the exit status."""
         return _EXIT + self.number
 
 

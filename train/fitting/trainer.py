@@ -36,7 +36,7 @@ class TrainState:
     history: list[EpochRow] = field(default_factory=list)
 
     def outcome(self) -> str:
-        """How a run ended, for people: its epochs, and the one whose weights are kept."""
+        """Return how a run ended, for people: its epochs, and the one whose weights are kept."""
         scored = [row for row in self.history if row.dev_cider is not None]
         chosen = max(scored, key=lambda row: row.dev_cider or 0.0) if scored else self.history[-1]
         why = f"dev CIDEr {chosen.dev_cider:.4f}" if scored else "no dev pictures to choose on"

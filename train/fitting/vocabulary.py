@@ -14,7 +14,7 @@ from train.runs.warm_start import WarmStart
 
 
 def choose_vocabulary(job: Job, dataset: Dataset, start: WarmStart | None, teachers: Sequence[Teacher]) -> Vocabulary:
-    """The words of a run: those of what it begins with or learns from, else those of the training captions.
+    """Return the words of a run: those of what it begins with or learns from, else those of the training captions.
 
     Args:
         job: What is asked for.

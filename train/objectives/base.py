@@ -13,7 +13,7 @@ class Objective(Protocol):
     def __call__(
         self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """The loss of a batch, and the figure to report: cross-entropy a word in nats, or the mean reward.
+        """Return the loss of a batch, and the figure to report: cross-entropy a word in nats, or the mean reward.
 
         Args:
             network: What is trained.

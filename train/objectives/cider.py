@@ -83,7 +83,7 @@ class CiderReward:
 
 
 def ngrams(caption: Sequence[int] | npt.NDArray[np.int32]) -> Grams:
-    """N-grams of a caption's words and its end."""
+    """Return N-grams of a caption's words and its end."""
     words = [int(token) for token in caption if token not in (Vocabulary.start_id, Vocabulary.pad_id)]
     return Counter(
         tuple(words[start : start + size]) for size in range(1, LONGEST + 1) for start in range(len(words) - size + 1)

@@ -51,7 +51,7 @@ class CrossEntropy:
 
 
 def without_some(before: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
-    """Captions with a share of their words hidden, drawn by the seed."""
+    """Return captions with a share of their words hidden, drawn by the seed."""
     if share == 0:
         return before
     drop = tf.random.stateless_uniform(tf.shape(before), seed + [0, 9]) < share

@@ -35,11 +35,11 @@ class Network(Protocol):
     parts: Sequence[Part]
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Features float32 [P, R, C] of a training batch, with whatever chance that training asks for."""
+        """Return features float32 [P, R, C] of a training batch, with whatever chance that training asks for."""
         ...
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
-        """Features of pictures as they are now, without chance."""
+        """Return features of pictures as they are now, without chance."""
         ...
 
 
@@ -57,11 +57,11 @@ class DecoderNetwork:
         self._cache = cache
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """The features as they come; see `Network.features`."""
+        """Return the features as they come; see `Network.features`."""
         return inputs
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
-        """The cache; see `Network.dev_features`."""
+        """Return the cache; see `Network.dev_features`."""
         return self._cache
 
 
@@ -104,13 +104,13 @@ class WholeNetwork:
         self._images = images
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Features of augmented pictures; see `Network.features`."""
+        """Return features of augmented pictures; see `Network.features`."""
         if self._upper is not None:
             return places(self._upper(tf.cast(inputs, tf.float32), training=False))
         return places(self.encoder(augment(inputs, seed, self._cut), training=False))
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
-        """Features of the pictures by the encoder of this moment; see `Network.dev_features`."""
+        """Return features of the pictures by the encoder of this moment; see `Network.dev_features`."""
         return encode_pictures(self.encoder, self._images, names)
 
 

@@ -56,7 +56,7 @@ class WithBleu:
 
 
 def bleu(grams: Grams, most: Grams, lengths: Sequence[int]) -> float:
-    """Smoothed BLEU-4 of one caption, 0 to 1.
+    """Return smoothed BLEU-4 of one caption, 0 to 1.
 
     Args:
         grams: The caption's n-grams.

@@ -50,7 +50,7 @@ class SelfCritical:
 
 
 def words_said_once(words: int, repeatable: Collection[int]) -> npt.NDArray[np.bool_]:
-    """Which tokens a sentence holds once at the most; never its end, which is no word.
+    """Return which tokens a sentence holds once at the most; never its end, which is no word.
 
     Args:
         words: V, all tokens.
@@ -91,7 +91,7 @@ def draw(
     seed: tf.Tensor,
     once: npt.NDArray[np.bool_] | None = None,
 ) -> tf.Tensor:
-    """Captions drawn word by word from the decoder's own distribution.
+    """Return captions drawn word by word from the decoder's own distribution.
 
     Args:
         decoder: The decoder, without dropout.

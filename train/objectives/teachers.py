@@ -37,7 +37,7 @@ class Teacher:
 
 
 def load_teacher(path: Path) -> Teacher:
-    """The network of a run or a bundle; of a bundle, one with a decoder of the usual word vectors and heads.
+    """Return the network of a run or a bundle; of a bundle, one with a decoder of the usual word vectors and heads.
 
     Raises:
         RunError, BundleError, WeightsError: It cannot be read.
@@ -62,7 +62,7 @@ def load_teacher(path: Path) -> Teacher:
 
 
 def fewest_words(teachers: Sequence[Teacher]) -> Vocabulary:
-    """The words of the teacher that knows the fewest."""
+    """Return the words of the teacher that knows the fewest."""
     return min((teacher.vocabulary for teacher in teachers), key=len)
 
 
@@ -93,7 +93,7 @@ class Teachers:
             encoder.trainable = decoder.trainable = False
 
     def log_probs(self, pictures: tf.Tensor, before: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-        """Geometric mean of their probabilities of the next word.
+        """Return geometric mean of their probabilities of the next word.
 
         Args:
             pictures: uint8 [P, H, W, 3]; each network is shown them at its own size.

@@ -55,21 +55,21 @@ class BundleStart:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its encoder's graph."""
+        """Return SHA-256 of its encoder's graph."""
         return self._variant.files["encoder"].sha256
 
     @property
     def manifest(self) -> Manifest:
-        """What the bundle says of itself."""
+        """Return what the bundle says of itself."""
         return self._bundle.manifest
 
     @property
     def encoder_was_trained(self) -> bool:
-        """Whether its encoder has learnt too."""
+        """Return whether its encoder has learnt too."""
         return "fine-tuned" in str(self.manifest.provenance.get("encoder", ""))
 
     def read_vocabulary(self) -> Vocabulary:
-        """The bundle's words."""
+        """Return the bundle's words."""
         return self._bundle.vocabulary()
 
     def fill(self, decoder: CaptionDecoder, encoder: "keras.Model | None") -> None:
@@ -118,7 +118,7 @@ class BundleStart:
 
 
 def with_weights(bundle: Bundle, variant: Variant, name: str) -> "onnx.ModelProto":
-    """A graph of an ONNX variant with the weights in it that stand in a file beside it.
+    """Return a graph of an ONNX variant with the weights in it that stand in a file beside it.
 
     Args:
         bundle: The bundle, a folder or a zip.
@@ -185,7 +185,7 @@ def _fill_picture(decoder: Attention, graph: "onnx.GraphProto") -> None:
 
 
 def _products_behind(graph: "onnx.GraphProto", output: str, members: int) -> list[list[Floats]]:
-    """Weights and bias of the nearest product that each member's part of an output comes from."""
+    """Return weights and bias of the nearest product that each member's part of an output comes from."""
     constants = _constants(graph)
     makers = {name: node for node in graph.node for name in node.output}
     node = makers[output]

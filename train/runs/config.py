@@ -145,11 +145,11 @@ class RunConfig:
 
     @property
     def trains_encoder(self) -> bool:
-        """Whether the encoder learns too."""
+        """Return whether the encoder learns too."""
         return self.encoder_rate > 0
 
     def search(self, vocabulary: Vocabulary, beam: int | None = None) -> Search:
-        """How this run searches for sentences.
+        """Return how this run searches for sentences.
 
         Args:
             vocabulary: Its words.
@@ -161,7 +161,7 @@ class RunConfig:
         )
 
     def decoder_sizes(self, vocabulary: Vocabulary, channels: int) -> "DecoderConfig":
-        """Sizes of this run's decoder."""
+        """Return sizes of this run's decoder."""
         from train.decoders.base import DecoderConfig
 
         return DecoderConfig(
@@ -193,7 +193,7 @@ class RunConfig:
             raise RunError(f"--width {self.width}: must be a multiple of --heads {self.heads}")
 
     def told(self) -> dict[str, Any]:
-        """What a bundle's manifest tells of the training: field -> value."""
+        """Return what a bundle's manifest tells of the training: field -> value."""
         told = sorted((place, known.name) for known in fields(self) if (place := declared(known).told))
         return {name: getattr(self, name) for _, name in told}
 
@@ -233,13 +233,13 @@ class RunConfig:
         return cls(**found)
 
     def differences(self, other: "RunConfig") -> Mapping[str, tuple[Any, Any]]:
-        """The fields in which another configuration is unlike: name -> the value here, and there."""
+        """Return the fields in which another configuration is unlike: name -> the value here, and there."""
         pairs = ((known.name, (getattr(self, known.name), getattr(other, known.name))) for known in fields(self))
         return {name: pair for name, pair in sorted(pairs) if pair[0] != pair[1]}
 
 
 def _is_alike(value: Any, default: Any) -> bool:
-    """Whether a value of JSON is of the kind of a field's default."""
+    """Return whether a value of JSON is of the kind of a field's default."""
     if isinstance(default, list):
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     return type(value) is type(default) or (type(default) is float and type(value) is int)

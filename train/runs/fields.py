@@ -25,7 +25,7 @@ class Bounds:
     both: bool = False
 
     def wrong(self, value: float) -> str | None:
-        """What a number must be, where it is not; None where it is.
+        """Return what a number must be, where it is not; None where it is.
 
         Args:
             value: Any number, NaN and infinities included.
@@ -93,7 +93,7 @@ def option(
     later: bool = False,
     told: int = 0,
 ) -> Any:
-    """A field that is asked for; see `Declared`.
+    """Return a field that is asked for; see `Declared`.
 
     Args:
         default: Its value where nothing is said of it; a list starts empty.
@@ -113,7 +113,7 @@ def option(
 
 
 def fact(default: Any, said: str, *, later: bool = False) -> Any:
-    """A field that is found in the data, and not asked for.
+    """Return a field that is found in the data, and not asked for.
 
     Args:
         default: Its value before anything is found; a list starts empty.
@@ -124,16 +124,16 @@ def fact(default: Any, said: str, *, later: bool = False) -> Any:
 
 
 def declared(known: "Field[Any]") -> Declared:
-    """What a field declares."""
+    """Return what a field declares."""
     found: Declared = known.metadata["declared"]
     return found
 
 
 def option_of(known: "Field[Any]") -> str:
-    """What a command line calls a field."""
+    """Return what a command line calls a field."""
     return declared(known).option or f"--{known.name.replace('_', '-')}"
 
 
 def default_of(known: "Field[Any]") -> Any:
-    """What a field holds where nothing is said of it."""
+    """Return what a field holds where nothing is said of it."""
     return known.default if known.default_factory is MISSING else known.default_factory()

@@ -47,22 +47,22 @@ class RunFolder:
 
     @property
     def vocabulary(self) -> Path:
-        """The words, one a line."""
+        """Return the words, one a line."""
         return self.path / "vocabulary.txt"
 
     @property
     def checkpoint(self) -> Path:
-        """The newest checkpoint."""
+        """Return the newest checkpoint."""
         return self.path / "checkpoint.npz"
 
     @property
     def best(self) -> Path:
-        """Weights of the best decoder on dev."""
+        """Return weights of the best decoder on dev."""
         return self.path / "best.npz"
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the best weights.
+        """Return SHA-256 of the best weights.
 
         Raises:
             RunError: There are none.
@@ -74,7 +74,7 @@ class RunFolder:
 
     @property
     def encoder_was_trained(self) -> bool:
-        """Whether its encoder has learnt too."""
+        """Return whether its encoder has learnt too."""
         return self.config().trains_encoder
 
     def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
@@ -106,7 +106,7 @@ class RunFolder:
             raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
 
     def config(self) -> RunConfig:
-        """The configuration of a run.
+        """Return the configuration of a run.
 
         Raises:
             RunError: No run, or one of another version.
@@ -123,14 +123,14 @@ class RunFolder:
         return RunConfig.from_json(text, file)
 
     def source(self) -> DatasetSource:
-        """Where the run's pictures and captions lie."""
+        """Return where the run's pictures and captions lie."""
         try:
             return DatasetSource.from_json((self.path / "dataset.json").read_text())
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(f"{self.path}/dataset.json: cannot be read ({error}); train the run again") from None
 
     def read_vocabulary(self) -> Vocabulary:
-        """The run's words."""
+        """Return the run's words."""
         if not self.vocabulary.is_file():
             raise RunError(f"{self.path}: vocabulary.txt is missing; train the run again")
         return Vocabulary.read(self.vocabulary)
@@ -138,7 +138,7 @@ class RunFolder:
     def load_decoder(
         self, channels: int, encoder: "keras.Model | None" = None, words: int | None = None
     ) -> CaptionDecoder:
-        """The best decoder of the run; see `fill` for the encoder.
+        """Return the best decoder of the run; see `fill` for the encoder.
 
         Args:
             channels: Depth of the encoder's grid.
@@ -185,7 +185,7 @@ class RunFolder:
             encoder.set_weights([stored[str(first + index)] for index in range(len(encoder.weights))])
 
     def read_best(self) -> dict[str, npt.NDArray[Any]]:
-        """The weights that scored best: the decoder's, then a trained encoder's, named by their place.
+        """Return the weights that scored best: the decoder's, then a trained encoder's, named by their place.
 
         Raises:
             RunError: The run has not finished an epoch yet, or the file is damaged.

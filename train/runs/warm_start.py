@@ -26,16 +26,16 @@ class WarmStart(Protocol):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its weights."""
+        """Return SHA-256 of its weights."""
         ...
 
     @property
     def encoder_was_trained(self) -> bool:
-        """Whether its encoder has learnt too, and is no ImageNet one any more."""
+        """Return whether its encoder has learnt too, and is no ImageNet one any more."""
         ...
 
     def read_vocabulary(self) -> Vocabulary:
-        """Its words."""
+        """Return its words."""
         ...
 
     def fill(self, decoder: "CaptionDecoder", encoder: "keras.Model | None") -> None:
@@ -44,7 +44,7 @@ class WarmStart(Protocol):
 
 
 def find_start(path: Path) -> "RunFolder | BundleStart":
-    """The bundle of a path, a folder or a zip, or else the run folder."""
+    """Return the bundle of a path, a folder or a zip, or else the run folder."""
     from train.runs.bundle_start import BundleStart
     from train.runs.folder import RunFolder
 

@@ -94,11 +94,11 @@ def speech(captions: Mapping[str, str], known: Iterable[str] | None = None) -> S
 
 
 def repeats(words: list[str]) -> bool:
-    """Whether a phrase of three words is said twice, or a word twice in a row."""
+    """Return whether a phrase of three words is said twice, or a word twice in a row."""
     phrases = [tuple(words[at : at + _REPEATED]) for at in range(len(words) - _REPEATED + 1)]
     return len(set(phrases)) < len(phrases) or any(one == other for one, other in itertools.pairwise(words))
 
 
 def dangles(words: list[str]) -> bool:
-    """Whether the last word wants another; an empty caption does."""
+    """Return whether the last word wants another; an empty caption does."""
     return not words or words[-1] in _UNFINISHED

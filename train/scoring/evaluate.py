@@ -84,7 +84,7 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
 def score_bundle(
     bundle: Path, variant: str, images: Path, references: Mapping[str, Sequence[str]], lengths: Sequence[int]
 ) -> TokenScores:
-    """Next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`."""
+    """Return next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`."""
     from train.scoring.decoder_scores import score_backend
 
     opened = Bundle(bundle)
@@ -126,7 +126,7 @@ class SplitScorer:
         self._known = None if known is None else [Vocabulary.join(tokenise(caption)) for caption in known]
 
     def score(self, captions: Mapping[str, str]) -> dict[str, Any]:
-        """Every score, the protocol, and what tells a collapsed model: see `train.scoring.caption_faults`.
+        """Return every score, the protocol, and what tells a collapsed model: see `train.scoring.caption_faults`.
 
         Args:
             captions: Picture -> caption.
@@ -144,12 +144,12 @@ class SplitScorer:
 def score(
     captions: Mapping[str, str], references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """The scores of one set of captions; see `SplitScorer`."""
+    """Return the scores of one set of captions; see `SplitScorer`."""
     return SplitScorer(references, known).score(captions)
 
 
 def training_captions(dataset: Dataset) -> list[str]:
-    """Every caption of the training split, as written."""
+    """Return every caption of the training split, as written."""
     return [caption for captions in dataset.captions_of("train").values() for caption in captions]
 
 

@@ -28,7 +28,7 @@ class FeatureCaptioner:
         self._step = tf.function(decoder.step)
 
     def search(self, features: Floats, search: Search) -> list[Hypothesis]:
-        """The sentence of each picture.
+        """Return the sentence of each picture.
 
         Args:
             features: float32 [P, R, C].

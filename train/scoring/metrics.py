@@ -85,7 +85,7 @@ class CaptionScorer:
         return self._score(tokenised, meteor)
 
     def cider_by_picture(self, captions: Mapping[str, str]) -> dict[str, float]:
-        """CIDEr of each picture's caption, whose mean `score` gives.
+        """Return CIDEr of each picture's caption, whose mean `score` gives.
 
         Args:
             captions: Picture -> caption, for every picture of the references.
@@ -112,7 +112,7 @@ class CaptionScorer:
 
 
 def _tokenise(captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The words of captions by `PTBTokenizer` of pycocoevalcap, without what its program says of itself on stderr.
+    """Return the words of captions by `PTBTokenizer` of pycocoevalcap, without what its program says of itself on stderr.
 
     That program takes a caption a line, and ends a line where Unicode does: such characters inside a caption become spaces, or
     every caption behind it would be another picture's.

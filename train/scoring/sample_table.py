@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 
 def sampled_table(captions: Mapping[str, str], references: Mapping[str, Sequence[str]], count: int, seed: int) -> str:
-    """A Markdown table of captions picked at random.
+    """Return a Markdown table of captions picked at random.
 
     Args:
         captions: Picture -> what the model says.

@@ -80,7 +80,7 @@ class PlaceSums:
         self._captions += len(targets)
 
     def scores(self, lengths: Sequence[int]) -> TokenScores:
-        """The scores of all captions taken.
+        """Return the scores of all captions taken.
 
         Args:
             lengths: Padded lengths to tell; the longest caption's, its end included, where there are none.
@@ -106,7 +106,7 @@ class PlaceSums:
 
 
 def counted(targets: Any) -> Any:
-    """Whether a target, of an array or a tensor, counts: a known word or the end, not padding and not `<unk>`."""
+    """Return whether a target, of an array or a tensor, counts: a known word or the end, not padding and not `<unk>`."""
     return (targets != Vocabulary.pad_id) & (targets != Vocabulary.unknown_id)
 
 

@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser, kinds: Iterable[type[Options]])
 
 
 def overridden(group: Group, given: Mapping[str, Any]) -> Group:
-    """A group with what the command line says in its place.
+    """Return a group with what the command line says in its place.
 
     Args:
         group: As it is without.
@@ -74,7 +74,7 @@ def check_apart(kinds: Iterable[type[Options]], reserved: Iterable[str] = ()) ->
 
 
 def _declared(kind: type[Options]) -> tuple[Option, ...]:
-    """The options of a group that is a frozen dataclass and has a table for them."""
+    """Return the options of a group that is a frozen dataclass and has a table for them."""
     parameters = vars(kind).get("__dataclass_params__")
     if parameters is None or not parameters.frozen:
         raise OptionError(f"{kind.__name__}: no frozen dataclass; write @dataclass(frozen=True) above it")

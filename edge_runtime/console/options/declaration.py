@@ -183,7 +183,7 @@ class Options:
 
 
 def options_of(kind: type[Options]) -> tuple[Option, ...]:
-    """The options of a group, in the order of its fields.
+    """Return the options of a group, in the order of its fields.
 
     Args:
         kind: The group.
@@ -216,7 +216,7 @@ def _options_of(kind: Any) -> Any:
 
 
 def taken(known: Option, value: Any) -> Any:
-    """A value of a configuration file as its option has it: a text or whole number for a list of one, a whole number for any.
+    """Return a value of a configuration file as its option has it: a text or whole number for a list of one, a whole number for any.
 
     Args:
         known: Which option.

@@ -10,7 +10,7 @@ from edge_runtime.errors import ConfigurationError, OptionError
 
 
 def read_tables(content: Mapping[str, Any], kinds: Iterable[type[Options]], shown: str) -> dict[type[Options], Options]:
-    """The groups that a configuration file holds.
+    """Return the groups that a configuration file holds.
 
     Args:
         content: Tables by their names, as TOML gives them.
