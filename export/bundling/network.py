@@ -86,8 +86,8 @@ class Network:
     def decoder(self) -> CaptionDecoder:
         """The decoder, the channels of its values equalised where they enter a product with others.
 
-        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of the plain LSTM's
-        dense layer enters no product, and what a Transformer's attention reads has a product of its own.
+        This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of the plain
+        LSTM's dense layer enters no product, and what a Transformer's attention reads has a product of its own.
         """
         if not isinstance(self._trained, Attention):
             return self._trained
