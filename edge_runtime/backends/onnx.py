@@ -48,14 +48,15 @@ class OnnxBackend:
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
-        checked, decoder = self._outputs, self._decoder
+        checked, decoder, states = self._outputs, self._decoder, self._states
         context, state = checked.encoded(self._run(self._encoder, {"image": image}))
         first = dict(zip(self._names, (*context, *state), strict=True))
         feeds: dict[str, Any] = dict(first)
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
             feeds["token"] = tokens
-            feeds.update(zip(self._states, state, strict=True))
+            for name, array in zip(states, state, strict=True):
+                feeds[name] = array
             return checked.stepped(self._run(decoder, feeds), len(tokens))
 
         loop = self._greedy

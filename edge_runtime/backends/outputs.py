@@ -51,8 +51,7 @@ class Outputs:
             self._wanted[hypotheses] = wanted
         if [array.shape for array in found] != wanted:
             raise self._wrong("its decoder gives tensors of another shape than the manifest says")
-        log_probs, *state = found
-        return log_probs, tuple(state)
+        return found[0], tuple(found[1:])
 
     def sentence(self, tokens: Sequence[int], log_probs: Sequence[float]) -> Hypothesis:
         """Return a greedy loop's sentence: as many words as the manifest allows, each of the vocabulary.

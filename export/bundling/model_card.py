@@ -59,15 +59,15 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
 
 
 def _decoder(manifest: Manifest) -> str:
-    """Return what kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
+    """Return what kind of decoder it is; one that attends to a single place knows the picture as that vector."""
     kind, regions = manifest.decoder.kind, manifest.sizes.regions
     if kind == "transformer":
-        return f"a Transformer decoder\nwith attention over {regions} spatial positions of the picture"
+        return f"a Transformer decoder with attention over {regions} spatial positions of the picture"
     if kind not in ("attention", "lstm"):
-        return f"a decoder\nof the kind {kind}"
+        return f"a decoder of the kind {kind}"
     if regions > 1:
-        return f"an LSTM decoder\nwith soft attention over {regions} spatial positions of the picture"
-    return "an LSTM decoder\nthat knows the picture as one vector"
+        return f"an LSTM decoder with soft attention over {regions} spatial positions of the picture"
+    return "an LSTM decoder that knows the picture as one vector"
 
 
 def _file(sha256: str) -> str:

@@ -301,7 +301,12 @@ class LitertForms:
         network = self._network
         graph = litert_graphs.step_graph(network.decoder, network.regions, half=precision == "fp16")
         content = self._small_step(graph, precision) if "int8" in precision else packed(unpacked(graph))
-        return {"decoder_step": (f"decoder_step.{precision}.tflite", with_greedy_search(content, network.search))}
+        return {
+            "decoder_step": (
+                f"decoder_step.{precision}.tflite",
+                with_greedy_search(content, network.search, network.spec.names),
+            )
+        }
 
     def _small_encoder(self, graph: bytes, precision: str) -> bytes:
         network = self._network

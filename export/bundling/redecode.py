@@ -111,7 +111,10 @@ def _searched(bundle: Bundle, variant: Variant, search: Search) -> Mapping[str, 
     found = {graph: (file.path, bundle.read(file)) for graph, file in variant.files.items()}
     path, content = found["decoder_step"]
     if variant.backend == "litert":
-        return {**found, "decoder_step": (path, with_greedy_search(_step_alone(content), search))}
+        return {
+            **found,
+            "decoder_step": (path, with_greedy_search(_step_alone(content), search, bundle.manifest.decoder.names)),
+        }
     if "decoder_greedy" not in found:
         return found
     step = with_weights(bundle, variant, "decoder_step")

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from edge_runtime.backends.decoding import Search
 from edge_runtime.backends.tensors import GREEDY_SIGNATURE
 from edge_runtime.bundle.decoder_spec import NEXT
-from export.calibration.step_tensors import passed_on
 from export.litert.flatbuffer import Model, packed, unpacked
 from export.onnx.convert import GREEDY_OUTPUTS
 from export.onnx.greedy_loop import never_again
@@ -26,12 +25,13 @@ Variables = Mapping[str, tuple[list[int], Any]]
 """What goes round: name -> shape and type."""
 
 
-def with_greedy_search(step: bytes, search: Search) -> bytes:
+def with_greedy_search(step: bytes, search: Search, given: Sequence[str]) -> bytes:
     """Add the signature `greedy`.
 
     Args:
         step: A step graph in any precision, packed.
         search: Start, end and length of a sentence.
+        given: Names of the step's context and state, `DecoderSpec.names`: a TFLite graph lists its inputs in an order of its own.
 
     Returns:
         The graph. The signature takes the step's context and a state [1, ...] and gives `tokens` int32 [L] and their natural
@@ -44,8 +44,6 @@ def with_greedy_search(step: bytes, search: Search) -> bytes:
     for tensor in body.graph.tensors:
         if tensor.shapeSignature is not None:
             tensor.shape, tensor.shapeSignature = [1 if n < 0 else n for n in tensor.shapeSignature], None
-    context, states = passed_on(inputs, outputs)
-    given = (*context, *states)
     variables: dict[str, tuple[list[int], Any]] = {
         "length": ([1], np.int32),
         "token": ([1], np.int32),

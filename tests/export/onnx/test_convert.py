@@ -77,7 +77,7 @@ def test_both_loops_say_what_the_steps_say(decoder: AttentionDecoder, again: fro
     tokens, log_probs = onnx_runner(looped(graphs.step_graph(decoder, 4), search).SerializeToString())(feeds)
     assert tokens.tolist() == said
     np.testing.assert_allclose(log_probs, [log_prob for _, log_prob in wanted], atol=1e-4)
-    content = with_greedy_search(litert_graphs.step_graph(decoder, 4), search)
+    content = with_greedy_search(litert_graphs.step_graph(decoder, 4), search, decoder.spec(4).names)
     found = Interpreter(model_content=content).get_signature_runner("greedy")(**feeds)
     assert found["tokens"][: int(found["length"][0])].tolist() == said
 
