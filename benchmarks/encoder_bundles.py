@@ -18,7 +18,7 @@ from train.encoders.registry import NO_WEIGHTS, EncoderWeights, build_encoder, e
 from train.errors import WeightsError
 
 _WORDS, _LENGTH = 2048, 18
-FORMS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
+ENCODER_VARIANTS = ("onnx-fp32", "onnx-int8", "litert-fp32", "litert-int8")
 """Variants that an encoder is exported in to be measured."""
 _CALIBRATION = 32
 """Pictures that ranges are taken from, the same ones again where there are fewer."""

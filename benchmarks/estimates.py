@@ -192,7 +192,7 @@ def _method(record: Record, origin: str, ratios: dict[str, Range]) -> list[str]:
         f"medians: {told}; from {Path(origin).name}, {record.machine['cpu']}, {record.date}.",
         "- The low end lets the rest gain from four threads what the encoder gains (MobileNet v1 int8: "
         f"{gains}; the most of them on any other board), the high end nothing at all.",
-        *(f"- The record says of itself: {doubt}." for doubt in record.doubts),
+        *(f"- The record says of itself: {warning}." for warning in record.warnings),
         "",
         "What it leaves out: a camera's own work, heat, other programs, and that the decoder's share may be another on ARM.",
     ]

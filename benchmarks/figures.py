@@ -10,6 +10,7 @@ from benchmarks.figure_list import FORMATS, PLACE, Exempt, FigureList, Quote
 from benchmarks.report.records import read_records
 from edge_runtime.bench.result import Record
 from edge_runtime.errors import RecordError
+from edge_runtime.files import write_whole
 
 _WRITTEN = r"((?:over |under )?[-0-9.,]*[0-9](?: %)?)"
 _MEASURED = re.compile(r"(?<![\w.])(?:\d[\d,]*\.\d+|\.\d+|\d[\d,]*)(?![\w]|\.\d)(\s?(?:%|ms\b|MB\b|GB\b|times\b))?")
@@ -148,7 +149,7 @@ def check_documents(root: Path, write: bool = False) -> list[Finding]:
                 raise RecordError(f"{name}: {entry.words!r} does not stand there any more; mend docs/figures.toml")
         right, told = refreshed(text, quotes, records)
         if write and right != text:
-            path.write_text(right, encoding="utf-8")
+            write_whole(path, right.encode())
         found += [Finding(sentence, write) for sentence in told]
         if name in listed.complete:
             found += [

@@ -1,6 +1,6 @@
 """Milliseconds a picture, from decoded array to sentence: bundles, variants, threads and beams side by side in one run.
 
-They take turns picture by picture, so that whatever slows the machine slows them all; quote ratios.
+They are interleaved picture by picture, so that whatever slows the machine slows them all; quote ratios.
 """
 
 import tempfile
@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pictures import as_frames
+from benchmarks.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import STAGES, Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
+from edge_runtime.bench.interleaved import STAGES, Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
-from edge_runtime.commands.caption import pictures_in
-from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError, PictureError
+from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
 from edge_runtime.validation import check_within
 from train.encoders.registry import encoder_spec
 
@@ -95,16 +94,16 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             bundles[encoder] = _exported(encoder, options, Path(home), say)
         entries = _entries(bundles, options)
         running = [
-            Subject(entry.name, entry.captioner, entry.configuration.beam)
+            Contender(entry.name, entry.captioner, entry.configuration.beam)
             for entry in entries
             if entry.captioner is not None
         ]
         if not running:
             raise BundleError(f"none of the variants runs here; {entries[0].missing}")
         say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
-        before = moment()
-        samples = take_turns(running, pictures, options.rounds, options.warm_up)
-        after = moment()
+        before = snapshot()
+        samples = time_captioners(running, pictures, options.rounds, options.warm_up)
+        after = snapshot()
     rows = [_row(entry, samples.get(entry.name)) for entry in entries]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digests = {name: bundle.digest for name, bundle in bundles.items()}
@@ -114,7 +113,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
         {**machine_facts(), "bundles": digests, "state": state(before, after)},
         _told(options, bundles, len(pictures)),
         rows,
-        doubts(before, after, uncertain),
+        measurement_warnings(before, after, uncertain),
         _notes(options),
     )
 
@@ -135,12 +134,7 @@ def decoded(folder: Path) -> list[npt.NDArray[np.uint8]]:
     Raises:
         PictureError: No such folder, or no pictures in it.
     """
-    if not folder.is_dir():
-        raise PictureError(f"{folder}: no such folder of pictures; check --pictures")
-    found = pictures_in(folder)
-    if not found:
-        raise PictureError(f"{folder}: no pictures in it; check --pictures")
-    return as_frames(found)
+    return as_frames(required_pictures(folder))
 
 
 def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
@@ -153,9 +147,11 @@ def _named(bundles: Sequence[Bundle]) -> dict[str, Bundle]:
 
 def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[str], None]) -> Bundle:
     # TensorFlow, which only this needs, stays out of every other measurement.
-    from benchmarks.encoder_bundles import FORMS, untrained_bundle
+    from benchmarks.encoder_bundles import ENCODER_VARIANTS, untrained_bundle
 
-    return untrained_bundle(home, encoder, options.variants or FORMS, pictures_in(options.pictures), say)
+    return untrained_bundle(
+        home, encoder, options.variants or ENCODER_VARIANTS, required_pictures(options.pictures), say
+    )
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
@@ -167,7 +163,7 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
             for threads in dict.fromkeys(options.threads):
                 captioner, missing = None, ""
                 try:
-                    captioner = Captioner.load(bundle.path, bundle.variant(variant)[0], threads)
+                    captioner = Captioner.load(bundle, bundle.variant(variant)[0], threads)
                 except BackendNotInstalledError as error:
                     if options.variants:
                         raise
@@ -200,7 +196,7 @@ def _told(options: LatencyOptions, bundles: dict[str, Bundle], pictures: int) ->
 
 
 def _notes(options: LatencyOptions) -> list[str]:
-    notes = ["All rows take turns picture by picture in one run, in another order every round: quote the ratios."]
+    notes = ["All rows are interleaved picture by picture in one run, in another order every round: quote the ratios."]
     if options.encoders:
         notes.append(
             f"Nobody has trained the decoders of {', '.join(options.encoders)}: their sentences mean nothing and may be longer or "

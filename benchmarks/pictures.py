@@ -6,21 +6,29 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.commands.caption import pictures_in
 from edge_runtime.errors import PictureError
+from edge_runtime.pictures.listing import picture_files
 from edge_runtime.pictures.preprocess import load_input
 from edge_runtime.pictures.synthetic import FRAME
 
 
-def picture_files(folder: Path) -> list[Path]:
-    """Pictures of a folder.
+def required_pictures(folder: Path, option: str = "--pictures", below: bool = False) -> list[Path]:
+    """Pictures of a folder that an option names.
+
+    Args:
+        folder: Its value.
+        option: Name of the option, for what is said.
+        below: Whether the folders in it are looked into too.
 
     Raises:
-        PictureError: There are none.
+        PictureError: There is no such folder, or there are no pictures in it.
     """
-    found = pictures_in(folder) if folder.is_dir() else []
+    if not folder.is_dir():
+        raise PictureError(f"{folder}: no such folder of pictures; check {option}")
+    inner = sorted(entry for entry in folder.iterdir() if entry.is_dir()) if below else []
+    found = [path for place in (folder, *inner) for path in picture_files(place)]
     if not found:
-        raise PictureError(f"{folder}: no folder of pictures; check --pictures")
+        raise PictureError(f"{folder}: no pictures in it; check {option}")
     return found
 
 

@@ -65,7 +65,7 @@ def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None
             name = f"{variant}, beam {beam}"
             facts: dict[str, Any] = {"variant": variant, "beam": beam}
             try:
-                captioner = Captioner.load(bundle.path, bundle.variant(variant)[0])
+                captioner = Captioner.load(bundle, bundle.variant(variant)[0])
             except BackendNotInstalledError as error:
                 rows.append(Row(name, facts=facts, missing=str(error)))
                 continue

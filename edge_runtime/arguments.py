@@ -1,17 +1,13 @@
 """The parser of every command: what it is given is looked at before it is believed, and its errors are one line."""
 
 import argparse
-import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from edge_runtime.terminal import plain
+from edge_runtime.validation import number, whole_number
 
-_MOST_DIGITS = 18
-"""Of a whole number: all that 64 bits hold."""
-_MOST_CHARACTERS = 40
-"""Of any number; longer ones are mistakes, or attempts."""
 _LONGEST_MESSAGE = 600
 
 
@@ -31,8 +27,8 @@ class Parser(argparse.ArgumentParser):
         named.setdefault("formatter_class", _Formatter)
         named.setdefault("allow_abbrev", False)
         super().__init__(*arguments, **named)
-        self.register("type", int, _whole)
-        self.register("type", float, _finite)
+        self.register("type", int, whole_number)
+        self.register("type", float, number)
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse what holds no NUL, which no file's name and no option can."""
@@ -70,28 +66,3 @@ class _Formatter(argparse.HelpFormatter):
         if "\n" in text:
             return "\n".join(indent + line for line in text.splitlines())
         return super()._fill_text(text, width, indent)
-
-
-def _whole(text: str) -> int:
-    if sum(character.isdigit() for character in text) > _MOST_DIGITS:
-        raise argparse.ArgumentTypeError(
-            f"a number of {len(text.strip())} characters; give a whole number of {_MOST_DIGITS} digits at most"
-        )
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"invalid int value: {text[:80]!r}") from None
-
-
-def _finite(text: str) -> float:
-    if len(text) > _MOST_CHARACTERS:
-        raise argparse.ArgumentTypeError(
-            f"a number of {len(text)} characters; give one of {_MOST_CHARACTERS} characters at most"
-        )
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"invalid float value: {text!r}") from None
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number; give one that is")
-    return value

@@ -123,15 +123,15 @@ class Captioner:
     @classmethod
     def load(
         cls,
-        bundle: str | Path | None = None,
+        bundle: str | Path | Bundle | None = None,
         variant: str | None = None,
         threads: int | None = None,
         expect_digest: str | None = None,
     ) -> "Captioner":
-        """Open a bundle.
+        """Load a bundle's model.
 
         Args:
-            bundle: Folder or zip; the default bundle where None.
+            bundle: Folder or zip, or a bundle that has been opened already; the default bundle where None.
             variant: One of the bundle's variants; where None, the one that `edge-caption bundle tune` found the fastest on this
                 machine, or else the bundle's default one.
             threads: 1 to 64; as many as this machine has for us, 4 at the most, where None.
@@ -147,7 +147,8 @@ class Captioner:
         if threads is None:
             threads = usual_threads()
         threads = _whole("threads", threads, MAX_THREADS)
-        opened = Bundle(bundle, expect_digest)
+        opened = bundle if isinstance(bundle, Bundle) else Bundle(bundle)
+        opened.expect(expect_digest)
         name, chosen = opened.variant(variant or tuned_variant(opened, threads))
         backend = open_backend(opened, chosen, threads)
         vocabulary = opened.vocabulary()

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.streams import open_streams, stdout_failure, stdout_is_open
-from edge_runtime.terminal import plain
+from edge_runtime.streams import LOG_STREAM, open_streams, stdout_failure, stdout_is_open
+from edge_runtime.terminal import plain, plain_lines
 
 if TYPE_CHECKING:
     from edge_runtime.bench.result import Record
@@ -23,7 +23,16 @@ _LONGEST = 2000
 """Characters of a sentence; what a stranger's file has to say is cut after them."""
 
 
-def say(program: str, sentence: object) -> None:
+def log(text: str) -> None:
+    """Tell people on stderr how the work goes; where nobody reads it any more, the words are lost and the work goes on.
+
+    Args:
+        text: One line or several; characters that would steer a terminal are escaped.
+    """
+    print(plain_lines(text), file=LOG_STREAM, flush=True)
+
+
+def emit(program: str, sentence: object) -> None:
     """Print a sentence on stderr, in one line; a stderr that takes none stops nothing.
 
     Args:
@@ -46,7 +55,7 @@ def measured(record: "Record", program: str) -> int:
     """
     if record.valid:
         return 0
-    say(program, f"this run is not valid: {'; '.join(record.doubts)}")
+    emit(program, f"this run is not valid: {'; '.join(record.warnings)}")
     return EXIT_PARTLY
 
 
@@ -68,7 +77,7 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
     """
     open_streams()
     if extra is not None and not stdout_is_open():
-        say(program, NO_STDOUT)
+        emit(program, NO_STDOUT)
         return EXIT_FAILED
     ended: SystemExit | None = None
     try:
@@ -86,7 +95,7 @@ def run_safely(action: Callable[[], int], program: str, extra: str | None = None
         return _failed(error, program, extra)
     except KeyboardInterrupt:
         stdout_failure()
-        say(program, "interrupted")
+        emit(program, "interrupted")
         return EXIT_INTERRUPTED
     lost = stdout_failure()
     if lost is not None and not isinstance(lost, BrokenPipeError):
@@ -114,18 +123,18 @@ def _threads_heard(program: str, extra: str | None) -> Iterator[None]:
 def _unwritten(program: str, error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return 0
-    say(program, f"stdout cannot be written ({error.strerror or error}); check the disk that it goes to")
+    emit(program, f"stdout cannot be written ({error.strerror or error}); check the disk that it goes to")
     return EXIT_FAILED
 
 
 def _failed(error: Exception, program: str, extra: str | None) -> int:
     """Say what went wrong; returns the exit status."""
     if _was_interrupted(error):
-        say(program, "interrupted")
+        emit(program, "interrupted")
         return EXIT_INTERRUPTED
     if os.environ.get(DEBUG) == "1" and not isinstance(error, EdgeCaptionError):
         traceback.print_exception(error)
-    say(program, _sentence(error, extra))
+    emit(program, _sentence(error, extra))
     return EXIT_FAILED
 
 

@@ -34,6 +34,37 @@ class _Watched(io.FileIO):
             raise
 
 
+class LogStream:
+    """Stderr as it is at the moment, for `edge_runtime.console.log` and bars of progress.
+
+    A terminal that was closed, a full disk or no stderr at all lose words, not the work.
+    """
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write, or lose it; returns the characters given."""
+        with contextlib.suppress(OSError, ValueError):
+            if sys.stderr is not None:
+                sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, or lose it."""
+        with contextlib.suppress(OSError, ValueError):
+            if sys.stderr is not None:
+                sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        """Whether a terminal shows it."""
+        with contextlib.suppress(OSError, ValueError):
+            return sys.stderr is not None and sys.stderr.isatty()
+        return False
+
+
+LOG_STREAM = LogStream()
+
+
 def open_streams() -> None:
     """Make sure that there are a stdin, a stdout and a stderr, and that stderr breaks nothing.
 

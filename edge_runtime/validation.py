@@ -4,14 +4,17 @@ import argparse
 import math
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from edge_runtime.errors import OptionError
 
 _MOST_SHOWN = 40
 _LONGEST = 4095
 """Characters of a text: of a path, the kernel takes no more bytes."""
-_MOST_DIGITS = 40
-"""Characters of a number; more is no option of ours, and costs time to read."""
+_MOST_CHARACTERS = 40
+"""Of a number; more is no option of ours, and costs time to read."""
+LARGEST = 2**31 - 1
+"""Of whole numbers: what takes them, down to C, counts in 32 bits."""
 
 
 def check_within(option: str, numbers: Iterable[int], least: int, most: int) -> None:
@@ -47,24 +50,28 @@ def check_text(option: str, text: str) -> None:
 
 
 def whole_number(text: str) -> int:
-    """A whole number, as argparse's `type`: one of any length is refused in a short sentence.
+    """A whole number that 32 bits hold, as argparse's `type`: one of any length is refused in a short sentence.
 
     Args:
         text: As the user writes it.
 
     Raises:
-        ArgumentTypeError: It is no whole number.
+        ArgumentTypeError: It is no whole number, or too large.
     """
     try:
-        if len(text) <= _MOST_DIGITS:
-            return int(text)
+        # Python takes seconds, or refuses, to read thousands of digits.
+        value = int(text) if len(text) <= _MOST_CHARACTERS else None
     except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"must be a whole number, not {shortened(text)!r}")
+        value = None
+    if value is None or abs(value) > LARGEST:
+        is_number = text.strip().lstrip("+-").isdecimal()
+        remedy = f"; give one up to {LARGEST}" if is_number else ""
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {shortened(text)!r}{remedy}")
+    return value
 
 
 def number(text: str) -> float:
-    """A finite number, as argparse's `type`.
+    """A finite number, as argparse's `type`; where it may lie is for each option to say.
 
     Args:
         text: As the user writes it.
@@ -73,7 +80,7 @@ def number(text: str) -> float:
         ArgumentTypeError: It is no number.
     """
     try:
-        found = float(text) if len(text) <= _MOST_DIGITS else math.nan
+        found = float(text) if len(text) <= _MOST_CHARACTERS else math.nan
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
@@ -108,6 +115,20 @@ def file_path(text: str) -> str:
     return at_home(plain_text(text))
 
 
+def file_or_folder(text: str) -> Path:
+    """A path that a file system can hold, as argparse's `type`.
+
+    Args:
+        text: As the user writes it.
+
+    Raises:
+        ArgumentTypeError: It is empty, holds a NUL, or is longer than any.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no path: it is empty; name a file or folder")
+    return Path(plain_text(text))
+
+
 def at_home(path: str) -> str:
     """A path whose `~` is a home; one whose user is not known stays as it is."""
     return os.path.expanduser(path)  # noqa: PTH111 - Path.expanduser raises where the user is not known
@@ -125,7 +146,7 @@ def shortened(text: str, most: int = _MOST_SHOWN) -> str:
 
 def number_shown(value: float) -> str:
     """A number for a message, however large: `10 ** 400` has no float, and `10 ** 5000` no text."""
-    if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
+    if isinstance(value, int) and abs(value) >= 10**_MOST_CHARACTERS:
         return f"a number of about {round(value.bit_length() * math.log10(2))} digits"
     return f"{value:g}" if isinstance(value, float) else str(value)
 

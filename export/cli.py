@@ -12,11 +12,20 @@ from train.commands.moved import pass_on
 
 COMMANDS = {"check": check, "sensitivity": sensitivity, "redecode": redecode}
 """Name -> module of `export.commands`; without a name a bundle is made."""
+_MOVED = {"across": "benchmarks"}
+"""Old name of a command -> where it is now; the old name goes with the next release."""
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Options of the command without a name."""
-    return bundle.build_parser()
+    """Options of the command without a name; its help lists the others."""
+    parser = bundle.build_parser()
+    described = {name: module.build_parser().description for name, module in COMMANDS.items()}
+    described |= {name: f"The same as 'python -m {house} {name}', its new name." for name, house in _MOVED.items()}
+    widest = max(map(len, described))
+    parser.epilog = "\n".join(
+        ["other commands, each with --help:", *(f"  {name:<{widest}}  {text}" for name, text in described.items())]
+    )
+    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,12 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     quiet_tensorflow()
     place_caches()
     argv = sys.argv[1:] if argv is None else list(argv)
-    if argv[:1] == ["across"]:
-        return run_safely(lambda: pass_on("benchmarks", "across", argv[1:]), "export across", "export")
-    command = COMMANDS.get(argv[0] if argv else "")
+    name = argv[0] if argv else ""
+    if name in _MOVED:
+        return run_safely(lambda: pass_on(_MOVED[name], name, argv[1:]), f"export {name}", "export")
+    command = COMMANDS.get(name)
     # Parsing is part of it: what it prints may not be written.
     if command is not None:
-        return run_safely(
-            lambda: command.run(command.build_parser().parse_args(argv[1:])), f"export {argv[0]}", "export"
-        )
-    return run_safely(lambda: bundle.run(bundle.build_parser().parse_args(argv)), "export", "export")
+        return run_safely(lambda: command.run(command.build_parser().parse_args(argv[1:])), f"export {name}", "export")
+    return run_safely(lambda: bundle.run(build_parser().parse_args(argv)), "export", "export")

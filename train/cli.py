@@ -9,20 +9,19 @@ from pathlib import Path
 
 from edge_runtime.arguments import Parser
 from edge_runtime.bundle.manifest import MAX_BEAM
-from edge_runtime.console import run_safely
-from edge_runtime.validation import check_within
+from edge_runtime.console import log, run_safely
+from edge_runtime.validation import check_within, file_or_folder, whole_number
 from train.caches import place_caches
 from train.commands.average import add_average
-from train.commands.fit import add_features, add_fit
-from train.commands.fit_options import FEATURES
+from train.commands.features import add_features
+from train.commands.fit import add_fit
 from train.commands.join import add_join
 from train.commands.moved import pass_on
+from train.commands.run_options import FEATURES
 from train.commands.to_pickle import add_to_pickle
 from train.datasets.base import SPLITS
 from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
 from train.fitting.stopping import Stopped, stoppable
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 _LONGEST = 1000
 """Places of a padded caption."""
@@ -103,7 +102,7 @@ def _run(argv: Sequence[str] | None) -> int:
         try:
             return int(arguments.action(arguments))
         except Stopped as stopped:
-            say(f"{program}: interrupted")
+            log(f"{program}: interrupted")
             return stopped.status
 
     with stoppable():

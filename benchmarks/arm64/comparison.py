@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 NEAR_TIE = 0.1
-"""Gap within which neither of two sentences is the better one: see `Difference`."""
+"""Gap within which neither of two sentences is the better one: see `OtherSentence`."""
 GREEDY = "greedy"
 """The search that takes the most probable word each time; any other compares whole sentences."""
 
 
 @dataclass(frozen=True)
-class Difference:
+class OtherSentence:
     """A picture of which two machines say something else.
 
     A gap is by how much a machine finds its own sentence better than the other's: of sentences that a beam found, the difference
@@ -60,7 +60,7 @@ class Compared:
     """
 
     sentences: int
-    differences: tuple[Difference, ...]
+    differences: tuple[OtherSentence, ...]
     apart: float
 
     @property
@@ -114,7 +114,7 @@ def compared(variant: str, here: Mapping[str, Any], there: Mapping[str, Any], se
                 place = _parting(one["tokens"], other["tokens"]) if search == GREEDY else None
                 penalty = here["length_penalty"]
                 found.append(
-                    Difference(
+                    OtherSentence(
                         picture,
                         search,
                         one["text"],

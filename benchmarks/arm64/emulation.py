@@ -55,7 +55,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Place:
+class Machine:
     """Where a Python program runs.
 
     Attributes:
@@ -158,7 +158,7 @@ class _Watch:
                 self._process.kill()
 
 
-def this_machine(folder: Path, python: str, path: str | None = None) -> Place:
+def this_machine(folder: Path, python: str, path: str | None = None) -> Machine:
     """This machine.
 
     Args:
@@ -168,11 +168,11 @@ def this_machine(folder: Path, python: str, path: str | None = None) -> Place:
     """
     environment = {} if path is None else {"PYTHONPATH": path}
     # -P: only what is named is searched for libraries, not the folder of the pictures by itself.
-    return Place((python, "-P"), folder, str(folder), environment, "leave out what cannot be captioned")
+    return Machine((python, "-P"), folder, str(folder), environment, "leave out what cannot be captioned")
 
 
 @contextlib.contextmanager
-def emulated(root: Path, cpu: str, first: bool = False) -> Iterator[Place]:
+def emulated(root: Path, cpu: str, first: bool = False) -> Iterator[Machine]:
     """The emulated system, with a folder in it that is gone afterwards.
 
     Args:
@@ -201,14 +201,14 @@ def emulated(root: Path, cpu: str, first: bool = False) -> Iterator[Place]:
             "/usr/bin/python3",
             "-P",
         )
-        yield Place(command, Path(folder), inside, {}, "is qemu-user-static installed and its binfmt entry there?")
+        yield Machine(command, Path(folder), inside, {}, "is qemu-user-static installed and its binfmt entry there?")
 
 
 def lay_out(folder: Path, pictures: Sequence[Path]) -> None:
-    """Put `outputs.py` and pictures where `Place.outputs` looks for them.
+    """Put `outputs.py` and pictures where `Machine.outputs` looks for them.
 
     Args:
-        folder: Of the place.
+        folder: Of the machine.
         pictures: Files, whose names differ.
     """
     (folder / "pictures").mkdir()

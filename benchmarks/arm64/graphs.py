@@ -117,14 +117,14 @@ def compare(
             f"{opened.path}: no fp32 variant to hold the others against; export one with --variant onnx-fp32"
         )
     with tempfile.TemporaryDirectory() as folder:
-        place = this_machine(Path(folder), sys.executable, folder)
-        _fill(place.folder, opened, pictures)
+        machine = this_machine(Path(folder), sys.executable, folder)
+        _fill(machine.folder, opened, pictures)
         say(f"{len(pictures)} pictures, {len(opened.manifest.variants)} variants: here")
-        one = place.outputs(f"{folder}/bundle")
-    with emulated(root, cpu, first=True) as place:
-        _fill(place.folder, opened, pictures)
+        one = machine.outputs(f"{folder}/bundle")
+    with emulated(root, cpu, first=True) as machine:
+        _fill(machine.folder, opened, pictures)
         say(f"the same on {cpu}, emulated: minutes")
-        two = place.outputs(f"{place.inside}/bundle")
+        two = machine.outputs(f"{machine.inside}/bundle")
     return _compared(one, two, reference)
 
 

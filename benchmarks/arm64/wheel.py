@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.arm64.comparison import NEAR_TIE, Compared, compared, tokens_of
-from benchmarks.arm64.emulation import SITE, Outputs, Place, emulated, lay_out, outputs_of, this_machine
+from benchmarks.arm64.emulation import SITE, Machine, Outputs, emulated, lay_out, outputs_of, this_machine
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
 from export.errors import ExportError
@@ -65,16 +65,16 @@ def arm64(options: Arm64Options, say: Callable[[str], None]) -> Record:
         )
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        place = this_machine(Path(folder), options.python)
-        lay_out(place.folder, options.pictures)
+        machine = this_machine(Path(folder), options.python)
+        lay_out(machine.folder, options.pictures)
         say(f"{len(options.pictures)} pictures with every variant here")
-        here = place.outputs("default")
+        here = machine.outputs("default")
         for number, cpu in enumerate(options.cpus):
             with emulated(options.root, cpu) as there_place:
                 lay_out(there_place.folder, options.pictures)
                 say(f"the same on {cpu}, emulated: minutes")
                 there = there_place.outputs("default", tokens_of(here[0], SEARCHES))
-                asked = place.outputs("default", tokens_of(there[0], SEARCHES))
+                asked = machine.outputs("default", tokens_of(there[0], SEARCHES))
                 _check_installed(there[0], here[0])
                 rows += [_row(variant, cpu, asked, there) for variant in here[0]["captions"]]
                 if number == 0:
@@ -147,10 +147,10 @@ def _row(variant: str, cpu: str, here: Outputs, there: Outputs) -> Row:
     return Row(f"{variant} on {cpu}", values, facts=facts)
 
 
-def _control(place: Place, cpu: str, say: Callable[[str], None]) -> Row:
+def _control(machine: Machine, cpu: str, say: Callable[[str], None]) -> Row:
     """A program that asks for more than there is: it must not get it."""
     say(f"{_TOO_MUCH} MB where {MEMORY} MiB are allowed, which must fail")
-    ended = place.run(["-c", _CONTROL], MEMORY)
+    ended = machine.run(["-c", _CONTROL], MEMORY)
     if not ended.killed or "got" in ended.out:
         reason = ended.error or f"status {ended.status}"
         raise ExportError(
@@ -160,13 +160,13 @@ def _control(place: Place, cpu: str, say: Callable[[str], None]) -> Row:
     return Row(CONTROL, {"memory_mb": round(ended.peak_mb, 1)}, facts=facts)
 
 
-def _within(place: Place, cpu: str, variant: str, there: dict[str, Any], say: Callable[[str], None]) -> Row:
+def _within(machine: Machine, cpu: str, variant: str, there: dict[str, Any], say: Callable[[str], None]) -> Row:
     """The command with little memory: every sentence as without a limit."""
     name = f"{variant} in {MEMORY} MiB on {cpu}"
     say(name)
     facts: dict[str, Any] = {"variant": variant, "cpu": cpu, "held": False}
     arguments = ["-m", "edge_runtime", "caption", "--json", "--threads", "1", "--variant", variant]
-    ended = place.run([*arguments, f"{place.inside}/pictures"], MEMORY)
+    ended = machine.run([*arguments, f"{machine.inside}/pictures"], MEMORY)
     if ended.status != 0:
         reason = "killed: too much memory" if ended.killed else ended.error or f"status {ended.status}"
         return Row(name, facts=facts, missing=f"failed ({reason})")

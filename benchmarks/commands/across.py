@@ -1,13 +1,12 @@
 """`python -m benchmarks across`: the same pictures captioned here and on an emulated ARM processor, side by side."""
 
 import argparse
-import json
 from pathlib import Path
 
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, whole_number
 from train.datasets.options import check_counts
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,21 +32,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status."""
     from benchmarks.arm64.graphs import compare
-    from edge_runtime.commands.caption import pictures_in
-    from edge_runtime.files import check_folder, written_whole
-    from export.errors import ExportError
+    from benchmarks.pictures import required_pictures
+    from edge_runtime.files import check_folder
+    from export.report_files import write_report
 
     check_counts(arguments, "pictures")
     check_folder(arguments.out)
-    images = pictures_in(arguments.images) if arguments.images.is_dir() else []
-    if not images:
-        raise ExportError(f"{arguments.images}: no folder with pictures; check --images")
+    images = required_pictures(arguments.images, "--images")
     chosen = images[:: max(1, len(images) // arguments.pictures)][: arguments.pictures]
-    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, say)
-    contents = {
-        "across.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
-        "across.md": report.to_markdown().encode(),
-    }
-    for path in written_whole(arguments.out, contents):
+    report = compare(arguments.bundle, chosen, arguments.root, arguments.cpu, log)
+    for path in write_report(arguments.out, "across", report.to_dict(), report.to_markdown()):
         print(plain(str(path)))
     return 0

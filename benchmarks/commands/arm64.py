@@ -38,17 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare; returns the exit status: 1 where sentences differ, or memory was too little."""
     from benchmarks.arm64.table import arm64_markdown
     from benchmarks.arm64.wheel import Arm64Options, arm64, failures
-    from edge_runtime.commands.caption import pictures_in
-    from edge_runtime.console import EXIT_PARTLY
-    from edge_runtime.errors import OptionError, PictureError
-    from train.scoring.evaluate import say
+    from benchmarks.pictures import required_pictures
+    from edge_runtime.console import EXIT_PARTLY, log
+    from edge_runtime.errors import OptionError
 
     check_out(arguments)
-    folder = arguments.pictures
-    folders = [folder, *sorted(entry for entry in folder.iterdir() if entry.is_dir())] if folder.is_dir() else []
-    pictures = {path.name: path for place in folders for path in pictures_in(place)}
-    if not pictures:
-        raise PictureError(f"{folder}: no folder of pictures; check --pictures")
+    pictures = {path.name: path for path in required_pictures(arguments.pictures, below=True)}
     found = shutil.which(arguments.python)
     if found is None:
         raise OptionError(
@@ -56,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     # Programs are run elsewhere; a link is not followed, since an environment's interpreter is one.
     python = str(Path(found).absolute())
-    record = arm64(Arm64Options(arguments.root, python, list(pictures.values()), arguments.cpus), say)
+    record = arm64(Arm64Options(arguments.root, python, list(pictures.values()), arguments.cpus), log)
     status = hand_over(record, arm64_markdown(record), arguments)
     wrong = failures(record)
     for sentence in wrong:
-        say(f"benchmarks arm64: {sentence}")
+        log(f"benchmarks arm64: {sentence}")
     return EXIT_PARTLY if wrong else status

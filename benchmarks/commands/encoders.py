@@ -27,22 +27,22 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Export and time the encoders; returns the exit status."""
     from benchmarks.encoders import encoders_markdown, encoders_picture, price_list
-    from benchmarks.pictures import picture_files
+    from benchmarks.pictures import required_pictures
     from edge_runtime.captioner import MAX_THREADS
+    from edge_runtime.console import log
     from edge_runtime.errors import OptionError
     from edge_runtime.files import check_folder
     from edge_runtime.validation import check_within
     from train.encoders.registry import ENCODERS, encoder_spec
-    from train.scoring.evaluate import say
 
     if arguments.rounds < 10:
         raise OptionError(f"--rounds {arguments.rounds}: at least 10 are needed for a median")
     check_within("--threads", [arguments.threads], 1, MAX_THREADS)
-    pictures = picture_files(arguments.pictures)
+    pictures = required_pictures(arguments.pictures)
     names = [encoder_spec(name).name for name in dict.fromkeys(arguments.encoders or ENCODERS)]
     check_out(arguments)
     if arguments.exports is not None:
         check_folder(arguments.exports)
-    found = price_list(names, pictures, arguments.threads, arguments.rounds, say, arguments.exports)
+    found = price_list(names, pictures, arguments.threads, arguments.rounds, log, arguments.exports)
     more = {"encoders.png": encoders_picture(found)} if arguments.out is not None else None
     return hand_over(found, encoders_markdown(found), arguments, more)

@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.commands.variant_option import add_variants
-
 from benchmarks.report.writing import add_record_options, check_out, hand_over
+from edge_runtime.commands.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.latency import LatencyOptions, latency, latency_markdown
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     check_out(arguments)
     options = LatencyOptions(
@@ -57,5 +56,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.rounds,
         arguments.warm_up,
     )
-    record = latency(options, say)
+    record = latency(options, log)
     return hand_over(record, latency_markdown(record), arguments)

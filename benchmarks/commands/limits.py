@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.commands.variant_option import add_variants
-
 from benchmarks.report.writing import add_record_options, check_out, hand_over
+from edge_runtime.commands.variant_option import add_variants
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.limits.table import limits_markdown
     from edge_runtime.bench.interleaved import FEWEST_ROUNDS, MAX_ROUNDS
     from edge_runtime.captioner import MAX_THREADS
+    from edge_runtime.console import log
     from edge_runtime.validation import check_within
-    from train.scoring.evaluate import say
 
     check_within("--rounds", [arguments.rounds], FEWEST_ROUNDS, MAX_ROUNDS)
     check_within("--threads", arguments.threads, 1, MAX_THREADS)
@@ -43,5 +42,5 @@ def run(arguments: argparse.Namespace) -> int:
     options = LimitsOptions(
         arguments.bundle, arguments.variants, list(dict.fromkeys(arguments.threads)), arguments.rounds, pictures
     )
-    record = limits(options, say)
+    record = limits(options, log)
     return hand_over(record, limits_markdown(record), arguments)

@@ -37,11 +37,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.live.live import LiveOptions, live_markdown, measure_live
-    from train.scoring.evaluate import say
+    from benchmarks.live.live import LiveBenchOptions, live_markdown, measure_live
+    from edge_runtime.console import log
 
     check_out(arguments)
-    options = LiveOptions(
+    options = LiveBenchOptions(
         arguments.bundle,
         arguments.variant,
         arguments.threads,
@@ -50,5 +50,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seconds,
         arguments.clip,
     )
-    record = measure_live(options, say)
+    record = measure_live(options, log)
     return hand_over(record, live_markdown(record), arguments)

@@ -13,7 +13,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "peers",
         help="ours beside other captioners: speed and memory, quality where they have weights",
-        description="Caption the same pictures with ours and with others, in turns, each in a process of its own.",
+        description="Caption the same pictures with ours and with others, interleaved, each in a process of its own.",
         allow_abbrev=False,
     )
     parser.add_argument("--bundle", type=Path, metavar="BUNDLE", help="ours (default: the one that ships)")
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.peers.run import PeersOptions, measure_peers
     from benchmarks.peers.table import to_markdown
-    from train.scoring.evaluate import say
+    from edge_runtime.console import log
 
     check_out(arguments)
     options = PeersOptions(
@@ -51,5 +51,5 @@ def run(arguments: argparse.Namespace) -> int:
         data=arguments.data,
         limit=arguments.limit,
     )
-    record = measure_peers(options, say)
+    record = measure_peers(options, log)
     return hand_over(record, to_markdown(record), arguments)

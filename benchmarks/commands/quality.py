@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from edge_runtime.commands.variant_option import add_variants
-
 from benchmarks.report.writing import add_record_options, check_out, hand_over
+from edge_runtime.commands.variant_option import add_variants
 from train.datasets.options import add_data_options, check_counts, data_source
 
 
@@ -30,18 +29,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
     from benchmarks.quality import QualityOptions, quality, quality_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
+    from edge_runtime.console import log
     from edge_runtime.validation import check_within
     from train.errors import DatasetError
-    from train.scoring.evaluate import say
 
     check_counts(arguments, "limit")
     check_within("--beam", arguments.beam, 1, MAX_BEAM)
     check_out(arguments)
-    dataset = data_source(arguments).load().readable([arguments.split], say)
+    dataset = data_source(arguments).load().readable([arguments.split], log)
     if not dataset.captions_of(arguments.split):
         raise DatasetError(f"{dataset.source}: no pictures in the {arguments.split} split; check the split files")
     options = QualityOptions(
         arguments.bundle, arguments.variants, arguments.split, list(dict.fromkeys(arguments.beam)), arguments.limit
     )
-    record = quality(options, dataset, say)
+    record = quality(options, dataset, log)
     return hand_over(record, quality_markdown(record), arguments)

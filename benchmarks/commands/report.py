@@ -2,8 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_runtime.terminal import plain
+
+if TYPE_CHECKING:
+    from edge_runtime.bundle.manifest import Manifest
+
+_NARROW = 3
+"""Hypotheses of a search that costs little more than greedy."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,7 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report; returns the exit status."""
-    from benchmarks.report.blocks import Picture, html_page, markdown_page
+    from benchmarks.report.blocks import Chart, html_page, markdown_page
     from benchmarks.report.records import read_records
     from benchmarks.report.sections import sections
     from edge_runtime.files import check_folder, written_whole
@@ -41,10 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
     check_folder(out)
     blocks = sections(records)
     files = {"report.md": markdown_page(blocks).encode(), "report.html": html_page("edge-caption", blocks).encode()}
-    files |= {block.name: block.png for block in blocks if isinstance(block, Picture)}
+    files |= {block.name: block.png for block in blocks if isinstance(block, Chart)}
     for path in written_whole(out, files):
         print(plain(str(path)))
     return 0
+
+
+def measured_beams(manifest: "Manifest") -> list[int]:
+    """Beams that a report compares: greedy, a narrow one, and the one that the bundle searches with."""
+    return sorted({1, _NARROW, manifest.decode.beam_width})
 
 
 def _measure(folder: Path, data: Path | None) -> None:
@@ -53,11 +65,13 @@ def _measure(folder: Path, data: Path | None) -> None:
     import subprocess
     import sys
 
-    from train.scoring.evaluate import say
+    from edge_runtime.bundle.reader import Bundle
+    from edge_runtime.console import log
 
+    beams = ["--beam", *map(str, measured_beams(Bundle().manifest))]
     wanted = [
-        ["latency", "--threads", "1", "2", "--beam", "1", "3"],
-        *([["quality", "--data", str(data), "--split", "test", "--beam", "1", "3"]] if data else []),
+        ["latency", "--threads", "1", "2", *beams],
+        *([["quality", "--data", str(data), "--split", "test", *beams]] if data else []),
         ["limits"],
         ["live"],
         ["scale"],
@@ -66,7 +80,7 @@ def _measure(folder: Path, data: Path | None) -> None:
     ]
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     for command in wanted:
-        say(f"python -m benchmarks {' '.join(command)}")
+        log(f"python -m benchmarks {' '.join(command)}")
         # -P: a file in the current folder must not pass for a library; the checkout is named instead.
         subprocess.run(
             [sys.executable, "-P", "-m", "benchmarks", *command, "--out", str(folder)],

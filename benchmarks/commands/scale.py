@@ -31,8 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.scaling import scale
     from benchmarks.scale.table import scale_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
+    from edge_runtime.console import log
     from edge_runtime.validation import check_within
-    from train.scoring.evaluate import say
 
     check_within("--beam", [arguments.beam], 1, MAX_BEAM)
     check_out(arguments)
@@ -44,5 +44,5 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.pictures_most,
         QUICK if arguments.quick else FULL,
     )
-    record = scale(options, say)
+    record = scale(options, log)
     return hand_over(record, scale_markdown(record), arguments)

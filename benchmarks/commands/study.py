@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from benchmarks.study.options import add_study_options, check_study_options
 from edge_runtime.bundle.vocabulary import SPECIALS
+from edge_runtime.console import log
 from edge_runtime.files import write_whole
 from edge_runtime.terminal import plain
 from train.datasets.base import Dataset
 from train.datasets.options import data_source
 from train.errors import DatasetError
-from train.scoring.evaluate import say
 
 if TYPE_CHECKING:
-    from benchmarks.study.row import Row
+    from benchmarks.study.row import StudyRow
     from benchmarks.study.study import Study
     from benchmarks.study.systems import Recipe, System
 
@@ -44,8 +44,8 @@ def _study(arguments: argparse.Namespace) -> int:
     beside = _bundle(arguments.ours)
     source = data_source(arguments)
     dataset = source.load()
-    say(dataset.report())
-    dataset = dataset.readable(["test"], say)
+    log(dataset.report())
+    dataset = dataset.readable(["test"], log)
     _check_splits(dataset)
     mixed = _mixed(dataset, arguments.size)
     systems = find_systems(arguments.encoders, arguments.decoders, arguments.weights, arguments.seed)
@@ -57,8 +57,8 @@ def _study(arguments: argparse.Namespace) -> int:
     lengths = sorted({*arguments.lengths, recipe.padded_length})
     sample = _sample(arguments.sample, dataset)
     asked = Asked(lengths, arguments.variant, arguments.calibration_method, sample, arguments.timed)
-    runs = StudyRuns(arguments.out / "runs", source, dataset, recipe, vocabulary, arguments.features, say)
-    study = Study(arguments.out, runs, dataset, recipe, asked, vocabulary, say)
+    runs = StudyRuns(arguments.out / "runs", source, dataset, recipe, vocabulary, arguments.features, log)
+    study = Study(arguments.out, runs, dataset, recipe, asked, vocabulary, log)
     rows = {system.name: study.row(system) for system in systems}
     if beside is not None:
         ours = study.row_of_bundle(beside)
@@ -71,7 +71,7 @@ def _write(
     out: Path,
     study: "Study",
     systems: "list[System]",
-    rows: "dict[str, Row]",
+    rows: "dict[str, StudyRow]",
     protocol: str,
     sample: Path,
     dataset: Dataset,
@@ -107,7 +107,7 @@ def _mixed(dataset: Dataset, size: int) -> str | None:
 
     mixed = mixed_sizes(dataset.images, dataset.names, size)
     if mixed:
-        say(mixed)
+        log(mixed)
     return mixed
 
 

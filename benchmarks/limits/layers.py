@@ -1,6 +1,5 @@
 """Multiply-accumulates and milliseconds of each operator of an ONNX graph, by ONNX Runtime's own profile."""
 
-import json
 import math
 import statistics
 import tempfile
@@ -15,6 +14,7 @@ from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted
 from edge_runtime.bundle.manifest import BundleFile
 from edge_runtime.bundle.reader import Bundle
+from export.onnx_session import operator_events
 
 _WARMUP = 3
 _CONVOLUTIONS = ("Conv", "FusedConv", "NhwcFusedConv", "QLinearConv", "ConvInteger")
@@ -70,12 +70,11 @@ def operators(
         session = open_session(bundle, file, threads, wanted, weights, prefix)
         for feed in [feeds[0]] * _WARMUP + [*feeds]:
             session.run(None, dict(feed))
-        events = json.loads(Path(session.end_profiling()).read_text())
+        events = operator_events(session)
         shapes = _constant_shapes(prefix + ".onnx")
     ran: dict[str, list[dict[str, Any]]] = {}
     for event in events:
-        if event.get("cat") == "Node" and event["name"].endswith("_kernel_time"):
-            ran.setdefault(event["name"].removesuffix("_kernel_time"), []).append(event)
+        ran.setdefault(event["name"].removesuffix("_kernel_time"), []).append(event)
     return [_operator(name, found[_WARMUP:], shapes.get(name, ())) for name, found in ran.items()]
 
 

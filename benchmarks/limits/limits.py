@@ -9,17 +9,17 @@ import numpy.typing as npt
 
 from benchmarks.limits import layers, machine_peak
 from benchmarks.limits.floor import RawPass
-from benchmarks.limits.rows import layer_rows, machine_rows, subject_row
-from benchmarks.limits.subject import Subject
+from benchmarks.limits.floor_comparison import FloorComparison
+from benchmarks.limits.rows import comparison_row, layer_rows, machine_rows
 from edge_runtime.backends.tensors import encoder_tensors, step_tensors
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import threads_named
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
+from edge_runtime.bench.interleaved import interleaved, threads_named
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.pictures.synthetic import made_frames
+from edge_runtime.pictures.synthetic import synthetic_frames
 
 _PROFILED = 20
 _WARM_ROUNDS = 10
@@ -35,7 +35,7 @@ class LimitsOptions:
     Attributes:
         bundle: The bundle; the default one where None.
         variants: Its variants; all that have a greedy loop where there are none.
-        threads: Of the encoder, one after the other in turns.
+        threads: Of the encoder, interleaved.
         rounds: Captions for each.
         pictures: Frames as uint8 [H, W, 3]; made ones where there are none.
     """
@@ -62,33 +62,33 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
         BundleNotFoundError, BundleError, UnknownVariantError: The bundle, or a variant that was named, cannot be used.
     """
     bundle = Bundle(options.bundle)
-    frames = list(options.pictures) or made_frames(_FRAMES)
-    subjects, missing = _subjects(bundle, options)
+    frames = list(options.pictures) or synthetic_frames(_FRAMES)
+    comparisons, missing = _comparisons(bundle, options)
     products = _products(options.threads)
     peaks: dict[tuple[str, int], list[tuple[float, int]]] = {key: [] for key in products}
-    before = moment()
-    say(f"measuring {len(subjects)} configurations, {options.rounds} captions each")
-    for number in range(-_WARM_ROUNDS, options.rounds):
-        frame = frames[number % len(frames)]
-        spec = bundle.manifest.input
+    before = snapshot()
+    say(f"measuring {len(comparisons)} configurations, {options.rounds} captions each")
+    spec = bundle.manifest.input
+    for one in interleaved(comparisons, options.rounds, _WARM_ROUNDS):
+        frame = frames[one.number % len(frames)]
         image = load_input(frame, spec.height, spec.width)[None]
-        for place, subject in enumerate(subjects):
-            taken = subject.both(frame, image, (number + place) % 2 == 0)
-            if number >= 0:
-                subject.add(taken)
-        if number >= 0 and number % _PEAK_EVERY == 0:
+        for comparison in one.order:
+            taken = comparison.both(frame, image, floor_first=one.number % 2 == 0)
+            if one.counts:
+                comparison.add(taken)
+        if one.counts and one.number % _PEAK_EVERY == 0:
             for key, runs in products.items():
                 peaks[key].append(machine_peak.peak(runs))
     say("taking the profile of each operator")
-    profiled = _profiles(bundle, subjects, image)
-    after = moment()
+    profiled = _profiles(bundle, comparisons, image)
+    after = snapshot()
     macs = {
         graph: min((layers.total_macs(found[graph]) for found in profiled.values()), default=0)
         for graph in ("encoder", "decoder_step")
     }
     top = {key: max(found) for key, found in peaks.items()}
     read_rate = machine_peak.memory_bandwidth()
-    rows = [subject_row(bundle, subject, macs, top, read_rate) for subject in subjects]
+    rows = [comparison_row(bundle, comparison, macs, top, read_rate) for comparison in comparisons]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows}
     return Record(
         "limits",
@@ -107,13 +107,13 @@ def limits(options: LimitsOptions, say: Callable[[str], None]) -> Record:
             *machine_rows(top, read_rate),
             *layer_rows(profiled, top),
         ],
-        doubts(before, after, uncertain),
+        measurement_warnings(before, after, uncertain),
         _notes(bool(top)),
     )
 
 
-def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], dict[str, str]]:
-    found: list[Subject] = []
+def _comparisons(bundle: Bundle, options: LimitsOptions) -> tuple[list[FloorComparison], dict[str, str]]:
+    found: list[FloorComparison] = []
     missing: dict[str, str] = {}
     for name in options.variants or sorted(bundle.manifest.variants):
         name, variant = bundle.variant(name)
@@ -123,8 +123,8 @@ def _subjects(bundle: Bundle, options: LimitsOptions) -> tuple[list[Subject], di
                 missing[label] = "it has no greedy loop; export the bundle again"
                 continue
             try:
-                captioner = Captioner.load(bundle.path, name, threads)
-                found.append(Subject(label, name, threads, captioner, RawPass(bundle, variant, threads)))
+                captioner = Captioner.load(bundle, name, threads)
+                found.append(FloorComparison(label, name, threads, captioner, RawPass(bundle, variant, threads)))
             except BackendNotInstalledError as error:
                 missing[label] = str(error)
     if not found:
@@ -143,7 +143,7 @@ def _products(threads: Sequence[int]) -> dict[tuple[str, int], machine_peak.Prod
 
 
 def _profiles(
-    bundle: Bundle, subjects: Sequence[Subject], image: npt.NDArray[np.uint8]
+    bundle: Bundle, comparisons: Sequence[FloorComparison], image: npt.NDArray[np.uint8]
 ) -> dict[str, dict[str, list[layers.Operator]]]:
     """Operators of each ONNX variant's graphs, on one thread."""
     try:
@@ -154,7 +154,7 @@ def _profiles(
     wanted = step_tensors(manifest)
     step = {tensor: np.zeros([n or 1 for n in shape], kind) for tensor, (kind, shape) in wanted.inputs.items()}
     found: dict[str, dict[str, list[layers.Operator]]] = {}
-    for name in dict.fromkeys(subject.variant for subject in subjects):
+    for name in dict.fromkeys(comparison.variant for comparison in comparisons):
         variant = manifest.variants[name]
         if variant.backend != "onnx":
             continue
@@ -173,7 +173,7 @@ def _profiles(
 def _notes(peaks: bool) -> list[str]:
     notes = [
         "Floor: the encoder's graph and the greedy loop's on raw sessions, opened as the runtime opens them, inputs ready, the "
-        "same frames and words; measured in turns with whole captions of decoded 640 x 480 frames, resizing included.",
+        "same frames and words; measured interleaved with whole captions of decoded 640 x 480 frames, resizing included.",
         "Weights a word: bytes of the decoder's weights; 'of cache' against reading as many bytes over and over, 'of memory' "
         "against reading what no cache holds, both on one thread.",
         "Layers: medians of ONNX Runtime's own profile on one thread; the runtimes of LiteRT tell no times of single operators.",

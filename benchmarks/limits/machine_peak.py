@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.errors import BackendNotInstalledError
+from export.onnx_session import graph_session
 
 SIZES = (384, 768, 1536)
 """Sides of the square matrices that are multiplied."""
@@ -37,7 +37,6 @@ def _product(kind: str, size: int, threads: int) -> Callable[[], None]:
         import onnx
     except ImportError:
         raise BackendNotInstalledError("the machine's peak needs package onnx; run: pip install onnx") from None
-    onnxruntime = onnx_runtime()
     from onnx import helper, numpy_helper
 
     rng = np.random.default_rng(0)
@@ -60,10 +59,7 @@ def _product(kind: str, size: int, threads: int) -> Callable[[], None]:
         [numpy_helper.from_array(right, "right")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = graph_session(model, threads)
     return lambda: session.run(None, {"left": left})
 
 

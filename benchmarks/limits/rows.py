@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.limits import layers, machine_peak
-from benchmarks.limits.subject import Subject
+from benchmarks.limits.floor_comparison import FloorComparison
 from edge_runtime.bench.interleaved import threads_named
 from edge_runtime.bench.result import Row
 from edge_runtime.bench.statistics import noise, percentile, summary
@@ -17,9 +17,9 @@ Top = Mapping[tuple[str, int], tuple[float, int]]
 """Kind of products and number of threads -> multiply-accumulates a second, and the size of matrices that reached them."""
 
 
-def subject_row(
+def comparison_row(
     bundle: Bundle,
-    subject: Subject,
+    comparison: FloorComparison,
     macs: Mapping[str, int],
     top: Top,
     read_rate: float,
@@ -28,26 +28,26 @@ def subject_row(
 
     Args:
         bundle: The bundle.
-        subject: As measured.
+        comparison: As measured.
         macs: Graph -> multiply-accumulates of one run.
         top: The machine's products.
         read_rate: Bytes a second that one core reads beyond every cache.
     """
-    variant = bundle.manifest.variants[subject.variant]
-    values = {name: round(value, 4) for name, value in _times(subject).items()}
-    words = statistics.mean(subject.words)
+    variant = bundle.manifest.variants[comparison.variant]
+    values = {name: round(value, 4) for name, value in _times(comparison).items()}
+    words = statistics.mean(comparison.words)
     facts: dict[str, Any] = {
-        "variant": subject.variant,
-        "threads": subject.threads,
+        "variant": comparison.variant,
+        "threads": comparison.threads,
         "words": round(words, 2),
         "encoder_macs": macs["encoder"],
         "step_macs": macs["decoder_step"],
     }
-    precision = _arithmetic(subject.variant)
+    precision = _arithmetic(comparison.variant)
     encode = values["floor_encode_ms_p50"] / 1e3
     word = values["floor_decode_ms_p50"] / 1e3 / words
-    if macs["encoder"] and (precision, subject.threads) in top:
-        rate = top[precision, subject.threads][0]
+    if macs["encoder"] and (precision, comparison.threads) in top:
+        rate = top[precision, comparison.threads][0]
         values["encoder_gmacs_per_s"] = round(macs["encoder"] / encode / 1e9, 2)
         values["encoder_of_peak"] = round(macs["encoder"] / encode / rate, 4)
         one = top.get((precision, 1))
@@ -59,7 +59,7 @@ def subject_row(
     values["weights_gb_per_s"] = round(weights / word / 1e9, 2)
     values["weights_of_memory"] = round(weights / word / read_rate, 4)
     values["weights_of_cache"] = round(weights / word / machine_peak.bandwidth(weights), 4)
-    return Row(subject.name, values, {"total_ms_p50": noise(subject.times["total"])}, facts)
+    return Row(comparison.name, values, {"total_ms_p50": noise(comparison.times["total"])}, facts)
 
 
 def _arithmetic(variant: str) -> str:
@@ -67,8 +67,8 @@ def _arithmetic(variant: str) -> str:
     return "fp32" if "fp" in variant else "int8"
 
 
-def _times(subject: Subject) -> dict[str, float]:
-    times = subject.times
+def _times(comparison: FloorComparison) -> dict[str, float]:
+    times = comparison.times
     found: dict[str, float] = {}
     for name, taken in times.items():
         found |= summary(f"{name}_ms", taken)

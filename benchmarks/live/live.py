@@ -8,10 +8,10 @@ from typing import Any
 
 from benchmarks.live.energy import NOTHING_TELLS, energy_source
 from benchmarks.live.scenarios import CLIP, STILL_EVERY, blocked, clip, scenes, still
-from benchmarks.pictures import picture_files
+from benchmarks.pictures import required_pictures
 from benchmarks.readable import amount, title
 from benchmarks.report.writing import heading
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
@@ -26,7 +26,7 @@ _COLUMN_NAMES = ("captions", "age, median, ms", "age, 99 % within, ms", "process
 
 
 @dataclass(frozen=True)
-class LiveOptions:
+class LiveBenchOptions:
     """What is measured.
 
     Attributes:
@@ -48,12 +48,12 @@ class LiveOptions:
     clip: Path | None
 
 
-def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
+def measure_live(options: LiveBenchOptions, log: Callable[[str], None]) -> Record:
     """Measure, one thing after another: they are not compared with each other, but each with itself.
 
     Args:
         options: What.
-        say: Receives lines of news.
+        log: Receives lines of news.
 
     Returns:
         A record of kind `live`.
@@ -68,22 +68,22 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
         raise OptionError(f"--scenes {options.scenes}: must be at least 1")
     if not 1 <= options.seconds <= _LONGEST:
         raise OptionError(f"--seconds {str(options.seconds).removesuffix('.0')}: must be 1 to {_LONGEST:.0f}")
-    pictures = picture_files(options.pictures)
+    pictures = required_pictures(options.pictures)
     if options.clip is not None and not options.clip.is_file():
         raise SourceError(f"{options.clip}: no such video; check --clip")
     captioner = Captioner.load(options.bundle, options.variant, options.threads)
     captioner.caption(pictures[0])
     source = energy_source()
-    before = moment()
-    say("a still scene, with the gate and without")
+    before = snapshot()
+    log("a still scene, with the gate and without")
     rows = still(captioner, pictures[0], options.seconds, _FPS)
-    say("a sink that works, and one that hangs")
+    log("a sink that works, and one that hangs")
     rows += blocked(captioner, pictures[0], options.seconds / 2, _FPS)
-    rows.append(_clip(captioner, options.clip, say))
-    say(f"{options.scenes} scenes")
+    rows.append(_clip(captioner, options.clip, log))
+    log(f"{options.scenes} scenes")
     shown = list(islice(cycle(pictures), options.scenes))
     rows.append(scenes(captioner, shown, options.seconds / 10, _SCENES_FPS))
-    after = moment()
+    after = snapshot()
     bundle = Bundle(options.bundle)
     uncertain = {f"age of {row.name}": row.noise["age_ms_p50"] for row in rows if row.name == STILL_EVERY and row.noise}
     machine = {
@@ -104,7 +104,7 @@ def measure_live(options: LiveOptions, say: Callable[[str], None]) -> Record:
         "Age: from the frame's capture to its whole sentence. Processor: 100 % is one core, the made-up camera included.",
         f"Energy as told by: {source.name}." if source else NOTHING_TELLS,
     ]
-    return Record("live", today(), machine, told, rows, doubts(before, after, uncertain), notes)
+    return Record("live", today(), machine, told, rows, measurement_warnings(before, after, uncertain), notes)
 
 
 def live_markdown(record: Record) -> str:

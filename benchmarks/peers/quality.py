@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from benchmarks.peers.base import PeerMissingError
-from benchmarks.peers.measurement import Subject
+from benchmarks.peers.measurement import MeasuredCaptioner
 from edge_runtime.bench.result import Row
 from edge_runtime.pictures.preprocess import load_upright
 from train.datasets.base import Dataset
@@ -22,7 +22,7 @@ def references_of(dataset: Dataset, limit: int | None) -> dict[str, tuple[str, .
 
 def scored(
     rows: Sequence[Row],
-    subjects: Sequence[Subject],
+    captioners: Sequence[MeasuredCaptioner],
     images: Path,
     references: Mapping[str, Sequence[str]],
     say: Callable[[str], None],
@@ -31,7 +31,7 @@ def scored(
 
     Args:
         rows: What was measured so far.
-        subjects: The captioners, loaded.
+        captioners: The captioners, loaded.
         images: Folder of the pictures.
         references: Picture -> its captions.
         say: Receives lines of news.
@@ -44,7 +44,7 @@ def scored(
         PictureError: A picture cannot be read.
     """
     scorer = CaptionScorer(references)
-    trained = {subject.peer.name: subject for subject in subjects if subject.peer.trained}
+    trained = {captioner.peer.name: captioner for captioner in captioners if captioner.peer.trained}
     found = []
     for row in rows:
         if row.name not in trained or row.missing:
@@ -61,6 +61,6 @@ def scored(
     return found
 
 
-def _captions(subject: Subject, images: Path, references: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _captions(captioner: MeasuredCaptioner, images: Path, references: Mapping[str, Sequence[str]]) -> dict[str, str]:
     pictures = {name: load_upright(images / name, _LONGEST) for name in references}
-    return {name: subject.worker.caption(picture, 1).said.text for name, picture in pictures.items()}
+    return {name: captioner.worker.caption(picture, 1).said.text for name, picture in pictures.items()}

@@ -9,8 +9,8 @@ from benchmarks.peers.base import Peer
 from benchmarks.peers.measurement import OURS_A_TURN, PeerMeasurement
 from benchmarks.peers.registry import build_peers
 from benchmarks.peers.table import ARCHITECTURE_ONLY
-from benchmarks.pictures import as_frames, picture_files
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today, versions
+from benchmarks.pictures import as_frames, required_pictures
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today, versions
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS
@@ -49,12 +49,12 @@ class PeersOptions:
     limit: int | None = None
 
 
-def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
+def measure_peers(options: PeersOptions, log: Callable[[str], None]) -> Record:
     """Measure.
 
     Args:
         options: What is measured.
-        say: Receives lines of news.
+        log: Receives lines about the work.
 
     Raises:
         OptionError: An option outside its range; see `build_peers` as well.
@@ -64,19 +64,19 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
     """
     _check(options)
     peers = build_peers(options.peers, options.threads, options.weights)
-    pictures = as_frames(picture_files(options.pictures)[: options.shown])
+    pictures = as_frames(required_pictures(options.pictures)[: options.shown])
     dataset = _dataset(options)
-    before = moment()
-    with PeerMeasurement(options.bundle, peers, options.threads, say) as measurement:
+    before = snapshot()
+    with PeerMeasurement(options.bundle, peers, options.threads, log) as measurement:
         measurement.open(pictures[0])
-        measurement.take_turns(pictures, options.rounds)
-        after = moment()
+        measurement.caption_interleaved(pictures, options.rounds)
+        after = snapshot()
         rows = measurement.rows()
         if dataset is not None:
             from benchmarks.peers.quality import references_of, scored
 
             references = references_of(dataset, options.limit)
-            rows = scored(rows, measurement.subjects, dataset.images, references, say)
+            rows = scored(rows, measurement.captioners, dataset.images, references, log)
     noise = {row.name: row.noise["total_ms_p50"] for row in rows if row.noise}
     machine = machine_facts()
     machine["packages"] = {**machine["packages"], **versions(_PACKAGES)}
@@ -88,7 +88,7 @@ def measure_peers(options: PeersOptions, say: Callable[[str], None]) -> Record:
         machine={**machine, "state": state(before, after)},
         options=_stored(options, len(pictures)),
         rows=rows,
-        doubts=doubts(before, after, noise),
+        warnings=measurement_warnings(before, after, noise),
         notes=_notes(rows, peers),
     )
 
@@ -108,12 +108,12 @@ def _dataset(options: PeersOptions) -> "Dataset | None":
     """The data set to score on, found to be usable before minutes of work go into the rest."""
     if options.data is None:
         return None
+    from edge_runtime.console import log
     from train.datasets.loading import flickr8k_source
-    from train.scoring.evaluate import say
     from train.scoring.metrics import require_java
 
     require_java()
-    return flickr8k_source(options.data).load().readable(["test"], say)
+    return flickr8k_source(options.data).load().readable(["test"], log)
 
 
 def _stored(options: PeersOptions, pictures: int) -> dict[str, object]:

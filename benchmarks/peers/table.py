@@ -23,7 +23,7 @@ def to_markdown(record: Record) -> str:
     lines = [
         "# Peers",
         "",
-        f"{machine['cpu']}, {options['threads']} thread(s) each, {record.date}. One run in turns: {options['rounds']} rounds of "
+        f"{machine['cpu']}, {options['threads']} thread(s) each, {record.date}. One interleaved run: {options['rounds']} rounds of "
         f"{options['pictures']} pictures, ours between every two others; the same pictures, each captioner's own preprocessing counted.",
         "",
     ]
@@ -38,7 +38,7 @@ def to_markdown(record: Record) -> str:
     if scored:
         lines += ["", "## Quality", "", *_quality(scored)]
     lines += ["", *(f"- {note}" for note in record.notes)]
-    lines += [f"- NOT VALID: {doubt}" for doubt in record.doubts]
+    lines += [f"- NOT VALID: {warning}" for warning in record.warnings]
     return "\n".join(lines) + "\n"
 
 

@@ -4,13 +4,13 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 from benchmarks.peers.base import Loaded, Peer, PeerMissingError, Pixels, Said
+from edge_runtime.bench.interleaved import timed
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.machine.device import memory, peak_memory
 
@@ -19,7 +19,7 @@ _PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedCaption:
     """A caption and its time.
 
     Attributes:
@@ -63,18 +63,18 @@ class Worker:
         Raises:
             PeerMissingError: It cannot run here.
         """
-        begun = time.perf_counter()
-        loaded: Loaded = self._ask("load")
-        return loaded, time.perf_counter() - begun
+        loaded: Loaded
+        loaded, milliseconds = timed(lambda: self._ask("load"))
+        return loaded, milliseconds / 1e3
 
-    def caption(self, picture: Pixels, words: int) -> Timed:
+    def caption(self, picture: Pixels, words: int) -> TimedCaption:
         """Caption a picture; see `Peer.caption`.
 
         Raises:
             PeerMissingError: It cannot.
         """
-        timed: Timed = self._ask("caption", picture, words)
-        return timed
+        answer: TimedCaption = self._ask("caption", picture, words)
+        return answer
 
     def peak_memory_mb(self) -> float | None:
         """Megabytes that the process has held at the most; None where nothing tells."""
@@ -148,8 +148,7 @@ def _answer(peer: Peer, question: tuple[Any, ...]) -> Any:
         case ("load",):
             return peer.load()
         case ("caption", picture, words):
-            begun = time.perf_counter()
-            said = peer.caption(picture, words)
-            return Timed((time.perf_counter() - begun) * 1e3, said)
+            said, milliseconds = timed(lambda: peer.caption(picture, words))
+            return TimedCaption(milliseconds, said)
         case _:
             return peak_memory()

@@ -108,7 +108,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """A chart.
 
     Attributes:

@@ -169,8 +169,8 @@ def _allowed(name: str, figure: str, before: Row, after: Row) -> float:
 
 def _warnings(before: Record, after: Record, reference: str) -> Iterator[str]:
     for which, record in (("first", before), ("second", after)):
-        if record.doubts:
-            yield f"The {which} measurement is not valid: {'; '.join(record.doubts)}."
+        if record.warnings:
+            yield f"The {which} measurement is not valid: {'; '.join(record.warnings)}."
     if reference:
         yield (
             f"Two machines ({before.machine.get('cpu')}; {after.machine.get('cpu')}): times are relative to {reference}."

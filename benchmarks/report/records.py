@@ -51,7 +51,7 @@ def _added_up(older: Record, newer: Record) -> Record:
     """
     shared = [(row, found) for row in older.rows if (found := newer.row(row.name)) is not None]
     alike = all(_scores(one) == _scores(other) for one, other in shared)
-    if not shared or not alike or _subject(older) != _subject(newer):
+    if not shared or not alike or _measured_of(older) != _measured_of(newer):
         return newer
     rows = {row.name: row for row in (*older.rows, *newer.rows)}
     notes = [*newer.notes, f"Rows of several runs: {older.date[:10]} and {newer.date[:10]}."]
@@ -63,5 +63,5 @@ def _scores(row: Row) -> dict[str, float]:
     return {name: value for name, value in row.values.items() if name != "same_as_first"}
 
 
-def _subject(record: Record) -> tuple[object, ...]:
+def _measured_of(record: Record) -> tuple[object, ...]:
     return tuple(record.options.get(name) for name in ("bundle", "data", "split", "pictures"))

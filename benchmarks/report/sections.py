@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.readable import amount, number, percent, title
 from benchmarks.report import charts
-from benchmarks.report.blocks import Block, Heading, Items, Paragraph, Picture, Table
+from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Table
+from benchmarks.report.costs import growth_of
 from benchmarks.report.records import KINDS
-from benchmarks.scale.costs import growth_of
 from edge_runtime.bench.result import Record, Row
 
 Records = Mapping[str, Record]
@@ -27,9 +27,9 @@ def sections(records: Records) -> list[Block]:
             continue
         found = [records[kind] for kind in kinds]
         blocks += [
-            Paragraph(f"Not valid ({record.kind}): {doubt}.", strong=True)
+            Paragraph(f"Not valid ({record.kind}): {warning}.", strong=True)
             for record in found
-            for doubt in record.doubts
+            for warning in record.warnings
         ]
         blocks += make(records)
         blocks += [
@@ -106,9 +106,7 @@ def _quality_against_latency(records: Records) -> list[Block]:
     options = records["quality"].options
     columns = ["variant", "ms, median", "MB", "CIDEr", "BLEU-4", "METEOR", "ROUGE-L", "Pareto front"]
     return [
-        Picture(
-            "quality.png", charts.quality_against_latency(points, _machine(records["latency"])), "CIDEr against ms"
-        ),
+        Chart("quality.png", charts.quality_against_latency(points, _machine(records["latency"])), "CIDEr against ms"),
         Paragraph(
             f"{options['pictures']} {options['split']} pictures; {threads} threads. {' '.join(records['quality'].notes)}"
         ),
@@ -126,7 +124,7 @@ def _stages(records: Records) -> list[Block]:
         for row in rows
     ]  # fmt: skip
     return [
-        Picture("stages.png", charts.stacked_stages(stages, _machine(record)), "milliseconds of each stage"),
+        Chart("stages.png", charts.stacked_stages(stages, _machine(record)), "milliseconds of each stage"),
         Table(["configuration", *charts.STAGES, "total, ms", "90 % within", "99 % within", "captions a second"], table),
         *(Paragraph(note) for note in record.notes),
     ]
@@ -142,7 +140,7 @@ def _precision(records: Records) -> list[Block]:
         runtime, _, precision = str(row.facts["variant"]).partition("-")
         by_runtime.setdefault(runtime, {})[precision] = row.values["total_ms_p50"]
     about = f"ms a caption by runtime and precision, {threads} threads, beam {beam}, {_machine(record)}"
-    return [Picture("precision.png", charts.groups(by_runtime, "ms a caption (median)", about), about)]
+    return [Chart("precision.png", charts.groups(by_runtime, "ms a caption (median)", about), about)]
 
 
 def _limits(records: Records) -> list[Block]:
@@ -157,7 +155,7 @@ def _limits(records: Records) -> list[Block]:
     ]  # fmt: skip
     ratios = {row.name: row.values["over_floor"] for row in rows}
     return [
-        Picture("limits.png", charts.bars(ratios, "total / floor of the graphs", "How close to the graphs alone"), "limits"),
+        Chart("limits.png", charts.bars(ratios, "total / floor of the graphs", "How close to the graphs alone"), "limits"),
         Table(
             ["what", "total, ms", "floor, ms", "total / floor", "encoder of peak", "decoder of peak",
              "weights of cache", "of memory"], table
@@ -193,7 +191,7 @@ def _peers(records: Records) -> list[Block]:
     ]
     times = {row.name: row.values["total_ms_p50"] for row in rows}
     return [
-        Picture("peers.png", charts.bars(times, "ms a caption (median), logarithmic", about, logarithmic=True), about),
+        Chart("peers.png", charts.bars(times, "ms a caption (median), logarithmic", about, logarithmic=True), about),
         Table(columns, table),
         *(Paragraph(note) for note in record.notes),
     ]
@@ -220,7 +218,7 @@ def _live(records: Records) -> list[Block]:
 
 def _encoders(records: Records) -> list[Block]:
     rows = _measured(records["encoders"])
-    forms = list(dict.fromkeys(str(row.facts["variant"]) for row in rows))
+    variants = list(dict.fromkeys(str(row.facts["variant"]) for row in rows))
     by_encoder: dict[str, dict[str, Row]] = {}
     for row in rows:
         by_encoder.setdefault(str(row.facts["encoder"]), {})[str(row.facts["variant"])] = row
@@ -228,18 +226,18 @@ def _encoders(records: Records) -> list[Block]:
     table = []
     for name, found in by_encoder.items():
         cells = []
-        for form in forms:
-            if form in found and form in first:
-                taken = found[form].values["encode_ms_p50"]
-                cells.append(f"{taken:.1f} ({taken / first[form].values['encode_ms_p50']:.2f} x)")
+        for variant in variants:
+            if variant in found and variant in first:
+                taken = found[variant].values["encode_ms_p50"]
+                cells.append(f"{taken:.1f} ({taken / first[variant].values['encode_ms_p50']:.2f} x)")
             else:
                 cells.append("-")
         table.append([name, str(next(iter(found.values())).facts["input"]), *cells])
     return [
         Paragraph(
-            "Milliseconds of the encoder alone, median; in brackets the ratio to the first line in the same variant."
+            "Milliseconds of the encoder alone, median; in brackets the ratio to the first line of the same variant."
         ),
-        Table(["encoder", "input", *forms], table),
+        Table(["encoder", "input", *variants], table),
     ]
 
 

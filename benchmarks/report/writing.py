@@ -22,14 +22,14 @@ def check_out(arguments: argparse.Namespace) -> None:
     """Refuse an `--out` that cannot be written, before minutes of work go into it.
 
     Raises:
-        ExportError: It cannot be.
+        OutputError: It cannot be.
     """
     if arguments.out is not None:
         check_folder(arguments.out)
 
 
 def heading(record: Record, title: str) -> list[str]:
-    """The first lines of a record's Markdown: title, doubts, machine, versions, date.
+    """The first lines of a record's Markdown: title, warnings, machine, versions, date.
 
     Args:
         record: What was measured.
@@ -42,7 +42,7 @@ def heading(record: Record, title: str) -> list[str]:
     return [
         f"# {title}",
         "",
-        *(f"**Not valid**: {doubt}.\n" for doubt in record.doubts),
+        *(f"**Not valid**: {warning}.\n" for warning in record.warnings),
         f"{board}{machine['cpu']} ({' '.join(machine['cpu_features']) or 'no features known'}), {machine['cores']} cores, "
         f"governor {machine['governor'] or 'not told'}; {machine['system']}, Python {machine['python']}, {packages}; {record.date}.",
         "",
@@ -72,7 +72,7 @@ def hand_over(
         The exit status: 1 if the record must not be believed.
 
     Raises:
-        ExportError: The folder cannot be written.
+        OutputError: The folder cannot be written.
     """
     if arguments.out is not None:
         files = {f"{record.kind}.json": record.to_json().encode(), f"{record.kind}.md": narrow(markdown).encode()}

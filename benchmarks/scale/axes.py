@@ -20,7 +20,7 @@ class Extent:
     """How far each axis goes.
 
     Attributes:
-        rounds: Pictures timed at each point of the axes that take turns.
+        rounds: Pictures timed at each point of the axes that are interleaved.
         cameras: How many at once.
         fps: Frames a second of each.
         seconds: That cameras run.

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 from export.errors import ExportError
 
 
@@ -42,7 +42,7 @@ class Child:
             "threads": self.threads,
             "arguments": arguments,
         }
-        outcome = run_apart("-m", "benchmarks.scale.measuring", json.dumps(asked), patience=None)
+        outcome = run_isolated("-m", "benchmarks.scale.measuring", json.dumps(asked), patience=None)
         if outcome.problem is not None:
             raise ExportError(f"the measurement of {task} failed ({outcome.problem}); is there enough memory?")
         found: dict[str, Any] = json.loads(outcome.out)

@@ -1,20 +1,21 @@
 """The measurements of `scale`, each run in a process that does nothing else: `python -m benchmarks.scale.measuring JSON`."""
 
 import dataclasses
+import functools
 import json
-import random
 import sys
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.scale.cameras import cameras
 from benchmarks.scale.frames import SIZES, USUAL, patches
 from benchmarks.scale.memory import resident
 from benchmarks.scale.warming import warmed
+from edge_runtime.bench.interleaved import interleaved, timed
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Search, forced_log_prob
 from edge_runtime.machine.device import available_cores
@@ -39,18 +40,16 @@ def pictures(load: Callable[[int | None], Captioner], counts: Sequence[int], bea
     points, spent, last = {}, 0.0, deque[float](maxlen=_LAST)
     for number in range(1, counts[-1] + 1):
         frame = patches(rng, *USUAL)
-        begun = time.perf_counter()
-        captioner.caption(frame, beam)
-        taken = time.perf_counter() - begun
-        last.append(taken * 1e3)
-        spent += taken
+        _, milliseconds = timed(functools.partial(captioner.caption, frame, beam))
+        last.append(milliseconds)
+        spent += milliseconds / 1e3
         if number in counts:
             points[number] = (spent, *resident())
     return {"points": points, "total_ms": list(last)}
 
 
 def words(load: Callable[[int | None], Captioner], rounds: int) -> Found:
-    """A picture and a sentence of so many words, from 1 to the longest, in turns.
+    """A picture and a sentence of so many words, from 1 to the longest, interleaved.
 
     The words are given, so that every length can be had; each costs a step of the decoder, greedily, as one that is chosen does.
 
@@ -70,19 +69,23 @@ def words(load: Callable[[int | None], Captioner], rounds: int) -> Found:
     lengths = range(1, manifest.max_length + 1)
     times: dict[int, list[float]] = {length: [] for length in lengths}
     memory: dict[int, float] = {}
-    for number in range(rounds):
-        for length in lengths if number == 0 else _shuffled(lengths, number):
-            frame = patches(rng, *USUAL)
-            begun = time.perf_counter()
-            encoded = captioner.encode(frame).picture
-            forced_log_prob(encoded.step, encoded.state, search, [word] * length)
-            times[length].append((time.perf_counter() - begun) * 1e3)
+
+    def say(frame: npt.NDArray[np.uint8], length: int) -> None:
+        encoded = captioner.encode(frame).picture
+        forced_log_prob(encoded.step, encoded.state, search, [word] * length)
+
+    # The first round goes from the shortest to the longest: what memory they take is seen then.
+    for one in interleaved(lengths, rounds, 1):
+        for length in one.order:
+            _, milliseconds = timed(functools.partial(say, patches(rng, *USUAL), length))
             memory.setdefault(length, resident()[0])
+            if one.counts:
+                times[length].append(milliseconds)
     return {"total_ms": times, "memory_mb": memory}
 
 
 def sizes(load: Callable[[int | None], Captioner], names: Sequence[str], rounds: int, beam: int) -> Found:
-    """Frames of several sizes, in turns; one size alone tells its memory.
+    """Frames of several sizes, interleaved; one size alone tells its memory.
 
     Args:
         load: Loads the model with so many threads.
@@ -96,8 +99,8 @@ def sizes(load: Callable[[int | None], Captioner], names: Sequence[str], rounds:
     captioner, rng = warmed(load(None), beam), np.random.default_rng(1)
     total: dict[str, list[float]] = {name: [] for name in names}
     preprocess: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(rounds):
-        for name in _shuffled(names, number):
+    for one in interleaved(names, rounds, 0):
+        for name in one.order:
             timings = captioner.caption(patches(rng, *SIZES[name]), beam).timings
             total[name].append(timings.total)
             preprocess[name].append(timings.preprocess)
@@ -105,7 +108,7 @@ def sizes(load: Callable[[int | None], Captioner], names: Sequence[str], rounds:
 
 
 def threads(load: Callable[[int | None], Captioner], counts: Sequence[int], rounds: int, beam: int) -> Found:
-    """The same model with several thread counts, in turns; one count alone tells its memory.
+    """The same model with several thread counts, interleaved; one count alone tells its memory.
 
     Args:
         load: Loads the model with so many threads.
@@ -120,9 +123,9 @@ def threads(load: Callable[[int | None], Captioner], counts: Sequence[int], roun
     rng = np.random.default_rng(1)
     total: dict[int, list[float]] = {count: [] for count in counts}
     encode: dict[int, list[float]] = {count: [] for count in counts}
-    for number in range(rounds):
+    for one in interleaved(counts, rounds, 0):
         frame = patches(rng, *USUAL)
-        for count in _shuffled(counts, number):
+        for count in one.order:
             timings = captioners[count].caption(frame, beam).timings
             total[count].append(timings.total)
             encode[count].append(timings.encode)
@@ -141,13 +144,6 @@ TASKS: Mapping[str, Callable[..., Found]] = {
 def cores() -> list[int]:
     """Thread counts worth a look: 1 to the cores that there are."""
     return list(range(1, available_cores() + 1))
-
-
-def _shuffled(items: Sequence[Any], round_number: int) -> list[Any]:
-    """Another order every round: none always follows the same one."""
-    found = list(items)
-    random.Random(round_number).shuffle(found)
-    return found
 
 
 def main() -> None:

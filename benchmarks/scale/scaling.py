@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from benchmarks.readable import number
+from benchmarks.report.costs import growth_of_axis
 from benchmarks.scale.axes import AXES, QUICK, ScaleOptions
 from benchmarks.scale.child import Child
-from benchmarks.scale.costs import growth_of_axis
 from benchmarks.scale.frames import USUAL
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
@@ -41,12 +41,12 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
     # The measurements run elsewhere: what is loaded here is only to see that it can be.
     del captioner
     child = Child(str(bundle.path.resolve()), variant, used)
-    before = moment()
+    before = snapshot()
     found: dict[str, list[Row]] = {}
     for name, axis in AXES.items():
         say(f"time and memory against {name}")
         found[name] = axis(child, options)
-    after = moment()
+    after = snapshot()
     growth = [row for name, rows in found.items() for row in growth_of_axis(name, rows)]
     rows = [row for axis_rows in found.values() for row in axis_rows]
     uncertain = {f"{figure} of {row.name}": share for row in rows for figure, share in row.noise.items()}
@@ -64,7 +64,7 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
             "cameras_seconds": options.extent.seconds,
         },
         [*rows, *growth],
-        [*doubts(before, after, uncertain), *([_QUICK] if options.extent is QUICK else [])],
+        [*measurement_warnings(before, after, uncertain), *([_QUICK] if options.extent is QUICK else [])],
         [*_notes(options), *(f"{str(row.facts['sentence']).capitalize()}." for row in growth)],
     )
 
@@ -75,6 +75,6 @@ def _notes(options: ScaleOptions) -> list[str]:
         f"Frames are coloured patches, {width} x {height} unless the input's size is the axis, made as they are needed; making them is "
         "no part of a time. Each axis runs in processes of its own, whose resident memory is read from the kernel.",
         f"Cameras: as `edge-caption live` with several sources and no gate, {number(extent.fps)} frames a second each, "
-        f"{number(extent.seconds)} s, greedy; the sources take turns.",
+        f"{number(extent.seconds)} s, greedy; the sources share the model in turn.",
         "Words: sentences of a given length, greedy, a step of the decoder for each word, the encoder included.",
     ]

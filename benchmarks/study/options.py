@@ -4,11 +4,13 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.validation import file_or_folder, number, whole_number
+from export.bundling.variants import VariantName
+from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, check_counts
 from train.decoders.registry import DECODERS
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
-from train.option_types import file_or_folder, number, whole_number
 
 _STUDY_SIZE = 224
 _LENGTHS = [20, 25, 34, 40]
@@ -77,15 +79,17 @@ def add_study_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--sample", metavar="FILE", help="picture of the page (default: the first test picture)")
     group.add_argument("--variant", default="onnx-int8", help="of the exported bundles (default: onnx-int8)")
-    group.add_argument("--calibration-method", help="of the export (default: each graph's best one)")
+    group.add_argument("--calibration-method", choices=METHODS, help="of the export (default: each graph's best one)")
 
 
 def check_study_options(arguments: argparse.Namespace) -> None:
-    """Refuse options outside their ranges, and a folder that cannot be written.
+    """Refuse options outside their ranges, and a folder that cannot be written, before hours of training.
 
     Raises:
         RunError: One is.
+        ExportError: There is no such variant.
     """
+    VariantName.parse(arguments.variant)
     positive = (
         "epochs",
         "batch",

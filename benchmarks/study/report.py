@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.study.row import Row
+from benchmarks.study.row import StudyRow
 from export.bundling.markdown import narrow
 from train.scoring.metrics import PROTOCOL
 
@@ -14,7 +14,7 @@ _RANDOM = "random weights: no quality figure"
 
 
 def to_markdown(
-    rows: Sequence[Row],
+    rows: Sequence[StudyRow],
     times: Mapping[str, Any],
     sentences: Mapping[str, str],
     references: Sequence[str],
@@ -49,7 +49,7 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _quality(rows: Sequence[Row]) -> str:
+def _quality(rows: Sequence[StudyRow]) -> str:
     names = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider")
     head = ["system", "encoder's weights", *("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")]
     lines = [
@@ -63,7 +63,7 @@ def _quality(rows: Sequence[Row]) -> str:
     )
 
 
-def _padded(rows: Sequence[Row]) -> str:
+def _padded(rows: Sequence[StudyRow]) -> str:
     told = [row.tokens for row in rows if row.tokens]
     lengths = [padded["length"] for padded in told[0]["padded"]] if told else []
     head = ["system", "printed", "masked", *(f"padded to {length}" for length in lengths)]
@@ -91,7 +91,7 @@ def _padded(rows: Sequence[Row]) -> str:
     return "\n".join([_table(head, lines), "", *(f"- {note}" for note in notes)])
 
 
-def _example(row: Row) -> str:
+def _example(row: StudyRow) -> str:
     tokens = row.tokens or {}
     shares = ", ".join(
         f"{padded['counted_share']:.3f} at {padded['length']} ({padded['cut']} captions cut)"
@@ -103,7 +103,7 @@ def _example(row: Row) -> str:
     )
 
 
-def _above(row: Row) -> str:
+def _above(row: StudyRow) -> str:
     best = max(accuracy for _, _, accuracy in PRINTED)
     lowest = min(loss for _, loss, _ in PRINTED if loss is not None)
     passed = [
@@ -115,7 +115,7 @@ def _above(row: Row) -> str:
     return f"{row.name}: accuracy above {_percent(best)} and loss below {lowest} at once {where}."
 
 
-def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
+def _times(rows: Sequence[StudyRow], times: Mapping[str, Any]) -> str:
     head = ["system", "parameters, encoder + decoder", "training, s", "Keras, ms a caption", "Keras, words",
             "exported variant", "its ms a caption", "its words", "Keras / exported", "MB"]  # fmt: skip
     lines = []
@@ -150,7 +150,7 @@ def _times(rows: Sequence[Row], times: Mapping[str, Any]) -> str:
     return "\n".join([_table(head, lines), "", *(f"- {note}" for note in notes)])
 
 
-def _sample(rows: Sequence[Row], sentences: Mapping[str, str], references: Sequence[str]) -> str:
+def _sample(rows: Sequence[StudyRow], sentences: Mapping[str, str], references: Sequence[str]) -> str:
     random = {row.name for row in rows if row.random}
     lines = [
         f"- **{name}**: {text}{' (its encoder has random weights)' if name in random else ''}"

@@ -9,7 +9,7 @@ from edge_runtime.files import write_whole
 
 
 @dataclass(frozen=True)
-class Row:
+class StudyRow:
     """A system, or a bundle that stands beside the systems.
 
     Attributes:
@@ -43,7 +43,7 @@ class Row:
     short_of_bars: list[str]
 
 
-def write_row(path: Path, key: str, row: Row) -> None:
+def write_row(path: Path, key: str, row: StudyRow) -> None:
     """Keep a row.
 
     Args:
@@ -54,13 +54,13 @@ def write_row(path: Path, key: str, row: Row) -> None:
     write_json(path, {"key": key, "row": asdict(row)})
 
 
-def read_row(path: Path, key: str) -> Row | None:
+def read_row(path: Path, key: str) -> StudyRow | None:
     """The row that was kept under a key, or None."""
     stored = read_json(path)
     if not isinstance(stored, dict) or stored.get("key") != key:
         return None
     try:
-        return Row(**stored["row"])
+        return StudyRow(**stored["row"])
     except (KeyError, TypeError):
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.study.row import Row, read_json, read_row, write_json, write_row
+from benchmarks.study.row import StudyRow, read_json, read_row, write_json, write_row
 from benchmarks.study.systems import Recipe, System
 from benchmarks.study.timing import BundleCaptions, Caption, PredictedCaptions, time_captions, to_table
 from benchmarks.study.training import StudyRuns
@@ -74,7 +74,7 @@ class Study:
         self._out, self._runs, self._dataset, self._recipe = out, runs, dataset, recipe
         self._asked, self._vocabulary, self._say = asked, vocabulary, say
 
-    def row(self, system: System) -> Row:
+    def row(self, system: System) -> StudyRow:
         """A system's row, as it was kept or made now."""
         asked, path = self._asked, self._out / "rows" / f"{system.name}.json"
         key = _digest(asdict(self._runs.config(system)), list(asked.lengths), asked.variant, asked.calibration_method)
@@ -98,7 +98,7 @@ class Study:
             scores = score(captioner.captions(cache, test, self._search()), test)
             said = self._captions(Captioner.load(bundle, asked.variant), test)
             cider = float(score(said, test)["cider"])
-        row = Row(
+        row = StudyRow(
             name=system.name,
             weights=system.weights.origin,
             random=system.random,
@@ -134,7 +134,7 @@ class Study:
                 f"{run}: it was trained but cannot be exported ({error}); the same command tries again"
             ) from None
 
-    def row_of_bundle(self, path: Path) -> Row:
+    def row_of_bundle(self, path: Path) -> StudyRow:
         """The row of a bundle that was not trained here; its figures are those of its default variant itself."""
         opened = Bundle(path)
         manifest, (variant, files) = opened.manifest, opened.variant(opened.manifest.default_variant)
@@ -146,7 +146,7 @@ class Study:
         tokens = score_bundle(path, variant, self._dataset.images, test, lengths)
         scores = score(self._captions(Captioner.load(path, variant), test), test)
         spec, size = ENCODERS.get(manifest.encoder), manifest.input.height
-        row = Row(
+        row = StudyRow(
             name=f"{manifest.name} (ours)",
             weights=str(manifest.provenance.get("encoder", "not said")),
             random=False,
@@ -164,7 +164,7 @@ class Study:
         write_row(kept_at, key, row)
         return row
 
-    def times(self, systems: Sequence[System], rows: Mapping[str, Row]) -> dict[str, Any]:
+    def times(self, systems: Sequence[System], rows: Mapping[str, StudyRow]) -> dict[str, Any]:
         """Milliseconds a caption of all systems in one run, `keras` and `bundle`; as they were kept where no row is new."""
         names = list(self._dataset.splits["test"])[: self._asked.timed]
         key, kept_at = _digest([asdict(row) for row in rows.values()], names), self._out / "rows" / "times.json"
@@ -187,7 +187,7 @@ class Study:
         write_json(kept_at, {"key": key, "times": times})
         return times
 
-    def sentences(self, rows: Mapping[str, Row]) -> dict[str, str]:
+    def sentences(self, rows: Mapping[str, StudyRow]) -> dict[str, str]:
         """What every bundle says of the sample picture."""
         beam, sample = self._recipe.beam, self._asked.sample
         return {name: Captioner.load(r.bundle, r.variant).caption(sample, beam).text for name, r in rows.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import NO_WEIGHTS, EncoderWeights, encoder_spec, find_weights
 from train.errors import RunError
-from train.runs.folder import RunConfig
+from train.runs.config import RunConfig
 
 
 @dataclass(frozen=True)

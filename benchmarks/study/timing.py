@@ -1,10 +1,10 @@
 """Milliseconds a caption, from the picture file to the sentence: in Keras as the study ran it, and in the exported bundle.
 
-Every system is timed in the same run, a picture of each in turn: only so are ratios of them worth anything.
+All systems are timed in one interleaved run: only so are ratios of them worth anything.
 """
 
+import functools
 import statistics
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge_runtime.bench.interleaved import interleaved, timed
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.pictures.preprocess import Picture, load_input
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from train.decoders.base import CaptionDecoder
 
-_WARM_UP = 2
+_WARM_ROUNDS = 2
 """Pictures that are captioned before the clock counts."""
 
 Caption = Callable[[Path], int]
@@ -120,7 +121,7 @@ class BundleCaptions:
 
 
 def time_captions(systems: Mapping[str, Caption], pictures: Sequence[Path]) -> dict[str, Latency]:
-    """Time several systems in turn, picture by picture.
+    """Time several systems, interleaved picture by picture.
 
     Args:
         systems: Name -> what captions.
@@ -128,12 +129,12 @@ def time_captions(systems: Mapping[str, Caption], pictures: Sequence[Path]) -> d
     """
     spent: dict[str, list[float]] = {name: [] for name in systems}
     words: dict[str, list[int]] = {name: [] for name in systems}
-    for index, path in enumerate([*pictures[:_WARM_UP], *pictures]):
-        for name, caption in systems.items():
-            begun = time.perf_counter()
-            count = caption(path)
-            if index >= _WARM_UP:
-                spent[name].append((time.perf_counter() - begun) * 1e3)
+    for one in interleaved(list(systems), len(pictures), _WARM_ROUNDS):
+        path = pictures[one.number % len(pictures)]
+        for name in one.order:
+            count, milliseconds = timed(functools.partial(systems[name], path))
+            if one.counts:
+                spent[name].append(milliseconds)
                 words[name].append(count)
     return {
         name: Latency(

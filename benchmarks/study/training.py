@@ -13,13 +13,13 @@ from train.datasets.loading import DatasetSource
 from train.decoders.base import CaptionDecoder
 from train.decoders.registry import decoder_class
 from train.encoders.registry import build_encoder
-from train.errors import DatasetError
 from train.features.cache import FeatureCache, cache_features
 from train.features.pooling import pooled
 from train.fitting.batches import training_set
-from train.fitting.building import build_objective, build_training
-from train.fitting.trainer import Fitting
-from train.runs.folder import RunConfig, RunFolder
+from train.fitting.plan import TrainingPlan, check_batch
+from train.fitting.trainer import Trainer
+from train.runs.config import RunConfig
+from train.runs.folder import RunFolder
 
 _ENOUGH = 256
 """Pictures that a system with a random encoder is trained on: enough for sentences of the usual length, whose quality nobody is told."""
@@ -97,15 +97,12 @@ class StudyRuns:
         config, folder = self.config(system), self.folder(system)
         folder.prepare(config, self._source, self._vocabulary)
         train = {name: texts for name, texts in self._dataset.captions_of("train").items() if name in cache.rows}
-        if len(train) < config.batch:
-            raise DatasetError(
-                f"{self._source.captions}: {len(train)} training pictures do not fill a batch; lower --batch {config.batch}"
-            )
+        check_batch(train, config, self._source.captions)
         data = training_set(train, self._vocabulary, config.max_length, config.captions_per_picture)
-        network, batches = build_training(
-            config, self._vocabulary, data, [cache], self._dataset.images, system.file, None, self._features, self._say
-        )
-        objective = build_objective(config, self._vocabulary, data)
         # Without dev pictures every epoch counts as the best so far: the last one stays.
-        place = Fitting(folder, config, self._vocabulary, network, batches, objective, {}, self._say).run()
-        return round(sum(row.seconds for row in place.history), 1)
+        images = self._dataset.images
+        plan = TrainingPlan(
+            folder, config, self._vocabulary, data, {}, [cache], system.weights, images, self._features, log=self._say
+        )
+        state = Trainer(plan).run()
+        return round(sum(row.seconds for row in state.history), 1)

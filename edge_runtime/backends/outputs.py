@@ -22,6 +22,7 @@ class Outputs:
         decoder = manifest.decoder
         self._first = [(1, *tensor.shape) for tensor in decoder.tensors]
         self._state = [tensor.shape for tensor in decoder.state]
+        self._wanted: dict[int, list[tuple[int, ...]]] = {}
         self._context = len(decoder.context)
         self._words, self._most = manifest.sizes.vocabulary, manifest.max_length
         self._end_id, self._source = manifest.special_ids.end, source
@@ -44,10 +45,13 @@ class Outputs:
         Raises:
             BundleError: They are of another shape.
         """
-        log_probs, *state = found
-        wanted = [(hypotheses, *shape) for shape in self._state]
-        if log_probs.shape != (hypotheses, self._words) or [array.shape for array in state] != wanted:
+        wanted = self._wanted.get(hypotheses)
+        if wanted is None:
+            wanted = [(hypotheses, self._words), *((hypotheses, *shape) for shape in self._state)]
+            self._wanted[hypotheses] = wanted
+        if [array.shape for array in found] != wanted:
             raise self._wrong("its decoder gives tensors of another shape than the manifest says")
+        log_probs, *state = found
         return log_probs, tuple(state)
 
     def sentence(self, tokens: Sequence[int], log_probs: Sequence[float]) -> Hypothesis:

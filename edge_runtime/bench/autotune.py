@@ -1,23 +1,24 @@
 """Times every variant of a bundle that this machine can run, and remembers the fastest."""
 
+import functools
 import statistics
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from edge_runtime.bench.interleaved import interleaved, timed
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import remember
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError, CacheError
-from edge_runtime.pictures.synthetic import made_frame
+from edge_runtime.pictures.synthetic import synthetic_frame
 
-_WARMUP = 3
+_WARM_ROUNDS = 3
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedVariant:
     """A variant as measured.
 
     Attributes:
@@ -35,8 +36,8 @@ class Timed:
 
 def tune(
     path: str | Path | None, threads: int | None, beam: int | None, rounds: int
-) -> tuple[list[Timed], CacheError | None]:
-    """Time every variant that can run here, in turns, and remember the winner.
+) -> tuple[list[TimedVariant], CacheError | None]:
+    """Time every variant that can run here, interleaved, and remember the winner.
 
     Args:
         path: Bundle; the default one where None.
@@ -56,8 +57,8 @@ def tune(
     failed: dict[str, str] = {}
     for name in bundle.manifest.variants:
         try:
-            captioners[name] = Captioner.load(path, name, threads)
-            captioners[name].caption(made_frame(np.random.default_rng(0)), beam)  # some fail only when they run
+            captioners[name] = Captioner.load(bundle, name, threads)
+            captioners[name].caption(synthetic_frame(np.random.default_rng(0)), beam)  # some fail only when they run
         except (BackendNotInstalledError, BundleError) as error:
             failed[name] = str(error)
             captioners.pop(name, None)
@@ -68,10 +69,13 @@ def tune(
     used = next(iter(captioners.values())).threads
     found = _timed(captioners, beam, rounds)
     result = sorted(
-        (Timed(name, found[name], bundle.manifest.variants[name].bytes) for name in captioners),
-        key=lambda timed: timed.milliseconds or 0.0,
+        (TimedVariant(name, found[name], bundle.manifest.variants[name].bytes) for name in captioners),
+        key=lambda variant: variant.milliseconds or 0.0,
     )
-    rows = [*result, *(Timed(n, None, bundle.manifest.variants[n].bytes, reason) for n, reason in failed.items())]
+    rows = [
+        *result,
+        *(TimedVariant(n, None, bundle.manifest.variants[n].bytes, reason) for n, reason in failed.items()),
+    ]
     try:
         remember(bundle, used, result[0].variant, result[0].milliseconds)
     except CacheError as error:
@@ -80,14 +84,13 @@ def tune(
 
 
 def _timed(captioners: dict[str, Captioner], beam: int | None, rounds: int) -> dict[str, float]:
-    """Median milliseconds of each variant; they take turns, so that whatever slows the machine slows them all."""
+    """Median milliseconds of each variant."""
     rng = np.random.default_rng(0)
     times: dict[str, list[float]] = {name: [] for name in captioners}
-    for number in range(rounds + _WARMUP):
-        frame = made_frame(rng)
-        for name, captioner in captioners.items():
-            begun = time.perf_counter()
-            captioner.caption(frame, beam)
-            if number >= _WARMUP:
-                times[name].append((time.perf_counter() - begun) * 1e3)
+    for one in interleaved(list(captioners), rounds, _WARM_ROUNDS):
+        frame = synthetic_frame(rng)
+        for name in one.order:
+            _, milliseconds = timed(functools.partial(captioners[name].caption, frame, beam))
+            if one.counts:
+                times[name].append(milliseconds)
     return {name: statistics.median(values) for name, values in times.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edge_runtime.bench.interleaved import Configuration
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 from edge_runtime.terminal import plain
 
 _MORE = 5
@@ -52,7 +52,7 @@ def start(bundle: Path | None, configuration: Configuration, picture: Path) -> S
         "beam": configuration.beam,
         "picture": str(picture),
     }
-    outcome = run_apart("-m", "edge_runtime.bench.cold_start", json.dumps(asked))
+    outcome = run_isolated("-m", "edge_runtime.bench.cold_start", json.dumps(asked))
     if outcome.problem is not None:
         return Start(problem=outcome.problem)
     return Start(**json.loads(outcome.out.splitlines()[-1]))

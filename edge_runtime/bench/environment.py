@@ -30,8 +30,8 @@ _WATCHED = 0.5
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What may hold the processor back, at one moment.
+class Snapshot:
+    """What may hold the processor back, at one time.
 
     Attributes:
         temperature: Degrees Celsius; None where nothing tells.
@@ -50,10 +50,10 @@ class Moment:
     heat_events: int | None = None
 
 
-def moment() -> Moment:
+def snapshot() -> Snapshot:
     """Look at the machine; takes half a second, and a second more at the most."""
     held, clock = throttling(), frequency()
-    return Moment(
+    return Snapshot(
         temperature(),
         (*(held.now if held else ()), *cooled()),
         held.past if held else (),
@@ -97,8 +97,8 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def doubts(before: Moment, after: Moment, noise: Mapping[str, float]) -> list[str]:
-    """Why figures should not be believed; nothing where nothing speaks against them.
+def measurement_warnings(before: Snapshot, after: Snapshot, noise: Mapping[str, float]) -> list[str]:
+    """Why the figures of a measurement should not be believed; nothing where nothing speaks against them.
 
     Args:
         before: The machine before the measurement.
@@ -130,6 +130,6 @@ def doubts(before: Moment, after: Moment, noise: Mapping[str, float]) -> list[st
     return found
 
 
-def state(before: Moment, after: Moment) -> dict[str, Any]:
-    """Both moments, as they stand in a record."""
+def state(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    """Both snapshots, as they stand in a record."""
     return {"before": asdict(before), "after": asdict(after)}

@@ -1,9 +1,10 @@
-"""Captioners that take turns, picture by picture, so that whatever slows the machine slows them all."""
+"""Interleaved timing: what is compared runs picture by picture side by side, so that what slows the machine slows all of it."""
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
 
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
@@ -11,6 +12,8 @@ from edge_runtime.errors import OptionError
 from edge_runtime.pictures.preprocess import Picture
 from edge_runtime.validation import check_within
 
+Compared = TypeVar("Compared")
+Result = TypeVar("Result")
 STAGES = ("preprocess", "encode", "decode", "total")
 FIRST_WORD = "first_word"
 _WARM_ROUNDS = 5
@@ -24,12 +27,55 @@ def threads_named(count: int) -> str:
     return f"{count} thread{'s' if count > 1 else ''}"
 
 
+class Round(NamedTuple, Generic[Compared]):
+    """Everything that is compared, once.
+
+    Attributes:
+        number: From 0 in the rounds that count, and from 0 in those before.
+        counts: Whether it counts; false while the machine warms up.
+        order: What is compared, in the order of this round.
+    """
+
+    number: int
+    counts: bool
+    order: Sequence[Compared]
+
+
+def interleaved(
+    compared: Sequence[Compared], rounds: int, warm_rounds: int, warm_up: float = 0.0
+) -> Iterator[Round[Compared]]:
+    """The rounds of a comparison. The order is another one in every round that counts: none always follows the same one.
+
+    Args:
+        compared: What is run in each round; in this order while the machine warms up.
+        rounds: That count.
+        warm_rounds: That do not count, at the least.
+        warm_up: Seconds that pass at the least before a round counts.
+    """
+    order = random.Random(0)
+    until, number = time.perf_counter() + warm_up, 0
+    while number < warm_rounds or time.perf_counter() < until:
+        yield Round(number, False, compared)
+        number += 1
+    turn = list(compared)
+    for number in range(rounds):
+        order.shuffle(turn)
+        yield Round(number, True, tuple(turn))
+
+
+def timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """What a call gives, and the milliseconds that it took."""
+    begun = time.perf_counter()
+    result = work()
+    return result, (time.perf_counter() - begun) * 1e3
+
+
 @dataclass(frozen=True)
 class Configuration:
     """One way to run a bundle.
 
     Attributes:
-        variant: Name of the form of the model.
+        variant: One of the bundle's.
         threads: Of the encoder.
         beam: Hypotheses kept.
     """
@@ -45,8 +91,8 @@ class Configuration:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One that is measured.
+class Contender:
+    """A captioner that is compared with others.
 
     Attributes:
         name: Of its row.
@@ -61,7 +107,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Samples:
-    """What a subject took, in the order of time.
+    """What a contender took, in the order of time.
 
     Attributes:
         milliseconds: Stage -> a figure a picture.
@@ -97,7 +143,7 @@ class Samples:
 
 
 def check_rounds(rounds: int, warm_up: float) -> None:
-    """Refuse options of `take_turns`.
+    """Refuse options of `time_captioners`.
 
     Raises:
         OptionError: Fewer than 20 rounds or more than 100,000; a warm-up that is no time.
@@ -107,15 +153,15 @@ def check_rounds(rounds: int, warm_up: float) -> None:
         raise OptionError(f"--warm-up {warm_up:g}: must be 0 to 600 seconds")
 
 
-def take_turns(
-    subjects: Sequence[Subject], pictures: Sequence[Picture], rounds: int, warm_up: float, first_words: bool = False
+def time_captioners(
+    contenders: Sequence[Contender], pictures: Sequence[Picture], rounds: int, warm_up: float, first_words: bool = False
 ) -> dict[str, Samples]:
-    """Caption pictures with each subject in turn, in another order every round: none always follows the same one.
+    """Caption pictures with each contender, interleaved.
 
     Args:
-        subjects: Names are unique.
+        contenders: Names are unique.
         pictures: One a round, again from the first where there are fewer.
-        rounds: Pictures that count, for each subject.
+        rounds: Pictures that count, for each contender.
         warm_up: Seconds of rounds before, which do not count; five rounds at the least.
         first_words: Whether the time to the first word is taken too: to the encoder's end and to the first word of
             `Captioner.stream`, which is greedy.
@@ -123,30 +169,26 @@ def take_turns(
     Raises:
         PictureNotFoundError, PictureError: A picture that cannot be captioned.
     """
-    order = random.Random(0)
-    turn, found = list(subjects), {subject.name: Samples() for subject in subjects}
-    until, number = time.perf_counter() + warm_up, 0
-    while number < _WARM_ROUNDS or time.perf_counter() < until:
-        _round(turn, pictures[number % len(pictures)], first_words, {subject.name: Samples() for subject in subjects})
-        number += 1
-    for number in range(rounds):
-        order.shuffle(turn)
-        _round(turn, pictures[number % len(pictures)], first_words, found)
+    found = {contender.name: Samples() for contender in contenders}
+    for one in interleaved(contenders, rounds, _WARM_ROUNDS, warm_up):
+        picture = pictures[one.number % len(pictures)]
+        for contender in one.order:
+            words, taken = _caption(contender, picture, first_words)
+            if one.counts:
+                found[contender.name].add(words, **taken)
     return found
 
 
-def _round(subjects: Sequence[Subject], picture: Picture, first_words: bool, found: dict[str, Samples]) -> None:
-    for subject in subjects:
-        captioner = subject.captioner
-        encoded = captioner.encode(picture)
-        caption = captioner.decode(encoded, subject.beam)
-        timings = caption.timings
-        taken = {stage: float(getattr(timings, stage)) for stage in STAGES}
-        if first_words:
-            begun = time.perf_counter()
-            words = captioner.stream_encoded(encoded)
-            next(words, None)
-            waited = (time.perf_counter() - begun) * 1e3
-            words.close()
-            taken[FIRST_WORD] = timings.preprocess + timings.encode + waited
-        found[subject.name].add(len(caption.tokens), **taken)
+def _caption(contender: Contender, picture: Picture, first_words: bool) -> tuple[int, dict[str, float]]:
+    """Words of a picture's sentence, and milliseconds of each stage."""
+    captioner = contender.captioner
+    encoded = captioner.encode(picture)
+    caption = captioner.decode(encoded, contender.beam)
+    timings = caption.timings
+    taken = {stage: float(getattr(timings, stage)) for stage in STAGES}
+    if first_words:
+        words = captioner.stream_encoded(encoded)
+        _, waited = timed(lambda: next(words, None))
+        words.close()
+        taken[FIRST_WORD] = timings.preprocess + timings.encode + waited
+    return len(caption.tokens), taken

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from edge_runtime.bench.cold_start import Start, start
-from edge_runtime.bench.environment import doubts, machine_facts, moment, state, today
-from edge_runtime.bench.interleaved import Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
+from edge_runtime.bench.interleaved import Configuration, Contender, Samples, check_rounds, time_captioners
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import spread, summary
 from edge_runtime.bundle.manifest import MAX_BEAM
@@ -24,7 +24,7 @@ from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from edge_runtime.pictures.preprocess import Picture, load_input
-from edge_runtime.pictures.synthetic import FRAME, made_frames
+from edge_runtime.pictures.synthetic import FRAME, synthetic_frames
 from edge_runtime.validation import check_within
 
 ALL = "all"
@@ -60,7 +60,7 @@ class BenchOptions:
 
 
 def bench(options: BenchOptions) -> Record:
-    """Measure, all configurations in turns.
+    """Measure, all configurations interleaved.
 
     Args:
         options: What.
@@ -79,29 +79,27 @@ def bench(options: BenchOptions) -> Record:
     asked = configurations(bundle, options)
     with contextlib.ExitStack() as made:
         pictures, first = _pictures(bundle, options.pictures[: options.rounds], made)
-        before = moment()
+        before = snapshot()
         starts = _starts(options.bundle, asked, first)
         failed = {c: problem for c in asked if (problem := starts[c][0].problem)}
         _check_some(bundle, failed, asked, ALL in options.variants)
-        subjects = []
+        contenders = []
         for c in (c for c in asked if c not in failed):
             try:
-                subjects.append(
-                    Subject(c.name, Captioner.load(options.bundle, c.variant, c.threads, bundle.digest), c.beam)
-                )
+                contenders.append(Contender(c.name, Captioner.load(bundle, c.variant, c.threads), c.beam))
             except (BackendNotInstalledError, BundleError) as error:
                 if ALL not in options.variants:
                     raise
                 failed[c] = str(error)
         _check_some(bundle, failed, asked, ALL in options.variants)
-        samples = take_turns(
-            subjects,
+        samples = time_captioners(
+            contenders,
             pictures,
             options.rounds,
             options.warm_up,
             first_words=True,
         )
-        after = moment()
+        after = snapshot()
     rows = [_row(bundle, c, starts[c], samples.get(c.name), failed.get(c)) for c in asked]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digest = {bundle.manifest.name: bundle.digest}
@@ -111,7 +109,7 @@ def bench(options: BenchOptions) -> Record:
         {**machine_facts(), "bundles": digest, "state": state(before, after)},
         _told(options, asked),
         rows,
-        doubts(before, after, uncertain),
+        measurement_warnings(before, after, uncertain),
         _notes(options),
     )
 
@@ -146,7 +144,7 @@ def _pictures(bundle: Bundle, paths: Sequence[Path], made: contextlib.ExitStack)
         for path in paths:
             load_input(path, spec.height, spec.width)
         return list(paths), paths[0]
-    frames = made_frames(_FRAMES)
+    frames = synthetic_frames(_FRAMES)
     return list(frames), made.enter_context(_written(frames[0]))
 
 
@@ -170,7 +168,7 @@ def _written(frame: npt.NDArray[np.uint8]) -> Iterator[Path]:
 def _starts(
     bundle: Path | None, configurations: Sequence[Configuration], picture: Path
 ) -> dict[Configuration, list[Start]]:
-    """Processes of every configuration, in turns; one that fails is not started again."""
+    """Processes of every configuration, interleaved; one that fails is not started again."""
     found: dict[Configuration, list[Start]] = {configuration: [] for configuration in configurations}
     for _ in range(_STARTS):
         for configuration, starts in found.items():
@@ -222,7 +220,7 @@ def _told(options: BenchOptions, asked: Sequence[Configuration]) -> dict[str, An
 def _notes(options: BenchOptions) -> list[str]:
     shown = "reading and decoding the file is part of preprocess" if options.pictures else "preprocess is of an array"
     return [
-        f"All configurations take turns picture by picture; {shown}.",
+        f"All configurations are interleaved picture by picture; {shown}.",
         f"Load and cold start: {_STARTS} processes each, from the start of Python to the sentence of a picture file, with the files "
         "in the system's cache; of so few, the 99th percentile is about the slowest.",
         "Memory: the most that such a process held, Python and libraries included.",

@@ -9,6 +9,7 @@ from typing import Any
 from edge_runtime.errors import RecordError
 
 SCHEMA = 1
+_WARNINGS = "doubts"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Record:
         machine: Processor, features, cores, memory, versions of packages, digests of bundles, state before and after.
         options: What was asked for.
         rows: What was found.
-        doubts: Why the figures should not be believed, a sentence each; none for a valid run.
+        warnings: Why the figures should not be believed, a sentence each; none for a valid run.
         notes: What a reader must know beside the figures, a sentence each.
     """
 
@@ -49,13 +50,13 @@ class Record:
     machine: Mapping[str, Any]
     options: Mapping[str, Any]
     rows: Sequence[Row]
-    doubts: Sequence[str] = ()
+    warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
 
     @property
     def valid(self) -> bool:
         """Whether nothing speaks against the figures."""
-        return not self.doubts
+        return not self.warnings
 
     def row(self, name: str) -> Row | None:
         """The row of this name."""
@@ -63,7 +64,10 @@ class Record:
 
     def to_json(self) -> str:
         """Everything, for `from_json`."""
-        return json.dumps({"schema": SCHEMA, "valid": self.valid, **asdict(self)}, indent=2) + "\n"
+        stored = {"schema": SCHEMA, "valid": self.valid, **asdict(self)}
+        # In a file they have the name that they had first.
+        stored = {_WARNINGS if name == "warnings" else name: value for name, value in stored.items()}
+        return json.dumps(stored, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str, origin: str) -> "Record":
@@ -88,7 +92,7 @@ class Record:
         stored.pop("valid", None)
         try:
             rows = [Row(**row) for row in stored.pop("rows")]
-            record = cls(rows=rows, **stored)
+            record = cls(rows=rows, warnings=stored.pop(_WARNINGS, ()), **stored)
             for row in rows:
                 for number in (*row.values.values(), *row.noise.values()):
                     float(number)

@@ -47,7 +47,18 @@ class Bundle:
         except UnicodeDecodeError:
             raise BundleError(f"{self.path}/{MANIFEST}: not UTF-8 text; export the bundle again") from None
         self.manifest = Manifest.from_json(text, f"{self.path}/{MANIFEST}")
-        if expect_digest is not None and expect_digest.strip().lower().removeprefix("sha256:") != self.digest:
+        self.expect(expect_digest)
+
+    def expect(self, digest: str | None) -> None:
+        """Refuse every bundle but the one of a digest.
+
+        Args:
+            digest: SHA-256, 64 hexadecimal digits; any bundle will do where None.
+
+        Raises:
+            BundleError: It is another one.
+        """
+        if digest is not None and digest.strip().lower().removeprefix("sha256:") != self.digest:
             raise BundleError(f"{self.path}: its digest is {self.digest}, not the expected one; do not use this bundle")
 
     def read(self, file: BundleFile) -> bytes:

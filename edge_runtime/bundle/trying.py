@@ -6,13 +6,13 @@ from pathlib import Path
 
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import BundleError
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 
 _PACKAGES = {"onnx": "onnxruntime", "litert": "ai_edge_litert"}
 """Backend -> the package that runs it."""
 
 
-def try_apart(bundle: Bundle) -> list[str]:
+def smoke_test_variants(bundle: Bundle) -> list[str]:
     """Caption a made-up picture with every variant that can run here.
 
     Args:
@@ -31,7 +31,7 @@ def try_apart(bundle: Bundle) -> list[str]:
             print(f"edge-caption: {ascii(name)[1:-1]} is not tried: {package} is not installed", file=sys.stderr)
             continue
         # As an absolute path: one that begins with a dash must not be an option of what runs there.
-        outcome = run_apart("-m", "edge_runtime.doctor.smoke_test", name, str(Path(bundle.path).absolute()))
+        outcome = run_isolated("-m", "edge_runtime.doctor.smoke_test", name, str(Path(bundle.path).absolute()))
         if outcome.problem is not None:
             raise BundleError(
                 f"{bundle.path}: a bad bundle: {ascii(name)[1:-1]} could not caption a picture ({outcome.problem}); do not use it"

@@ -7,13 +7,13 @@ import json
 import os
 import platform
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import CacheError
+from edge_runtime.files import write_whole
 
 _MAX_CACHE = 1 << 20
 """Bytes of a cache that is read; a winner is some 200."""
@@ -54,10 +54,9 @@ def remember(bundle: Bundle, threads: int, variant: str, milliseconds: float | N
     won = {"variant": variant, "milliseconds": milliseconds}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(file.parent), tempfile.TemporaryDirectory(dir=file.parent) as beside:
+        with _alone(file.parent):
             content = {**_winners(file), _key(bundle, threads): won}
-            (Path(beside) / file.name).write_text(json.dumps(content, indent=1, allow_nan=False))
-            (Path(beside) / file.name).replace(file)
+            write_whole(file, json.dumps(content, indent=1, allow_nan=False).encode())
     except OSError as error:
         raise CacheError(
             f"{file}: the winner cannot be remembered ({error.strerror}); set XDG_CACHE_HOME to a folder that can be written"

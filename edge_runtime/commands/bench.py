@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import measured, say
+from edge_runtime.console import emit, measured
 from edge_runtime.errors import PictureError
 
 
@@ -63,18 +63,18 @@ def _bench(arguments: argparse.Namespace) -> int:
         arguments.warm_up,
         arguments.expect_digest,
     )
-    say("edge-caption", "measuring; leave the machine alone meanwhile")
+    emit("edge-caption", "measuring; leave the machine alone meanwhile")
     record = bench(options)
     print(record.to_json() if arguments.json else bench_table(record), end="" if arguments.json else "\n")
     return measured(record, "edge-caption")
 
 
 def _pictures(paths: list[Path]) -> list[Path]:
-    from edge_runtime.commands.caption import pictures_in
+    from edge_runtime.pictures.listing import picture_files
 
     found = []
     for path in paths:
-        inside = pictures_in(path) if path.is_dir() else [path]
+        inside = picture_files(path) if path.is_dir() else [path]
         if not inside:
             raise PictureError(f"{path}: a folder without pictures; name one that holds some")
         found += inside

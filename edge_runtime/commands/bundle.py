@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.manifest import DecodeDefaults
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.console import EXIT_PARTLY, say
+from edge_runtime.console import EXIT_PARTLY, emit
 from edge_runtime.terminal import plain
 from edge_runtime.validation import check_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge_runtime.bench.autotune import Timed
+    from edge_runtime.bench.autotune import TimedVariant
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,7 +66,8 @@ def _info(arguments: argparse.Namespace) -> int:
         ("encoder", f"{manifest.encoder}, {spec.height} x {spec.width} {spec.channel_order} {spec.dtype}"),
         (
             "decoder",
-            f"{sizes.vocabulary} words, width {sizes.width}, {sizes.regions} places, {manifest.max_length} words at most",
+            f"{manifest.decoder.kind}, {sizes.vocabulary} words, width {sizes.width}, {sizes.regions} spatial positions, "
+            f"{manifest.max_length} words at most",
         ),
         ("search", _search(manifest.decode)),
         ("license", manifest.license),
@@ -113,14 +114,14 @@ def _tune(arguments: argparse.Namespace) -> int:
     else:
         _print_times(found)
     if unwritten is not None:
-        say("edge-caption", unwritten)
+        emit("edge-caption", unwritten)
         return EXIT_PARTLY
     if not arguments.json:
-        say("edge-caption", f"{found[0].variant} from now on, as {cache_file()} says; --variant overrides it")
+        emit("edge-caption", f"{found[0].variant} from now on, as {cache_file()} says; --variant overrides it")
     return 0
 
 
-def _print_times(found: "Sequence[Timed]") -> None:
+def _print_times(found: "Sequence[TimedVariant]") -> None:
     width = max(len(timed.variant) for timed in found)
     for timed in found:
         taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"
@@ -128,11 +129,11 @@ def _print_times(found: "Sequence[Timed]") -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from edge_runtime.bundle.trying import try_apart
+    from edge_runtime.bundle.trying import smoke_test_variants
 
     bundle = Bundle(arguments.path, arguments.expect_digest)
     bundle.verify()
-    ran = try_apart(bundle)
+    ran = smoke_test_variants(bundle)
     print(
         plain(
             f"{bundle.path}: intact, {len(bundle.files())} files; {', '.join(ran) or 'no variant'} captioned a picture"

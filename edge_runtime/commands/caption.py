@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, say
+from edge_runtime.console import EXIT_FAILED, EXIT_PARTLY, emit
 from edge_runtime.errors import PictureError, PictureWarning
+from edge_runtime.pictures.listing import walk_pictures
 from edge_runtime.terminal import plain
 
 if TYPE_CHECKING:
     from edge_runtime.captioner import Caption
 
-_SUFFIXES = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".jp2"]
-)
 _STDIN = "-"
 
 
@@ -60,13 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
                 caption = captioner.caption(_read_stdin() if source == _STDIN else source, arguments.beam)
         except PictureError as error:
             said = str(error).replace("picture bytes:", "- (stdin):", 1) if source == _STDIN else error
-            say("edge-caption", said)
+            emit("edge-caption", said)
             failed += 1
             continue
         done += 1
         for warning in said_beside:
             if issubclass(warning.category, PictureWarning):
-                say("edge-caption", warning.message)
+                emit("edge-caption", warning.message)
         print(_line(source, caption, arguments), flush=True)
     if not failed:
         return 0
@@ -88,65 +86,11 @@ def _sources(paths: list[str], recursive: bool) -> Iterator[str | PictureError]:
         if path == _STDIN or not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on names that are too long
             yield path
             continue
-        found = list(_pictures(Path(path), recursive))
+        found = list(walk_pictures(Path(path), recursive))
         if not found:
             more = "" if recursive else ", or pass --recursive to look into its folders"
             yield PictureError(f"{path}: a folder without pictures; name one that holds some{more}")
         yield from found
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """Files of a folder whose names end as pictures' do, in order.
-
-    Raises:
-        PictureError: The folder cannot be listed.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(folder / entry.name for entry in entries if _is_named_so(entry.name) and _is_file(entry))
-    except OSError as error:
-        raise _unlisted(str(folder), error) from None
-
-
-def _pictures(folder: Path, recursive: bool) -> Iterator[str | PictureError]:
-    """Pictures of a folder, and of those in it, each where its name stands in the order; folders may be as deep as they like."""
-    waiting: list[tuple[str, bool]] = [(str(folder), True)]
-    while waiting:
-        path, is_folder = waiting.pop()
-        if not is_folder:
-            yield path
-            continue
-        try:
-            with os.scandir(path) as entries:
-                found = sorted((Path(entry.name), _is_folder(entry), entry.is_symlink()) for entry in entries)
-        except OSError as error:
-            yield _unlisted(path, error)
-            continue
-        for name, inner, linked in reversed(found):
-            if (inner and recursive and not linked) or (not inner and _is_named_so(name.name)):
-                waiting.append((str(path / name), inner))
-
-
-def _is_named_so(name: str) -> bool:
-    return Path(name).suffix.lower() in _SUFFIXES
-
-
-def _is_file(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads round in a circle, or into a folder that may not be searched
-        return False
-
-
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # likewise; reading it says why
-        return False
-
-
-def _unlisted(folder: str, error: OSError) -> PictureError:
-    return PictureError(f"{folder}: cannot be listed ({error.strerror}); check its permissions")
 
 
 def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str:

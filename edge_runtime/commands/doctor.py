@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from edge_runtime.console import say
+from edge_runtime.console import emit
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,5 +28,5 @@ def _doctor(arguments: argparse.Namespace) -> int:
     )
     counts = {status: sum(check.status == status for check in checks) for status in ("ok", "warning", "failed")}
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
-    say("edge-caption", summary)
+    emit("edge-caption", summary)
     return 1 if counts["failed"] else 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge_runtime.arguments import Parser
 from edge_runtime.commands.variant_option import add_plural
-from edge_runtime.console import say
+from edge_runtime.console import emit
 from edge_runtime.validation import file_path
 
 
@@ -42,11 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Caption until the sources end or a signal comes; returns the exit status."""
     from edge_runtime.live.options import resolve
 
-    options = resolve(vars(arguments), arguments.config, lambda sentence: say("edge-caption", sentence))
+    options = resolve(vars(arguments), arguments.config, lambda sentence: emit("edge-caption", sentence))
     if arguments.print_config:
         print(options.to_toml(), end="")
         return 0
 
     from edge_runtime.live.supervisor import Supervisor
 
-    return Supervisor(arguments, options).run()
+    return Supervisor(options, vars(arguments), arguments.config).run()

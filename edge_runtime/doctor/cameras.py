@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_runtime.doctor.base import Check
 from edge_runtime.machine import device
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 
 _DEBIAN = "usr/lib/python3/dist-packages/picamera2"
 _PROGRAMS = ("rpicam-vid", "libcamera-vid")
@@ -53,7 +53,7 @@ def picamera2(root: Path) -> Check:
             remedy = "run: sudo apt install python3-picamera2, or rpicam-apps for --source rpicam"
             return Check(name, "warning", "not installed; a Raspberry Pi camera needs it or rpicam-vid", remedy)
         return Check(name, "ok", "not installed; only --source picamera needs it")
-    outcome = run_apart("-c", "import picamera2")
+    outcome = run_isolated("-c", "import picamera2")
     if outcome.problem is None:
         return Check(name, "ok", "can be loaded: --source picamera")
     if "numpy" in outcome.problem:

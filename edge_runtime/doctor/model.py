@@ -9,7 +9,7 @@ from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.doctor.base import Check
 from edge_runtime.errors import BundleError
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 
 
 def manifest(path: Path | None) -> Manifest | None:
@@ -33,7 +33,7 @@ def intact(path: Path | None) -> Iterator[Check]:
     facts = bundle.manifest
     yield Check("bundle", "ok", f"{facts.name}, {len(bundle.files())} files intact, {len(facts.variants)} variants")
     variant = facts.default_variant
-    outcome = run_apart("-m", "edge_runtime.doctor.smoke_test", variant, *([str(path)] if path else []))
+    outcome = run_isolated("-m", "edge_runtime.doctor.smoke_test", variant, *([str(path)] if path else []))
     if outcome.problem:
         found, _, remedy = outcome.problem.partition("; ")
         remedy = remedy or "choose another with --variant, or run: pip install --force-reinstall edge-caption"

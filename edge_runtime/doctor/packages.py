@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.doctor.base import Check, Status
-from edge_runtime.machine.isolated import run_apart
+from edge_runtime.machine.isolated import run_isolated
 
 _OPENCV = """
 import cv2
@@ -37,7 +37,7 @@ def libraries() -> Check:
 
 def onnx_runtime() -> Check:
     """The runtime that is always there."""
-    outcome = run_apart(
+    outcome = run_isolated(
         "-c", "from edge_runtime.backends.onnx_runtime import onnx_runtime; print(onnx_runtime().__version__)"
     )
     if outcome.problem:
@@ -57,7 +57,7 @@ def litert(manifest: Manifest | None) -> Check:
             return Check("LiteRT", "ok", "not installed, and no variant needs it")
         found = f"not installed; needed by {', '.join(needing)}"
         return Check("LiteRT", "warning", found, "run: pip install 'edge-caption[litert]'")
-    outcome = run_apart("-c", "import ai_edge_litert.interpreter")
+    outcome = run_isolated("-c", "import ai_edge_litert.interpreter")
     if outcome.problem:
         remedy = "run: pip install --force-reinstall 'edge-caption[litert]', or use an onnx variant"
         status: Status = "failed" if manifest and manifest.default_variant in needing else "warning"
@@ -67,7 +67,7 @@ def litert(manifest: Manifest | None) -> Check:
 
 def opencv() -> Check:
     """What reads cameras and videos."""
-    outcome = run_apart("-c", _OPENCV)
+    outcome = run_isolated("-c", _OPENCV)
     if outcome.problem:
         if "No module named 'cv2'" in outcome.problem:
             return Check("OpenCV", "warning", "not installed; live captions need it", _LIVE)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
-from edge_runtime.pictures.synthetic import made_frames
+from edge_runtime.pictures.synthetic import synthetic_frames
 from edge_runtime.terminal import plain
 
 _WARMUP = 2
@@ -18,7 +18,7 @@ _WARMUP = 2
 def main(arguments: Sequence[str]) -> int:
     """Print `{"milliseconds": ..., "threads": ...}`, or one sentence to stderr."""
     variant, *path = arguments
-    (picture,) = made_frames(1)
+    (picture,) = synthetic_frames(1)
     try:
         captioner = Captioner.load(path[0] if path else None, variant)
         for _ in range(_WARMUP):

@@ -7,10 +7,9 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
+from edge_runtime.machine.opencv import STALL_SECONDS as STALL_SECONDS
 
-STALL_SECONDS = 4.0
-"""A camera that gives no frame for so long is lost."""
+Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

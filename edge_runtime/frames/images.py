@@ -1,6 +1,5 @@
 """A folder of pictures, one frame each."""
 
-import os
 import threading
 import warnings
 from collections.abc import Callable
@@ -12,9 +11,9 @@ import numpy as np
 
 from edge_runtime.errors import PictureError, PictureWarning, SourceError, SourceLostError
 from edge_runtime.frames.base import Pixels
-from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
+from edge_runtime.pictures.listing import listed_pictures
 from edge_runtime.pictures.preprocess import load_upright
 
 LONGEST_SIDE = 1920
@@ -22,7 +21,7 @@ LONGEST_SIDE = 1920
 
 
 class ImageFolderSource:
-    """The pictures of a folder in the order of their names; folders in it and hidden files are passed over."""
+    """The pictures of a folder in the order of their names, by the rule of `edge_runtime.pictures.listing`."""
 
     def __init__(
         self, spec: str, options: SourceOptions | None = None, log: Callable[[str], None] = lambda _: None
@@ -64,21 +63,15 @@ class ImageFolderSource:
         """List the folder.
 
         Raises:
-            SourceError: There is no such folder, it is empty, or cannot be read.
+            SourceError: There is no such folder, it has no pictures, or it cannot be read.
         """
         try:
-            with os.scandir(self._folder) as entries:
-                # What is neither a folder nor a file (a pipe, a device, a link to nothing) is named when its turn comes.
-                names = sorted(
-                    entry.name for entry in entries if not entry.name.startswith(".") and not _is_folder(entry)
-                )
-            self._paths = [self._folder / name for name in names]
+            self._paths = listed_pictures(self._folder)
         except FileNotFoundError:
             raise SourceError(f"{self.name}: no such folder; check the path") from None
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from None
-        # What else lies beside pictures is named when its turn comes; a folder of nothing else is not gone through.
-        if not any(path.suffix.lower() in PICTURES for path in self._paths):
+        if not self._paths:
             raise SourceError(f"{self.name}: the folder has no pictures; put some into it, or name another one")
         self._next, self._pixels, self._pace = 0, None, Pace()
         self._closing.clear()
@@ -134,10 +127,3 @@ class ImageFolderSource:
         if pixels is None:
             raise SourceLostError(f"{self.name}: no picture has been read")
         return pixels
-
-
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads round in a circle; reading it says so
-        return False

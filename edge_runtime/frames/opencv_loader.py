@@ -1,22 +1,11 @@
-"""OpenCV, loaded when it is first needed, and kept from talking."""
+"""OpenCV for frames: its loader, and the options that its streams are opened with."""
 
 import os
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
 
-from edge_runtime.errors import SourceError
-from edge_runtime.frames.base import STALL_SECONDS
-
-_QUIET = {
-    "OPENCV_LOG_LEVEL": "SILENT",
-    "OPENCV_FFMPEG_LOGLEVEL": "-8",  # AV_LOG_QUIET; FFmpeg's own messages may hold a password
-    "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": str(int(STALL_SECONDS)),  # whole seconds, 10 by default
-}
-"""OpenCV reads these once, the first when it is imported, the others when the first source is opened."""
+from edge_runtime.machine.opencv import opencv as opencv
 
 _CAPTURE_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _STREAM_OPTIONS = "rtsp_flags;prefer_tcp|fpsprobesize;0"
@@ -25,50 +14,6 @@ watched to learn their rate. Not `nobuffer`, which throws the first key frame aw
 
 _opening = threading.Lock()
 _opened_at_once = 0
-
-
-@cache
-def opencv() -> Any:
-    """The module `cv2`, silent unless the user has set `OPENCV_LOG_LEVEL` or `OPENCV_FFMPEG_LOGLEVEL`.
-
-    Raises:
-        SourceError: It is not installed, or cannot be loaded.
-    """
-    talkative = "OPENCV_LOG_LEVEL" in os.environ and os.environ["OPENCV_LOG_LEVEL"] != _QUIET["OPENCV_LOG_LEVEL"]
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
-    try:
-        import cv2
-    except ModuleNotFoundError:
-        raise SourceError("cameras and videos need OpenCV; run: pip install 'edge-caption[live]'") from None
-    except (
-        ImportError,
-        AttributeError,
-        RuntimeError,
-    ) as error:  # what a build for another numpy raises depends on both
-        raise SourceError(_unloadable(" ".join(str(error).split()))) from None
-    module: Any = cv2
-    if not talkative:
-        _silence(module)
-    return module
-
-
-def _unloadable(why: str) -> str:
-    remedy = "pip install --force-reinstall opencv-python-headless"
-    if "numpy" in why:
-        remedy = "pip install --upgrade opencv-python-headless numpy"
-    elif re.search(r"lib(GL|EGL|gthread|glib|SM|Xext|xcb)", why):
-        # The build with windows needs a display's libraries.
-        remedy = "pip uninstall opencv-python, then: pip install --force-reinstall opencv-python-headless"
-    return f"OpenCV is installed and cannot be loaded ({why}); run: {remedy}"
-
-
-def _silence(cv2: Any) -> None:
-    """Keep it quiet even where another module has imported it first: 4.10 and 4.11 have no such call, and `utils` is optional."""
-    logging = getattr(getattr(cv2, "utils", None), "logging", None)
-    level = getattr(logging, "setLogLevel", None) or getattr(cv2, "setLogLevel", None)
-    if level is not None:
-        level(0)
 
 
 @contextmanager

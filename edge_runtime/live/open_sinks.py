@@ -22,7 +22,7 @@ def wanted_sinks(kinds: Iterable[SinkKind], addresses: Sequence[str], context: S
     found = [
         WantedSink(
             wanted.sink,
-            (kind.table, kind if wanted.key is None else wanted.key),
+            (kind.table, wanted.sink.name, kind if wanted.key is None else wanted.key),
             wanted.writes,
             wanted.stdout,
             wanted.yields,

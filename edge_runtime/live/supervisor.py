@@ -1,6 +1,5 @@
 """The main thread of `edge-caption live`: it waits for signals and for the end, and looks after the loop."""
 
-import argparse
 import concurrent.futures
 import contextlib
 import logging
@@ -9,9 +8,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from edge_runtime.console import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PARTLY
 from edge_runtime.errors import EdgeCaptionError
@@ -40,12 +40,13 @@ class Supervisor:
     """Waits for signals and for the end, and looks after the loop, in the main thread.
 
     Args:
-        arguments: The command line, which holds again when the configuration is read again.
         options: What is asked for.
+        given: What the command line says, by destination; it holds again when the configuration is read again.
+        configuration: The file that is read again; None where there is none.
     """
 
-    def __init__(self, arguments: argparse.Namespace, options: LiveOptions) -> None:
-        self._arguments, self._options = arguments, options
+    def __init__(self, options: LiveOptions, given: Mapping[str, Any], configuration: Path | None) -> None:
+        self._options, self._given, self._configuration = options, given, configuration
         self._signal: int | None = None
         self._reload = self._closed = False
         self._captioner: Captioner
@@ -111,7 +112,7 @@ class Supervisor:
             _log.error("%s; going on as before", error)
             self._options, self._captioner = options, captioner
             return self._open(captioner, notifier)
-        _log.info("%s: read again", self._arguments.config)
+        _log.info("%s: read again", self._configuration)
         return session
 
     def _open(self, captioner: "Captioner", notifier: Notifier) -> "LiveSession | None":
@@ -160,18 +161,18 @@ class Supervisor:
 
     def _reconfigure(self, notifier: Notifier) -> bool:
         """Read the configuration again; whether there is another one to go on with."""
-        if self._arguments.config is None:
+        if self._configuration is None:
             _log.warning("SIGHUP: there is no --config to read again")
             return False
         try:
-            options = resolve(vars(self._arguments), self._arguments.config, _log.warning)
+            options = resolve(self._given, self._configuration, _log.warning)
         except EdgeCaptionError as error:
             _log.error("%s; going on as before", error)
             return False
         # What this process has written is not meant by --overwrite.
         after, before = options.after_the_start(), self._options.after_the_start()
         if after == before:
-            _log.info("%s: nothing has changed", self._arguments.config)
+            _log.info("%s: nothing has changed", self._configuration)
             return False
         notifier.reloading()
         self._before, self._options = (before, self._captioner), after

@@ -20,7 +20,7 @@ class Outcome(NamedTuple):
     problem: str | None
 
 
-def run_apart(*arguments: str, patience: float | None = _PATIENCE) -> Outcome:
+def run_isolated(*arguments: str, patience: float | None = _PATIENCE) -> Outcome:
     """Run this Python with arguments: `-c CODE ...` or `-m MODULE ...`.
 
     Args:

@@ -29,7 +29,8 @@ def read_tables(content: Mapping[str, Any], kinds: Iterable[type[Options]], show
         if isinstance(values, list) and name in tables:
             raise ConfigurationError(f"{shown}: [{name}] is one table, not a list of them; write it in single brackets")
         if not isinstance(values, Mapping):
-            raise ConfigurationError(f"{shown}: '{shortened(name)}' stands in no table; known are: {names}")
+            remedy = _belongs(name, tables.values()) or f"known are: {names}"
+            raise ConfigurationError(f"{shown}: '{shortened(name)}' stands in no table; {remedy}")
         found[tables[name]] = _read(values, tables[name], tables.values(), shown)
     return found
 
@@ -60,8 +61,7 @@ def _read(values: Mapping[str, Any], kind: type[Options], kinds: Iterable[type[O
     named = {}
     for key, value in values.items():
         if key not in known:
-            elsewhere = [f"[{other.table}]" for other in kinds if any(one.key == key for one in options_of(other))]
-            remedy = f"it belongs to {' or '.join(elsewhere)}" if elsewhere else f"known are: {', '.join(known)}"
+            remedy = _belongs(key, kinds) or f"known are: {', '.join(known)}"
             raise ConfigurationError(f"{shown}: unknown key '{shortened(key)}' in [{kind.table}]; {remedy}")
         option = known[key]
         named[option.field] = taken(option, value)
@@ -73,3 +73,9 @@ def _read(values: Mapping[str, Any], kind: type[Options], kinds: Iterable[type[O
         return kind(**named)
     except OptionError as error:  # of several values together
         raise ConfigurationError(f"{shown}: [{kind.table}] {error}") from None
+
+
+def _belongs(key: str, kinds: Iterable[type[Options]]) -> str:
+    """In which tables a key stands rightly; empty where in none."""
+    tables = [f"[{kind.table}]" for kind in kinds if any(one.key == key for one in options_of(kind))]
+    return f"it belongs to {' or '.join(tables)}" if tables else ""

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.errors import SourceError
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 
 if TYPE_CHECKING:
     from PIL.Image import Image

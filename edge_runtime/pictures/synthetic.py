@@ -7,7 +7,7 @@ FRAME = (480, 640, 3)
 """Height, width and channels, a camera's."""
 
 
-def made_frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+def synthetic_frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     """A smooth random picture: sentences come out as long as on real ones.
 
     Args:
@@ -22,11 +22,11 @@ def made_frame(rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     return pixels
 
 
-def made_frames(count: int) -> list[npt.NDArray[np.uint8]]:
+def synthetic_frames(count: int) -> list[npt.NDArray[np.uint8]]:
     """The same frames every time.
 
     Args:
         count: How many.
     """
     rng = np.random.default_rng(0)
-    return [made_frame(rng) for _ in range(count)]
+    return [synthetic_frame(rng) for _ in range(count)]

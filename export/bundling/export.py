@@ -228,16 +228,6 @@ class Export:
     def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
         run = self._run
         counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
-        training = (
-            "decoder",
-            "epochs",
-            "learning_rate",
-            "batch",
-            "captions_per_picture",
-            "label_smoothing",
-            "dropout",
-            "seed",
-        )
         packages = (
             *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
             *("litert-quantizer", "numpy", "pillow"),
@@ -248,7 +238,7 @@ class Export:
             "pictures": counts,
             "captions_sha256": run.config.captions_sha256,
             "encoder_sha256": run.config.encoder_sha256,
-            "training": {name: getattr(run.config, name) for name in training},
+            "training": run.config.told(),
             "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
             "calibration": {
                 "pictures": len(self._calibration),

@@ -59,7 +59,6 @@ def _cells(line: str) -> list[str]:
 
 
 def _line(cells: Sequence[str]) -> str:
-    """A table's line; an empty cell is one blank wide."""
     return f"| {' | '.join(cells)} |"
 
 

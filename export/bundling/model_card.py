@@ -8,8 +8,7 @@ from export.bundling.markdown import narrow
 
 _TEMPLATE = """# Model card: {name}
 
-A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), an LSTM decoder
-{reads}, {words} words.
+A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), {decoder}, {words} words.
 
 ## Data
 {data}
@@ -40,16 +39,14 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         quality: Title -> scores, as the manifest will have them.
         parity: Likewise.
     """
-    provenance, regions = manifest.provenance, manifest.sizes.regions
+    provenance = manifest.provenance
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
     card = _TEMPLATE.format(
         name=manifest.name,
         encoder=manifest.encoder,
         height=manifest.input.height,
         width=manifest.input.width,
-        reads=f"with soft attention over {regions} spatial positions of the picture"
-        if regions > 1
-        else "that knows the picture as one vector",
+        decoder=_decoder(manifest),
         words=manifest.sizes.vocabulary,
         data=provenance["data"],
         training=f"{training}. Encoder: {provenance['encoder']}{_file(provenance['encoder_sha256'])}.",
@@ -59,6 +56,18 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         figures=_table(manifest, quality, parity),
     )
     return narrow(card)
+
+
+def _decoder(manifest: Manifest) -> str:
+    """What kind of decoder it is, on two lines; one that attends to a single place knows the picture as that vector."""
+    kind, regions = manifest.decoder.kind, manifest.sizes.regions
+    if kind == "transformer":
+        return f"a Transformer decoder\nwith attention over {regions} spatial positions of the picture"
+    if kind not in ("attention", "lstm"):
+        return f"a decoder\nof the kind {kind}"
+    if regions > 1:
+        return f"an LSTM decoder\nwith soft attention over {regions} spatial positions of the picture"
+    return "an LSTM decoder\nthat knows the picture as one vector"
 
 
 def _file(sha256: str) -> str:

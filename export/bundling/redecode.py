@@ -25,8 +25,8 @@ from export.onnx.compaction import shared_weights
 from export.onnx.greedy_loop import looped
 from export.parity import measure as parity
 from train.datasets.base import Dataset
+from train.datasets.function_words import function_words
 from train.runs.bundle_start import with_weights
-from train.scoring.caption_faults import function_words
 from train.scoring.evaluate import SplitScorer, score, training_captions
 
 

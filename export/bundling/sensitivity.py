@@ -6,17 +6,17 @@ from typing import Any
 
 import onnx
 
+from edge_runtime.streams import LOG_STREAM
 from export.bundling.network import Network, encoder_error, step_error
 from export.calibration.ranges import Method, ranges
 from export.calibration.runners import onnx_runner
 from export.onnx import quantise
 from export.onnx.compaction import compacted
 from export.onnx.rounded_weights import gemm_to_matmul, rounded, weighted_layers
-from train.news import NEWS
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerLoss:
     """A layer as measured.
 
     Attributes:
@@ -45,7 +45,7 @@ class SensitivityReport:
         method: How the ranges were taken.
     """
 
-    layers: list[Layer]
+    layers: list[LayerLoss]
     together: dict[str, float]
     method: str
 
@@ -117,17 +117,17 @@ def _ranked(
     build: Callable[[set[str]], onnx.ModelProto],
     judge: Callable[[bytes], float],
     say: Callable[[str], None],
-) -> tuple[list[Layer], float]:
+) -> tuple[list[LayerLoss], float]:
     from tqdm import tqdm
 
     layers = weighted_layers(model)
     errors = {}
-    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2, file=NEWS):
+    for name in tqdm(layers, desc=f"{graph}, a layer at a time", unit="layer", mininterval=2, file=LOG_STREAM):
         errors[name] = judge(compacted(build({other for other in layers if other != name})))
     together = judge(compacted(build(set())))
     total = sum(errors.values()) or 1.0
     found = [
-        Layer(graph, name, round(error, 8), round(error / total, 4), layers[name]) for name, error in errors.items()
+        LayerLoss(graph, name, round(error, 8), round(error / total, 4), layers[name]) for name, error in errors.items()
     ]
     say(f"{graph}: {len(found)} layers, all together {together:.6f}")
     return sorted(found, key=lambda layer: -layer.error), together

@@ -13,7 +13,8 @@ from export.errors import ExportError
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
-from train.runs.folder import RunConfig, RunFolder
+from train.runs.config import RunConfig
+from train.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     import keras

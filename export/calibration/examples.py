@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search, State, greedy_tokens
 from edge_runtime.pictures.preprocess import load_input
 from export.calibration.ranges import Feeds
-from export.onnx.greedy_loop import passed_on
+from export.onnx_session import graph_session
+from export.step_tensors import passed_on
 
 
 def pictures(images: Path, names: Iterable[str], size: int) -> Iterator[Feeds]:
@@ -32,15 +32,7 @@ def steps(
         encoder_inputs: Pictures.
         search: Start, end and length of a sentence.
     """
-    onnxruntime = onnx_runtime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    sessions = (
-        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        for model in (encoder, step)
-    )
-    encode, decode = sessions
+    encode, decode = graph_session(encoder), graph_session(step)
     context, states = passed_on(
         *({value.name: value for value in part} for part in (step.graph.input, step.graph.output))
     )

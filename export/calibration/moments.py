@@ -8,9 +8,9 @@ import numpy.typing as npt
 import onnx
 from onnx import numpy_helper
 
-from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.calibration.gptq import Layer, Moments, compensation
 from export.calibration.ranges import Feeds
+from export.onnx_session import graph_session
 
 _MOST_PLACES = 1600
 """Places of one picture's grid that are looked at, at the most."""
@@ -23,8 +23,6 @@ def layers(model: onnx.ModelProto, examples: Iterable[Feeds]) -> list[Layer]:
         model: A float graph, its Gemms as products and sums.
         examples: Its inputs.
     """
-    onnxruntime = onnx_runtime()
-
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     nodes = [node for node in model.graph.node if _weights(node, constants) is not None]
     probed = onnx.ModelProto()
@@ -34,9 +32,7 @@ def layers(model: onnx.ModelProto, examples: Iterable[Feeds]) -> list[Layer]:
     for name in read:
         if name not in known:
             probed.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(probed.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = graph_session(probed)
     inner = [name for name in read if name not in {value.name for value in probed.graph.input}]
     sums = {node.name: _Sum() for node in nodes}
     count = 0

@@ -6,19 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.litert_graph import LitertGraph
-from edge_runtime.backends.onnx_runtime import onnx_runtime
 from export.calibration.ranges import Feeds
+from export.onnx_session import graph_session
 
 Run = Callable[[Feeds], Sequence[npt.NDArray[np.float32]]]
 
 
 def onnx_runner(graph: bytes) -> Run:
     """From an ONNX graph's inputs to its outputs, in its own order."""
-    onnxruntime = onnx_runtime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session = graph_session(graph)
     return lambda feeds: session.run(None, dict(feeds))
 
 

@@ -3,13 +3,12 @@
 import argparse
 
 from edge_runtime.arguments import Parser
-from edge_runtime.console import EXIT_PARTLY
+from edge_runtime.console import EXIT_PARTLY, log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, number, whole_number
 from export.bundling.variants import DEFAULT_VARIANTS
 from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, check_counts, data_source_if_named
-from train.option_types import file_or_folder, number, whole_number
-from train.scoring.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -17,8 +16,6 @@ def build_parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(
         prog="python -m export",
         description="Make a bundle of a run.",
-        epilog="python -m export check BUNDLE: what each variant of a bundle costs in bytes, milliseconds and quality. "
-        "python -m export sensitivity --run RUN: which layers lose most in eight bits.",
     )
     parser.add_argument("--run", type=file_or_folder, required=True, help="run folder of 'python -m train fit'")
     parser.add_argument(
@@ -95,11 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
         outside=arguments.outside,
         license=arguments.license,
     )
-    failures = Export(options, say).run()
+    failures = Export(options, log).run()
     for failure in failures:
-        say(f"export: {failure}")
+        log(f"export: {failure}")
     if failures and not options.keep_going:
-        say(f"export: {options.out} was not written; pass --keep-going to write it all the same")
+        log(f"export: {options.out} was not written; pass --keep-going to write it all the same")
     else:
         print(plain(str(options.out)))
     return EXIT_PARTLY if failures else 0

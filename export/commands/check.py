@@ -4,11 +4,10 @@ import argparse
 from pathlib import Path
 
 from edge_runtime.arguments import Parser
-from edge_runtime.console import EXIT_PARTLY
+from edge_runtime.console import EXIT_PARTLY, log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, whole_number
 from train.datasets.options import add_data_options, check_counts, data_source
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from edge_runtime.files import check_folder
     from export.parity.check import CheckOptions, check
-    from export.parity.report import write_report
+    from export.parity.report import write_parity
 
     check_counts(arguments, "beam", "dev_pictures", "threads", "rounds")
     check_folder(arguments.out)
@@ -53,9 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.threads,
         arguments.rounds,
     )
-    report = check(options, say)
-    for path in write_report(report, arguments.out):
+    report = check(options, log)
+    for path in write_parity(report, arguments.out):
         print(plain(str(path)))
     for failure in report.failures:
-        say(f"export check: {failure}")
+        log(f"export check: {failure}")
     return EXIT_PARTLY if report.failures else 0

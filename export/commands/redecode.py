@@ -3,10 +3,10 @@
 import argparse
 
 from edge_runtime.arguments import Parser
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, number, whole_number
 from train.datasets.options import add_data_options, data_source
-from train.option_types import file_or_folder, number, whole_number
-from train.scoring.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from train.datasets.base import Split
 
     splits: list[Split] = ["dev", "test"] if arguments.test else ["dev"]
-    dataset = data_source(arguments).load().readable(splits, say)
+    dataset = data_source(arguments).load().readable(splits, log)
     for split in splits:
         if not dataset.captions_of(split):
             raise ExportError(f"{dataset.source}: no {split} pictures to score sentences on; check the split files")
@@ -50,6 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.say_once,
         arguments.test,
     )
-    redecode(options, dataset, say)
+    redecode(options, dataset, log)
     print(plain(str(arguments.out)))
     return 0

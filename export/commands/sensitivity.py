@@ -1,15 +1,14 @@
 """`python -m export sensitivity`: a run's layers ranked by what int8 costs."""
 
 import argparse
-import json
 from pathlib import Path
 
 from edge_runtime.arguments import Parser
+from edge_runtime.console import log
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder, whole_number
 from export.calibration.ranges import METHODS
 from train.datasets.options import add_data_options, data_source_if_named
-from train.option_types import file_or_folder, whole_number
-from train.scoring.evaluate import say
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -39,22 +38,19 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
-    from edge_runtime.files import check_folder, written_whole
+    from edge_runtime.files import check_folder
     from export.bundling.network import Network
     from export.bundling.sensitivity import sensitivity
     from export.bundling.trained_run import TrainedRun
+    from export.report_files import write_report
 
     check_folder(arguments.out)
-    run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, say)
+    run = TrainedRun(arguments.run, data_source_if_named(arguments), arguments.encoder_weights, ["train"], None, log)
     names = run.calibration(arguments.calibration, arguments.seed)
     encoder, decoder, regions = run.load()
     method = arguments.calibration_method
-    network = Network(encoder, decoder, regions, run.dataset.images, names, run.search(None, None), method, say)
-    report = sensitivity(network, method, say)
-    contents = {
-        "sensitivity.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
-        "sensitivity.md": report.to_markdown().encode(),
-    }
-    for path in written_whole(arguments.out, contents):
+    network = Network(encoder, decoder, regions, run.dataset.images, names, run.search(None, None), method, log)
+    report = sensitivity(network, method, log)
+    for path in write_report(arguments.out, "sensitivity", report.to_dict(), report.to_markdown()):
         print(plain(str(path)))
     return 0

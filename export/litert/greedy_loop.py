@@ -16,7 +16,8 @@ from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search
 from export.litert.flatbuffer import Model, packed, unpacked
 from export.onnx.convert import GREEDY_OUTPUTS
-from export.onnx.greedy_loop import never_again, passed_on
+from export.onnx.greedy_loop import never_again
+from export.step_tensors import passed_on
 
 _MAIN, _CONDITION, _BODY = 1, 2, 3
 """Places of the new graphs; the step is the first."""

@@ -12,6 +12,7 @@ from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.bundle.decoder_spec import DecoderSpec
 from export.errors import ExportError
 from export.onnx.canonical import normalised
+from export.onnx_session import graph_session
 from train.decoders.base import CaptionDecoder
 
 if TYPE_CHECKING:
@@ -157,19 +158,8 @@ def rewritten(model: onnx.ModelProto, level: Any) -> onnx.ModelProto:
         model: A graph.
         level: Which rewrites, an `onnxruntime.GraphOptimizationLevel`.
     """
-    onnxruntime = onnx_runtime()
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = level
-        options.optimized_model_filepath = str(path)
-        options.log_severity_level = 3
-        onnxruntime.InferenceSession(
-            model.SerializeToString(),
-            options,
-            providers=["CPUExecutionProvider"],
-            # A product that became a Gemm with its bias has no integer form that gives float32.
-            disabled_optimizers=["MatMulAddFusion"],
-        )
+        # A product that became a Gemm with its bias has no integer form that gives float32.
+        graph_session(model, level=level, rewritten_to=path, disabled=["MatMulAddFusion"])
         return onnx.load(path)

@@ -3,8 +3,6 @@
 The graph loops over the step graph as it is, so every precision has one, with the same arithmetic.
 """
 
-from collections.abc import Collection, Iterable
-
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -13,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from edge_runtime.bundle.decoder_spec import NEXT
 from edge_runtime.decoding import Search
 from export.onnx.convert import GREEDY_OUTPUTS
+from export.step_tensors import passed_on
 
 _NEVER = -1e6
 
@@ -117,18 +116,6 @@ def looped(step: onnx.ModelProto, search: Search) -> onnx.ModelProto:
     model.producer_name = "edge-caption"
     onnx.checker.check_model(model)
     return model
-
-
-def passed_on(inputs: Iterable[str], outputs: Collection[str]) -> tuple[list[str], list[str]]:
-    """Which of a step's inputs are its context, and which its state: what it hands on, under names that begin with `next_`.
-
-    Args:
-        inputs: Names, `token` among them.
-        outputs: Names.
-    """
-    passed = [name for name in inputs if name != "token"]
-    states = [name for name in passed if NEXT + name in outputs]
-    return [name for name in passed if name not in states], states
 
 
 def never_again(search: Search, vocabulary: int) -> npt.NDArray[np.float32]:

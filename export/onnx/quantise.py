@@ -7,7 +7,7 @@ quantise and dequantise is left in it, nor the float scale of each bias that suc
 """
 
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from export.onnx.convert import rewritten
 from export.onnx.pair_safe import Floats, product_rows
 from export.onnx.qoperator import IntegerGraph
 from export.onnx.rounded_weights import Rounded
+from export.onnx_session import graph_session
 
 
 def observe_graph(
@@ -35,8 +36,6 @@ def observe_graph(
         examples: Its inputs.
         methods: By which ranges will be taken.
     """
-    onnxruntime = onnx_runtime()
-
     probed = onnx.shape_inference.infer_shapes(model)
     graph = probed.graph
     floats = {v.name for v in graph.value_info if v.type.tensor_type.elem_type == onnx.TensorProto.FLOAT}
@@ -46,9 +45,7 @@ def observe_graph(
     hidden = {node.input[0] for node in graph.node if node.op_type in ("Relu", "Clip") and reads[node.input[0]] == 1}
     inner = [name for node in graph.node for name in node.output if name in floats - outputs - hidden]
     graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in inner)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(probed.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = graph_session(probed)
     names = [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
 
     def run(feeds: Feeds) -> Mapping[str, Floats]:
@@ -132,9 +129,7 @@ def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.Model
     """Products with constant weights in integers, a scale for each output; activations quantised as they come."""
     quantization = onnx_runtime("quantization")
 
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(model), source)
+    def quantise(source: Path, target: Path) -> None:
         quantization.quantize_dynamic(
             source,
             target,
@@ -143,7 +138,8 @@ def _dynamic(model: onnx.ModelProto, scales: Mapping[str, Floats]) -> onnx.Model
             weight_type=quantization.QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "TensorQuantOverrides": _weight_overrides(model, scales)},
         )
-        quantised = onnx.load(target)
+
+    quantised = _through_files(model, quantise)
     onnx.checker.check_model(quantised, full_check=True)
     return quantised
 
@@ -156,9 +152,7 @@ def _static(
 ) -> onnx.ModelProto:
     quantization = onnx_runtime("quantization")
 
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        onnx.save(_prepared(model), source)
+    def quantise(source: Path, target: Path) -> None:
         quantization.quantize_static(
             source,
             target,
@@ -174,6 +168,16 @@ def _static(
                 "OpTypesToExcludeOutputQuantization": ["MatMul"],
             },
         )
+
+    return _through_files(model, quantise)
+
+
+def _through_files(model: onnx.ModelProto, quantise: Callable[[Path, Path], None]) -> onnx.ModelProto:
+    """The graph that ONNX Runtime's quantiser makes of one: it goes from file to file."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
+        onnx.save(_prepared(model), source)
+        quantise(source, target)
         quantised: onnx.ModelProto = onnx.load(target)
     return quantised
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.opening import open_backend
+from edge_runtime.bench.interleaved import Contender, time_captioners
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import MAX_THREADS, Captioner
@@ -18,12 +19,11 @@ from edge_runtime.errors import OptionError
 from edge_runtime.pictures.preprocess import load_input
 from export.errors import ExportError
 from export.parity import measure as parity
+from export.parity.bars import MIN_CIDER_SHARE, variant_failures
 from export.parity.operators import run_operators
 from train.datasets.loading import DatasetSource
 from train.scoring.metrics import CaptionScorer, require_java
 
-MIN_CIDER_SHARE = 0.995
-"""Of the float variant's CIDEr that the best full int8 variant must keep."""
 _LOG_PROB_PICTURES = 50
 _IMPOSSIBLE = -1e3
 """Log-probabilities below it stand for words that are never said; they are not compared."""
@@ -158,7 +158,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
             f"{options.reference} scores no CIDEr on {len(dev)} dev pictures, so there is nothing to lose; take more of them"
         )
     say(f"timing {options.rounds} captions of each variant in turns")
-    times = _times(bundle.path, names, dataset.images, shown, beam, options)
+    times = _times(bundle, names, dataset.images, shown, beam, options)
     reports = {}
     for name in names:
         variant = manifest.variants[name]
@@ -193,12 +193,8 @@ def failures(reports: Mapping[str, VariantReport], reference: str) -> list[str]:
     """
     found = []
     for name, report in reports.items():
-        lowest = float(np.min([difference.cosine for difference in report.features.values()]))
-        if not lowest >= parity.MIN_COSINE:
-            found.append(f"{name}: features keep a cosine of {lowest:.4f}, at least {parity.MIN_COSINE} is asked for")
-        allowed = parity.MAX_CIDER_LOST * max(1.0, reports[reference].cider)
-        if not (lost := reports[reference].cider - report.cider) <= allowed:
-            found.append(f"{name}: loses {lost:.4f} CIDEr, at most {allowed:.4f} is asked for")
+        cosines = [difference.cosine for difference in report.features.values()]
+        found += variant_failures(name, cosines, report.cider, reports[reference].cider)
     small = {name: report.cider_share for name, report in reports.items() if _all_integer(name)}
     if small and not max(small.values()) >= MIN_CIDER_SHARE:
         found.append(
@@ -263,19 +259,15 @@ def _log_probs(
 
 
 def _times(
-    bundle: Path, names: Sequence[str], images: Path, pictures: Sequence[str], beam: int, options: CheckOptions
+    bundle: Bundle, names: Sequence[str], images: Path, pictures: Sequence[str], beam: int, options: CheckOptions
 ) -> dict[str, dict[str, float]]:
-    """Median milliseconds of each stage; the variants take turns picture by picture."""
+    """Median milliseconds of each stage; the variants are interleaved picture by picture."""
     from PIL import Image
 
-    captioners = {name: Captioner.load(bundle, name, options.threads) for name in names}
     frames = [np.asarray(Image.open(images / picture).convert("RGB")) for picture in pictures[:20]]
-    stages = ("preprocess", "encode", "decode", "total")
-    taken: dict[str, dict[str, list[float]]] = {name: {stage: [] for stage in stages} for name in names}
-    for number in range(-5, options.rounds):
-        for name, captioner in captioners.items():
-            timings = captioner.caption(frames[number % len(frames)], beam).timings
-            if number >= 0:
-                for stage in stages:
-                    taken[name][stage].append(getattr(timings, stage))
-    return {name: {s: round(statistics.median(v), 3) for s, v in table.items()} for name, table in taken.items()}
+    contenders = [Contender(name, Captioner.load(bundle, name, options.threads), beam) for name in names]
+    taken = time_captioners(contenders, frames, options.rounds, warm_up=0.0)
+    return {
+        name: {stage: round(statistics.median(values), 3) for stage, values in samples.milliseconds.items()}
+        for name, samples in taken.items()
+    }

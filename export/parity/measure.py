@@ -14,19 +14,16 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
 from edge_runtime.decoding import Floats, Search
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
+from export.parity.bars import MIN_SAME_CAPTIONS, variant_failures
 from train.decoders.base import CaptionDecoder
-from train.news import NEWS
 from train.scoring.evaluate import SplitScorer, caption_files
 from train.scoring.metrics import CaptionScorer
 
 if TYPE_CHECKING:
     import keras
 
-MIN_SAME_CAPTIONS = 0.99
-MIN_COSINE = 0.98
 COSINE_PICTURES = 200
-MAX_CIDER_LOST = 0.010
-"""CIDEr that int8 may lose; where CIDEr is above 1, as on small or uniform data, that share of it."""
 
 
 def keras_captions(
@@ -49,7 +46,7 @@ def keras_captions(
     encode = tf.function(lambda pictures: encoder(pictures, training=False))
 
     found: dict[str, str] = {}
-    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=NEWS):
+    for start in tqdm(range(0, len(names), 40), desc="Keras", unit="batch", mininterval=2, file=LOG_STREAM):
         group = names[start : start + 40]
         pictures = np.stack([load_input(images / name, height, width) for name in group])
         features = encode(tf.constant(pictures)).numpy().reshape(len(group), rows * columns, channels)
@@ -182,9 +179,5 @@ def failures(parity: Mapping[str, Any]) -> list[str]:
             f"fp32 gives Keras' caption on {same:.1%} of the pictures, at least {MIN_SAME_CAPTIONS:.0%} are asked for"
         )
     for name, figures in parity["variants"].items():
-        if not (lowest := float(np.min([*figures["cosine"].values()]))) >= MIN_COSINE:
-            found.append(f"{name}: features keep a cosine of {lowest:.4f}, at least {MIN_COSINE} is asked for")
-        allowed = MAX_CIDER_LOST * max(1.0, parity["cider"])
-        if not (lost := parity["cider"] - figures["cider"]) <= allowed:
-            found.append(f"{name}: loses {lost:.4f} CIDEr, at most {allowed:.4f} is asked for")
+        found += variant_failures(name, figures["cosine"].values(), figures["cider"], parity["cider"])
     return found

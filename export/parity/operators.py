@@ -1,6 +1,5 @@
 """Which operators a variant really runs, by the runtimes' own accounts, after all their rewriting."""
 
-import json
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -9,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from edge_runtime.backends.litert_graph import open_interpreter
-from edge_runtime.backends.onnx_runtime import onnx_runtime
+from edge_runtime.backends.onnx import open_session
 from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
 from edge_runtime.bundle.manifest import Variant
 from edge_runtime.bundle.reader import Bundle
+from export.onnx_session import operator_events
 
 
 def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]:
@@ -31,26 +31,13 @@ def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]
 
 
 def _onnx(bundle: Bundle, variant: Variant, name: str, wanted: Wanted) -> Counter[str]:
-    onnxruntime = onnx_runtime()
-
     with tempfile.TemporaryDirectory() as folder:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.enable_profiling = True
-        options.profile_file_prefix = str(Path(folder) / "profile")
-        weights = variant.files.get("decoder_weights")
-        if weights and name != "encoder":
-            held = bundle.read(weights)
-            options.add_external_initializers_from_files_in_memory([weights.path], [held], [len(held)])
-        content = bundle.read(variant.files[name])
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        weights = None if name == "encoder" else variant.files.get("decoder_weights")
+        session = open_session(bundle, variant.files[name], 1, wanted, weights, str(Path(folder) / "profile"))
         session.run(
             None, {tensor: np.zeros([n or 1 for n in shape], kind) for tensor, (kind, shape) in wanted.inputs.items()}
         )
-        events = json.loads(Path(session.end_profiling()).read_text())
-    return Counter(
-        e["args"]["op_name"] for e in events if e.get("cat") == "Node" and e["name"].endswith("_kernel_time")
-    )
+        return Counter(event["args"]["op_name"] for event in operator_events(session))
 
 
 def _litert(bundle: Bundle, variant: Variant, name: str) -> Counter[str]:

@@ -1,26 +1,20 @@
 """A parity report as files: JSON, Markdown and a picture."""
 
-import json
 from pathlib import Path
 
-from edge_runtime.files import written_whole
 from export.parity.check import CheckReport
+from export.report_files import write_report
 
 _QUANTISERS = ("QuantizeLinear", "DequantizeLinear", "QUANTIZE", "DEQUANTIZE")
 
 
-def write_report(report: CheckReport, folder: Path) -> list[Path]:
+def write_parity(report: CheckReport, folder: Path) -> list[Path]:
     """Write `parity.json`, `parity.md` and `parity.png`, each whole or not at all.
 
     Raises:
-        ExportError: The folder cannot be written.
+        OutputError: The folder cannot be written.
     """
-    contents = {
-        "parity.json": (json.dumps(report.to_dict(), indent=2) + "\n").encode(),
-        "parity.md": markdown(report).encode(),
-        "parity.png": _picture(report),
-    }
-    return written_whole(folder, contents)
+    return write_report(folder, "parity", report.to_dict(), markdown(report), {"parity.png": _picture(report)})
 
 
 def markdown(report: CheckReport) -> str:

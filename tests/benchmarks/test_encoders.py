@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import encoders as encoders_module
 from benchmarks.cli import main
-from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.environment import Snapshot
 from edge_runtime.bench.result import Record
 from export.errors import ExportError
 from tests.tiny_bundle import write_bundle
@@ -32,7 +32,7 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
     exported: list[str] = []
     monkeypatch.setattr("benchmarks.encoder_bundles.write_untrained_bundle", export)
-    monkeypatch.setattr(encoders_module, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
+    monkeypatch.setattr(encoders_module, "snapshot", lambda: Snapshot(45.0, (), (), 2400, 0.0))
     monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
     options = [
         "--encoders",
@@ -68,7 +68,7 @@ def test_a_price_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     [
         (["--rounds", "3"], "--rounds 3: at least 10 are needed for a median"),
         (["--threads", "0"], "--threads 0: must be 1 to 64"),
-        (["--pictures", "no-such"], "no-such: no folder of pictures; check --pictures"),
+        (["--pictures", "no-such"], "no-such: no such folder of pictures; check --pictures"),
     ],
 )
 def test_what_is_refused(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,19 +8,19 @@ import pytest
 
 from benchmarks import latency as latency_module
 from benchmarks.cli import main
-from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.environment import Snapshot
 from edge_runtime.bench.result import Record
 from edge_runtime.bundle.reader import Bundle
 from tests.tiny_bundle import write_bundle
 
 EXAMPLES = str(Path(__file__).parents[2] / "examples")
-QUIET = Moment(45.0, (), (), 2400, 0.0)
+QUIET = Snapshot(45.0, (), (), 2400, 0.0)
 
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else runs on the machine that tests run on speaks against nothing."""
-    monkeypatch.setattr(latency_module, "moment", lambda: QUIET)
+    monkeypatch.setattr(latency_module, "snapshot", lambda: QUIET)
     monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
 
 

@@ -12,7 +12,7 @@ from edge_runtime.backends.tensors import encoder_tensors, step_tensors
 from edge_runtime.bench.result import Record
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.pictures.synthetic import made_frames
+from edge_runtime.pictures.synthetic import synthetic_frames
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def bundle() -> Bundle:
 @pytest.mark.parametrize("variant", ["onnx-int8", "litert-int8"])
 def test_the_floor_says_what_the_runtime_says(bundle: Bundle, variant: str) -> None:
     spec, chosen = bundle.manifest.input, bundle.manifest.variants[variant]
-    image = load_input(made_frames(1)[0], spec.height, spec.width)[None]
+    image = load_input(synthetic_frames(1)[0], spec.height, spec.width)[None]
     raw = RawPass(bundle, chosen, 1)
     found = raw.decode(raw.encode(image))
     encoded = open_backend(bundle, chosen, 1).encode(image)
@@ -37,7 +37,7 @@ def test_operators_and_their_products(bundle: Bundle) -> None:
     """Of EfficientNet-Lite0 at 224 x 224 some 390 million products are known, and the projections add a few."""
     manifest = bundle.manifest
     spec = manifest.input
-    image = load_input(made_frames(1)[0], spec.height, spec.width)[None]
+    image = load_input(synthetic_frames(1)[0], spec.height, spec.width)[None]
     file = manifest.variants["onnx-int8"].files["encoder"]
     found = layers.operators(bundle, file, encoder_tensors(manifest), [{"image": image}] * 3, 1)
     assert 380e6 < layers.total_macs(found) < 900e6

@@ -54,7 +54,7 @@ def test_the_others_say_as_many_words_as_ours_and_those_that_cannot_run_say_why(
     news: list[str] = []
     with PeerMeasurement(tiny_bundle, peers, 1, news.append) as measurement:
         measurement.open(DARK)
-        measurement.take_turns([DARK, 255 - DARK], 3)
+        measurement.caption_interleaved([DARK, 255 - DARK], 3)
         rows = {row.name: row for row in measurement.rows()}
     assert list(rows) == ["edge-caption onnx-fp32", "fine", "absent", "changed", "frail", "huge"]
     assert rows["absent"].missing == (
@@ -76,8 +76,8 @@ def test_the_others_say_as_many_words_as_ours_and_those_that_cannot_run_say_why(
 def test_a_captioner_that_fails_in_its_turn_leaves_the_others_alone(tiny_bundle: Path) -> None:
     with PeerMeasurement(tiny_bundle, [Fake("first"), Fake("second")], 1, lambda _: None) as measurement:
         measurement.open(DARK)
-        measurement.subjects[1].worker.close()
-        measurement.take_turns([DARK], 2)
+        measurement.captioners[1].worker.close()
+        measurement.caption_interleaved([DARK], 2)
         rows = measurement.rows()
     assert [row.name for row in rows] == ["edge-caption onnx-fp32", "second", "first"]
     assert "its process ended" in rows[2].missing
@@ -159,7 +159,7 @@ def test_ours_alone_is_a_record_too(tiny_bundle: Path) -> None:
         (["--threads", "65"], "--threads 65: must be 1 to 64"),
         (["--data", "flickr8k"], "random weights have no quality"),
         (["--limit", "3"], "nothing is scored without --data"),
-        (["--pictures", "nowhere"], "nowhere: no folder of pictures"),
+        (["--pictures", "nowhere"], "nowhere: no such folder of pictures"),
     ],
 )
 def test_bad_options(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:

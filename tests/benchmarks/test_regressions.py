@@ -20,7 +20,9 @@ from edge_runtime.captioner import Captioner, Encoded
 from edge_runtime.decoding import Search, greedy_search
 from edge_runtime.machine.device import cpu_features, has_dot_product
 from edge_runtime.pictures.preprocess import load_input
-from edge_runtime.pictures.synthetic import made_frames
+from edge_runtime.pictures.synthetic import synthetic_frames
+
+pytestmark = pytest.mark.alone
 
 _TRIES, _PAIRS, _SECONDS, _FRAMES = 3, 25, 0.4, 4
 _FLOOR_BAR = 1.3
@@ -32,7 +34,7 @@ class Setup:
 
     def __init__(self) -> None:
         self.bundle = Bundle()
-        self.frames = made_frames(_FRAMES)
+        self.frames = synthetic_frames(_FRAMES)
         spec = self.bundle.manifest.input
         self.inputs = [load_input(frame, spec.height, spec.width)[None] for frame in self.frames]
         self.captioners = {

@@ -11,10 +11,11 @@ def _refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("digits", [19, 400, 5000])
+@pytest.mark.parametrize("digits", [10, 19, 400, 5000])
 def test_a_number_of_many_digits(digits: int, capsys: pytest.CaptureFixture[str]) -> None:
     message = _refused(["caption", "a.jpg", "--beam", "9" * digits], capsys)
-    assert message.endswith(f"a number of {digits} characters; give a whole number of 18 digits at most")
+    assert "argument --beam: must be a whole number, not '9999999" in message
+    assert message.endswith("; give one up to 2147483647")
     assert len(_refused(["live", "--max-fps", "9" * digits + "x" * 30], capsys)) < 700
 
 
@@ -29,7 +30,7 @@ def test_a_number_that_is_not_finite(value: str, capsys: pytest.CaptureFixture[s
     parser.add_argument("--seconds", type=float)
     with pytest.raises(SystemExit):
         parser.parse_args(["--seconds", value])
-    assert capsys.readouterr().err.endswith(f"'{value}' is not a finite number; give one that is\n")
+    assert capsys.readouterr().err.endswith(f"argument --seconds: must be a number, not '{value}'\n")
 
 
 @pytest.mark.parametrize("arguments", [[], ["bundle"]])

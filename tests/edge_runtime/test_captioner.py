@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from edge_runtime import Captioner
-from edge_runtime.errors import OptionError, PictureError, UnknownVariantError
+from edge_runtime.bundle import Bundle
+from edge_runtime.errors import BundleError, OptionError, PictureError, UnknownVariantError
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,18 @@ def test_the_default_bundle_says_what_the_examples_table_says() -> None:
     assert sum(same) >= len(same) - 1
     for picture in (examples / "outside").glob("*.jpg"):
         assert 3 <= len(captioner.caption(picture).tokens) <= captioner.manifest.max_length
+
+
+def test_a_bundle_that_is_open_already(tiny_bundle: Path, dark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = Bundle(tiny_bundle)
+    monkeypatch.setattr("edge_runtime.bundle.reader.open_container", _never)
+    for digest in (None, bundle.digest):
+        assert Captioner.load(bundle, expect_digest=digest).caption(dark).text == "a dark picture"
+    with pytest.raises(BundleError, match="not the expected one"):
+        Captioner.load(bundle, expect_digest="0" * 64)
+    with pytest.raises(UnknownVariantError):
+        Captioner.load(bundle, "onnx-int3")
+
+
+def _never(_path: Path) -> None:
+    raise AssertionError("it is opened again")

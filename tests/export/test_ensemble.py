@@ -44,7 +44,8 @@ def joined(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def bundle(joined: Path) -> Path:
     out = joined.parent / "bundle"
-    arguments = ["--run", str(joined), "--out", str(out), "--calibration", "200", "--keep-going"]
+    arguments = ["--run", str(joined), "--out", str(out), "--calibration", "64", "--keep-going"]
+    arguments += ["--calibration-method", "min-max"]
     arguments += [text for name in _VARIANTS for text in ("--variant", name)]
     assert export.cli.main(arguments) in (0, 1)
     Bundle(out).verify()
@@ -66,10 +67,13 @@ def test_the_run_says_words_once_and_so_does_its_bundle(bundle: Path) -> None:
 
 
 def test_both_runtimes_caption_with_it(bundle: Path, coloured: Path) -> None:
-    picture = next((coloured / "images").iterdir())
-    said = [Captioner.load(bundle, name).caption(picture, 1).text for name in _VARIANTS]
-    assert all(said)
-    assert said[0] == Captioner.load(bundle, "onnx-fp32").caption(picture, 1).text
+    right = []
+    for name in _VARIANTS:
+        captioner = Captioner.load(bundle, name)
+        for number, colour in enumerate(("red", "green", "blue", "yellow")):
+            said = captioner.caption(coloured / "images" / f"{number:03}.png", 1).text
+            right.append(colour in said.split())
+    assert sum(right) >= 14
 
 
 def test_it_is_read_back_from_its_bundle(bundle: Path, joined: Path) -> None:

@@ -19,6 +19,8 @@ DECODERS = {"resnet50": "lstm", "xception": "lstm"}
 """The study's systems have its plain decoder; the others have ours."""
 TRAINING = {"attention": ("16", "24", "0.004"), "lstm": ("16", "40", "0.006")}
 """Batch, epochs and learning rate by which the pictures are known by heart."""
+QUICK = "mobilenet_v3_small"
+"""Stands for all of them in `make test`: it has every kind of layer that the others have."""
 COPIES = 7
 """Of each picture, moved by a pixel or none: an export wants 200 pictures to calibrate on."""
 
@@ -60,7 +62,10 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("encoder", sorted(ENCODERS))
+@pytest.mark.parametrize(
+    "encoder",
+    [pytest.param(name, marks=() if name == QUICK else pytest.mark.slow) for name in sorted(ENCODERS)],
+)
 def test_its_bundle_knows_the_pictures_by_heart(photographs: Path, tmp_path: Path, encoder: str) -> None:
     data = (photographs / "images", photographs / "Flickr8k.token.txt", photographs / "Flickr_8k.trainImages.txt")
     decoder = DECODERS.get(encoder, "attention")

@@ -31,7 +31,7 @@ def run(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(run: Path) -> Path:
     out = run.parent / "bundle"
     variants = [text for name in VARIANTS for text in ("--variant", name)]
-    arguments = ["--run", str(run), "--out", str(out), "--calibration", "200", "--calibration-method", "min-max"]
+    arguments = ["--run", str(run), "--out", str(out), "--calibration", "64", "--calibration-method", "min-max"]
     assert export.cli.main([*arguments, "--keep-going", *variants]) in (0, 1)
     Bundle(out).verify()
     return out
@@ -90,4 +90,7 @@ def test_a_bundle_is_no_start_for_it(
 
 
 def test_its_manifest_is_read_strictly(bundle: Path) -> None:
-    assert json.loads((bundle / "manifest.json").read_text())["schema_version"] == 1
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    assert manifest["schema_version"] == 2
+    assert manifest["decoder"]["kind"] == "lstm"
+    assert [tensor["shape"] for tensor in manifest["decoder"]["context"]] == [[1, 64], [1, 64]]

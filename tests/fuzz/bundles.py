@@ -1,10 +1,8 @@
-"""`python -m tests.fuzz.bundles --count N --seed S`: damages bundles, opens each in a process apart, and says what must not be.
+"""Damaged bundles, opened and captioned with: `python -m tests.fuzz.bundles --count 1000`; see `tests.fuzz.harness`.
 
-A violation is an exception that is not ours, a case over 2 s or 300 MB beyond the idle process, a line on stdout, or a process
-that was ended by a signal. LiteRT's graphs are left out: that library crashes on damaged ones, which the docs say.
+LiteRT's graphs are left out: that library crashes on damaged ones, which the docs say.
 """
 
-import argparse
 import contextlib
 import hashlib
 import io
@@ -12,25 +10,24 @@ import json
 import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 import zipfile
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from edge_runtime import Captioner
+from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.tuned_variant import cache_file, remember
 from edge_runtime.errors import EdgeCaptionError
+from tests.fuzz.harness import main
 from tests.tiny_bundle import write_bundle
 
-SECONDS, BYTES = 2.0, 300_000_000
 KINDS = ("manifest", "graph", "zip", "vocabulary", "tuned")
-_PATIENCE = 30.0
 _DEFAULT = Path(__file__).parents[2] / "edge_runtime" / "models" / "default"
 _VALUES: tuple[Any, ...] = (
     *(
@@ -55,105 +52,61 @@ _VALUES: tuple[Any, ...] = (
 )
 
 
-def run(count: int, seed: int, kinds: tuple[str, ...] = KINDS) -> tuple[Counter[str], list[str]]:
-    """Run cases `seed` to `seed + count`.
+@dataclass(frozen=True)
+class BundleCases:
+    """Damaged bundles, each opened and asked for sentences; see `Cases`.
 
-    Returns:
-        How many of each kind ended how, and the violations, a line each.
+    Attributes:
+        seed: Of all cases.
+        kinds: Of `KINDS`, one after the other.
     """
-    ends: Counter[str] = Counter()
-    violations: list[str] = []
-    first, last = seed, seed + count
-    while first < last:
-        with tempfile.TemporaryDirectory() as folder:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "tests.fuzz.bundles",
-                    "--worker",
-                    folder,
-                    str(first),
-                    str(last),
-                    ",".join(kinds),
-                ],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CACHE_HOME": folder},
-            )
-            at, kind, done = first, "?", False
-            for line in process.stdout or ():
-                if line.startswith(b"@begin "):
-                    _, number, kind = line.decode().split()
-                    at, done = int(number), False
-                elif line.startswith(b"@end "):
-                    _, end, what = line.decode().rstrip("\n").split(" ", 2)
-                    ends[f"{kind}: {end}"] += 1
-                    done = True
-                    if end == "violation":
-                        violations.append(f"case {at} ({kind}): {what}")
-                elif line.strip():
-                    violations.append(f"case {at} ({kind}): on stdout: {line[:100]!r}")
-            status = process.wait()
-        if status and not done:
-            violations.append(f"case {at} ({kind}): the process ended with {status}")
-            ends[f"{kind}: violation"] += 1
-        elif status:
-            violations.append(f"after case {at}: the process ended with {status}")
-        first = at + 1
-    return ends, violations
 
+    seed: int
+    kinds: tuple[str, ...] = KINDS
+    refusals: ClassVar[tuple[type[Exception], ...]] = (EdgeCaptionError,)
+    # A whole model takes what it takes; what is refused must not.
+    reading_is_limited: ClassVar[bool] = False
 
-def _work(folder: Path, first: int, last: int, kinds: tuple[str, ...]) -> None:
-    from edge_runtime import Captioner
-    from edge_runtime.bundle.tuned_variant import cache_file
+    def prepare(self, folder: Path) -> None:
+        """Make the whole bundles, and caption with both."""
+        write_bundle(folder / "tiny")
+        shutil.copytree(_DEFAULT, folder / "whole")
+        for name in ("tiny", "whole"):
+            _caption(folder / name)
 
-    tiny, whole = write_bundle(folder / "tiny"), folder / "whole"
-    shutil.copytree(_DEFAULT, whole)
-    picture = np.zeros((64, 64, 3), np.uint8)
-    for bundle in (tiny, whole):
-        Captioner.load(bundle, threads=1).caption(picture)
-    damage: dict[str, Callable[[random.Random, Path, Path], Path]] = {
-        "manifest": _manifest,
-        "graph": _graph,
-        "zip": _zip,
-        "vocabulary": _vocabulary,
-        "tuned": lambda chance, tiny, _whole: _tuned(chance, tiny, cache_file()),
-    }
-    for number in range(first, last):
-        kind = kinds[number % len(kinds)]
-        chance = random.Random(number)
-        print(f"@begin {number} {kind}", flush=True)
+    def kind(self, number: int) -> str:
+        """See `Cases`."""
+        return self.kinds[number % len(self.kinds)]
+
+    def content(self, number: int) -> bytes:
+        """A zip of the bundle, or the file that passes for one."""
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            os.environ["XDG_CACHE_HOME"] = folder
+            tiny, whole = write_bundle(Path(folder) / "tiny"), Path(folder) / "whole"
+            shutil.copytree(_DEFAULT, whole)
+            bundle = self._bundle(number, tiny, whole)
+            if bundle.is_dir():
+                bundle = Path(shutil.make_archive("case", "zip", bundle))
+            return bundle.read_bytes()
+
+    def attempt(self, number: int) -> None:
+        """See `Cases`."""
+        tiny, whole = Path("tiny").absolute(), Path("whole").absolute()
         with contextlib.ExitStack() as undo:
             undo.callback(cache_file().unlink, missing_ok=True)
-            bundle = damage[kind](chance, tiny, whole)
-            Path("/proc/self/clear_refs").write_text("5")
-            idle, begun = _status("VmRSS"), time.perf_counter()
-            signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
-            try:
-                captioner = Captioner.load(bundle, threads=1)
-                sentences = [captioner.caption(picture, beam) for beam in (1, 3)]
-                json.dumps([caption.token_log_probs for caption in sentences], allow_nan=False)
-                end, what = "read", ""
-            except EdgeCaptionError as error:
-                end, what = "refused", ""
-                if "\n" in str(error) or len(str(error)) > 2000:
-                    end, what = "violation", f"no sentence: {str(error)[:200]!r}"
-            except BaseException as error:
-                end, what = "violation", f"{type(error).__name__}: {str(error)[:200]!r}"
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            taken, held = time.perf_counter() - begun, _status("VmHWM") - idle
-            if end == "refused" and (taken > SECONDS or held > BYTES):
-                end, what = "violation", f"{taken:.1f} s, {held / 1e6:.0f} MB until it was refused"
+            bundle = self._bundle(number, tiny, whole)
             if bundle not in (tiny, whole):
                 undo.callback(shutil.rmtree if bundle.is_dir() else Path.unlink, bundle)
-        print(f"@end {end} {what}", flush=True)
+            _caption(bundle)
+
+    def _bundle(self, number: int, tiny: Path, whole: Path) -> Path:
+        return _DAMAGE[self.kind(number)](random.Random(f"{self.seed} {number}"), tiny, whole)
 
 
-def _status(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
+def _caption(bundle: Path) -> None:
+    captioner = Captioner.load(bundle, threads=1)
+    sentences = [captioner.caption(np.zeros((64, 64, 3), np.uint8), beam) for beam in (1, 3)]
+    json.dumps([caption.token_log_probs for caption in sentences], allow_nan=False)
 
 
 def _damaged(chance: random.Random, content: bytes) -> bytes:
@@ -262,10 +215,8 @@ def _vocabulary(chance: random.Random, tiny: Path, whole: Path) -> Path:
     return bundle
 
 
-def _tuned(chance: random.Random, tiny: Path, cache: Path) -> Path:
-    from edge_runtime.bundle.reader import Bundle
-    from edge_runtime.bundle.tuned_variant import remember
-
+def _tuned(chance: random.Random, tiny: Path, whole: Path) -> Path:
+    cache = cache_file()
     cache.unlink(missing_ok=True)
     remember(Bundle(tiny), 1, "onnx-fp32", 1.0)
     content = _damaged(chance, cache.read_bytes())
@@ -275,23 +226,14 @@ def _tuned(chance: random.Random, tiny: Path, cache: Path) -> Path:
     return tiny
 
 
-def main() -> int:
-    """Run, and print what came of it; status 1 where something must not be."""
-    if sys.argv[1:2] == ["--worker"]:
-        folder, first, last, kinds = sys.argv[2:]
-        _work(Path(folder), int(first), int(last), tuple(kinds.split(",")))
-        return 0
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
-    arguments = parser.parse_args()
-    ends, violations = run(arguments.count, arguments.seed, tuple(arguments.kinds))
-    for end, number in sorted(ends.items()):
-        print(f"{end:<24}{number:6}")
-    print(*violations, f"{len(violations)} violations", sep="\n")
-    return 1 if violations else 0
+_DAMAGE: dict[str, Callable[[random.Random, Path, Path], Path]] = {
+    "manifest": _manifest,
+    "graph": _graph,
+    "zip": _zip,
+    "vocabulary": _vocabulary,
+    "tuned": _tuned,
+}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(BundleCases, "damaged bundles"))

@@ -1,18 +1,11 @@
-"""Damaged configurations of `live`: `python -m tests.fuzz.configurations --count N --seed S`.
+"""Damaged configurations of `live`: `python -m tests.fuzz.configurations --count 4000`; see `tests.fuzz.harness`."""
 
-A configuration must be read, or refused with an `EdgeCaptionError` of one line, within 2 s and 300 MB.
-"""
-
-import argparse
-import os
 import random
-import resource
-import signal
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.live.flat_configuration import PLACES
@@ -21,11 +14,9 @@ from edge_runtime.live.options import LiveOptions, kinds, read_configuration
 from edge_runtime.live.rate_limiter import RateOptions
 from edge_runtime.options.declaration import options_of
 from edge_runtime.sinks.subtitles import SubtitleKind
+from tests.fuzz.harness import ViolationError, main
 
-_MOST_SECONDS, _MOST_KB = 2.0, 300 << 10
 _MOST_LINE = 2000
-_BATCH = 50
-"""Files a child process, whose peak of memory counts for all of them."""
 _TABLES = {kind.table: [one.key for one in options_of(kind)] for kind in kinds() if options_of(kind)}
 _KEYS = sorted({key for keys in _TABLES.values() for key in keys} | PLACES.keys() | {"maxage"})
 _VALUES = (
@@ -122,86 +113,50 @@ MAKERS: tuple[Callable[[random.Random], bytes], ...] = (
 """Kinds of damage, each from a random generator."""
 
 
-def violation(content: bytes, path: Path) -> str | None:
-    """What is wrong with how a configuration is read; None where nothing is.
+@dataclass(frozen=True)
+class ConfigurationCases:
+    """Damaged configurations; see `Cases`.
 
-    Args:
-        content: Of the file.
-        path: Where to write it.
+    Attributes:
+        seed: Of all cases.
     """
+
+    seed: int
+    refusals: ClassVar[tuple[type[Exception], ...]] = (EdgeCaptionError,)
+    reading_is_limited: ClassVar[bool] = True
+
+    def prepare(self, _folder: Path) -> None:
+        """Read a whole one."""
+        _read(_valid(random.Random(0)).encode())
+
+    def kind(self, number: int) -> str:
+        """See `Cases`."""
+        return _maker(number).__name__.strip("_")
+
+    def content(self, number: int) -> bytes:
+        """See `Cases`."""
+        return _maker(number)(random.Random(f"{self.seed}/{number}"))
+
+    def attempt(self, number: int) -> None:
+        """See `Cases`."""
+        _read(self.content(number))
+
+
+def _maker(number: int) -> Callable[[random.Random], bytes]:
+    return MAKERS[number % len(MAKERS)]
+
+
+def _read(content: bytes) -> None:
+    path = Path("live.toml")
     path.write_bytes(content)
-    begun = time.monotonic()
     said: list[str] = []
-    try:
-        options = read_configuration(path, said.append)
-        path.write_text(options.to_toml(), encoding="utf-8", errors="surrogateescape")
-        if read_configuration(path) != options:
-            return "what is written of it is not read back as it was"
-        if len(said) > 1 or any(len(one.splitlines()) != 1 or len(one) > _MOST_LINE for one in said):
-            return f"more than a line: {said}"
-    except EdgeCaptionError as error:
-        if len(str(error).splitlines()) != 1 or len(str(error)) > _MOST_LINE:
-            return f"a message of {len(str(error))} characters: {str(error)[:100]!r}"
-    except Exception as error:
-        return f"{type(error).__name__}: {str(error)[:100]!r}"
-    seconds = time.monotonic() - begun
-    return f"{seconds:.1f} s" if seconds > _MOST_SECONDS else None
-
-
-def run(count: int, seed: int) -> list[str]:
-    """Try damaged configurations.
-
-    Args:
-        count: How many.
-        seed: From which they are made.
-
-    Returns:
-        A line for each violation.
-    """
-    found: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for begin in range(0, count, _BATCH):
-            found += _apart(range(begin, min(count, begin + _BATCH)), seed, Path(folder) / "live.toml")
-    return found
-
-
-def _apart(numbers: range, seed: int, path: Path) -> list[str]:
-    """A batch in a child process, so that a crash is seen and memory is measured."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        signal.alarm(int(_MOST_SECONDS * _BATCH * 2))
-        with os.fdopen(writer, "w") as told:
-            for number in numbers:
-                rng = random.Random(f"{seed}/{number}")
-                wrong = violation(MAKERS[number % len(MAKERS)](rng), path)
-                more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle
-                if wrong or more > _MOST_KB:
-                    print(f"{number}: {wrong or f'{more >> 10} MB'}", file=told)
-                    idle += max(0, more)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        lines = told.read().splitlines()
-    _, status = os.waitpid(child, 0)
-    return lines + ([f"{numbers[0]} to {numbers[-1]}: the process ended with {status}"] if status else [])
-
-
-def main() -> int:
-    """Run from the command line; status 1 where there is a violation."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    begun = time.monotonic()
-    found = run(arguments.count, arguments.seed)
-    for line in found:
-        print(line)
-    print(f"{arguments.count} configurations, {len(found)} violations, {time.monotonic() - begun:.0f} s")
-    return 1 if found else 0
+    options = read_configuration(path, said.append)
+    path.write_text(options.to_toml(), encoding="utf-8", errors="surrogateescape")
+    if read_configuration(path) != options:
+        raise ViolationError("what is written of it is not read back as it was")
+    if len(said) > 1 or any(len(one.splitlines()) != 1 or len(one) > _MOST_LINE for one in said):
+        raise ViolationError(f"more than a line: {said}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(ConfigurationCases, "damaged configurations"))

@@ -1,29 +1,23 @@
-"""Damaged captions files, pickles and PyTorch checkpoints: `python -m tests.fuzz.datasets --count 8000 --seed 0`.
+"""Damaged captions files, pickles and PyTorch checkpoints: `python -m tests.fuzz.datasets --count 8000`; see `tests.fuzz.harness`."""
 
-A violation is an exception that is not the project's, more than 2 s, more than 300 MB beyond what was there before, or code that was run.
-"""
-
-import argparse
 import collections
+import contextlib
 import json
 import pickle
 import random
-import resource
 import struct
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from edge_runtime.errors import EdgeCaptionError
+from tests.fuzz.harness import ViolationError, main
 from train.datasets.loading import load_dataset
 from train.datasets.tokeniser import tokenise
 from train.encoders.torch_checkpoint import read_torch_checkpoint
 
-MAX_SECONDS, MAX_MEGABYTES = 2.0, 300
 _NAMES = ["a.jpg", "b.jpg", "c.jpg"]
 _TEXTS = ["A dog runs .", 'A "red" sign', "एक कुत्ता पानी", "A man, a boy", "İki köpek", "x\u2028y\x85z", ""]
 _ODD = [
@@ -212,16 +206,59 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
     return bytes(out)
 
 
-def inputs(count: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
-    """Name of the maker, file name and content, the same ones for the same seed."""
-    for number in range(count):
-        rng = random.Random(f"{seed} {number}")
-        maker = MAKERS[number % len(MAKERS)]
-        name, data = maker(rng)
-        yield maker.__name__.strip("_"), name, damaged(data, rng)
+@dataclass(frozen=True)
+class DatasetCases:
+    """Damaged captions files and weights; see `Cases`. Code that a file holds must not be run.
+
+    Attributes:
+        seed: Of all cases.
+    """
+
+    seed: int
+    refusals: ClassVar[tuple[type[Exception], ...]] = (EdgeCaptionError,)
+    reading_is_limited: ClassVar[bool] = True
+
+    def prepare(self, folder: Path) -> None:
+        """Make the pictures that captions are of, and read one of each kind whole."""
+        (folder / "images").mkdir()
+        for picture in _NAMES:
+            (folder / "images" / picture).touch()
+        (folder / "inputs").mkdir()
+        for maker in MAKERS:
+            name, data = maker(random.Random(0))
+            with contextlib.suppress(EdgeCaptionError):
+                _read(Path("images"), Path("inputs") / name, data)
+
+    def kind(self, number: int) -> str:
+        """See `Cases`."""
+        return _maker(number).__name__.strip("_")
+
+    def content(self, number: int) -> bytes:
+        """See `Cases`."""
+        return self._input(number)[1]
+
+    def attempt(self, number: int) -> None:
+        """See `Cases`."""
+        before = {*Path().iterdir()}
+        name, data = self._input(number)
+        try:
+            _read(Path("images"), Path("inputs") / name, data)
+        finally:
+            if {*Path().iterdir()} - before:
+                raise ViolationError("code was run")
+
+    def _input(self, number: int) -> tuple[str, bytes]:
+        rng = random.Random(f"{self.seed} {number}")
+        name, data = _maker(number)(rng)
+        return name, damaged(data, rng)
 
 
-def _read(images: Path, file: Path) -> None:
+def _maker(number: int) -> Maker:
+    return MAKERS[number % len(MAKERS)]
+
+
+def _read(images: Path, file: Path, data: bytes) -> None:
+    file.write_bytes(data)
     if file.suffix == ".pth":
         read_torch_checkpoint(file)
         return
@@ -233,64 +270,5 @@ def _read(images: Path, file: Path) -> None:
             tokenise(text)
 
 
-def run(count: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Try many inputs.
-
-    Returns:
-        What became of them, by kind; the violations, a sentence each.
-    """
-    outcomes: Counter[str] = Counter()
-    violations: list[str] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        images = folder / "images"
-        images.mkdir()
-        for picture in _NAMES:
-            (images / picture).touch()
-        before = {path.name for path in Path().iterdir()}
-        for number, (kind, file_name, data) in enumerate(inputs(count, seed)):
-            file = folder / file_name
-            file.write_bytes(data)
-            peak, begun = _peak(), time.process_time()
-            try:
-                _read(images, file)
-                outcome = "read"
-            except EdgeCaptionError:
-                outcome = "refused"
-            except Exception as error:
-                outcome = "crash"
-                violations.append(f"{kind} {number}: {type(error).__name__}: {str(error)[:100]}")
-            seconds, grown = time.process_time() - begun, _peak() - peak
-            if seconds > MAX_SECONDS:
-                violations.append(f"{kind} {number}: {seconds:.1f} s")
-            if grown > MAX_MEGABYTES:
-                violations.append(f"{kind} {number}: {grown:.0f} MB")
-            if {path.name for path in Path().iterdir()} - before:
-                violations.append(f"{kind} {number}: code was run")
-                break
-            outcomes[f"{kind} {outcome}"] += 1
-    return outcomes, violations
-
-
-def _peak() -> float:
-    """Megabytes of this process at the most so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def main() -> int:
-    """Entry point; returns 1 where there was a violation."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.datasets", description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    outcomes, violations = run(arguments.count, arguments.seed)
-    for what, many in sorted(outcomes.items()):
-        print(f"{what}\t{many}")
-    for line in violations:
-        print(line)
-    print(f"{arguments.count} inputs, {len(violations)} violations")
-    return 1 if violations else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(DatasetCases, "damaged captions files, pickles and checkpoints"))

@@ -1,23 +1,25 @@
 """A small slice of `python -m tests.fuzz.datasets`, and the inputs that it was begun for."""
 
 import pickle
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.fuzz.datasets import checkpoint, run
+from tests.fuzz.datasets import DatasetCases, checkpoint
+from tests.fuzz.harness import outcomes
 from train.datasets.loading import read_captions
 from train.encoders.torch_checkpoint import read_torch_checkpoint
 from train.errors import DatasetError, UnsafePickleError, WeightsError
 
 
-def test_damaged_files_are_read_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    outcomes, violations = run(400, 7)
-    assert violations == []
-    assert sum(outcomes.values()) == 400
-    assert outcomes["trapped read"] == 0
-    assert min(outcomes[f"{kind} read"] for kind in ("tokens", "table", "coco", "json", "pickle", "pth")) > 0
+def test_damaged_files_are_read_or_refused() -> None:
+    found = list(outcomes(DatasetCases(7), 0, 400))
+    assert [str(outcome) for outcome in found if outcome.bad] == []
+    assert len(found) == 400
+    read = Counter(outcome.kind for outcome in found if outcome.result == "read")
+    assert read["trapped"] == 0
+    assert min(read[kind] for kind in ("tokens", "table", "coco", "json", "pickle", "pth")) > 0
 
 
 _NESTED = b"K\x01" + b"2\x86" * 100

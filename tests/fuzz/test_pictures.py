@@ -1,12 +1,13 @@
 from collections import Counter
 
+from tests.fuzz.harness import outcomes
 from tests.fuzz.made_pictures import made_pictures
-from tests.fuzz.pictures import damaged, outcomes
+from tests.fuzz.pictures import PictureCases, damaged
 
 
 def test_a_few_hundred_damaged_pictures() -> None:
-    found = list(outcomes(seed=5, first=0, count=450))
-    assert [outcome for outcome in found if outcome.bad] == []
+    found = list(outcomes(PictureCases(5), 0, 450))
+    assert [str(outcome) for outcome in found if outcome.bad] == []
     results = Counter(outcome.result for outcome in found)
     assert results["read"] > 50
     assert results["refused"] > 100

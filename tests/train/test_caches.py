@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-_CHECKOUT = Path(__file__).parents[2]
 _NAMES = ("MPLCONFIGDIR", "KERAS_HOME")
 _CODE = """
 import os
@@ -21,7 +20,7 @@ def _run(code: str, home: Path, temporary: Path, **more: str) -> "subprocess.Com
     kept = {name: value for name, value in os.environ.items() if name not in _NAMES and not name.startswith("XDG_")}
     return subprocess.run(
         [sys.executable, "-P", "-c", code],
-        env={**kept, "HOME": str(home), "TMPDIR": str(temporary), "PYTHONPATH": str(_CHECKOUT), **more},
+        env={**kept, "HOME": str(home), "TMPDIR": str(temporary), **more},
         capture_output=True,
         text=True,
         check=True,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder
 from train.errors import RunError
-from train.option_types import file_or_folder
 
 if TYPE_CHECKING:
     from train.runs.folder import RunFolder

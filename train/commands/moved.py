@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from train.scoring.evaluate import say
+from edge_runtime.console import log
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -18,7 +18,7 @@ def pass_on(house: str, name: str, rest: list[str]) -> int:
         name: Of the command.
         rest: What it is given.
     """
-    say(f"'python -m {house} {name}' is the name of this command from now on; the old one goes with the next release")
+    log(f"'python -m {house} {name}' is the name of this command from now on; the old one goes with the next release")
     # Not imported: nothing of a house may import from one that builds on it.
     path = os.pathsep.join(filter(None, (str(_CHECKOUT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "PYTHONPATH": path}

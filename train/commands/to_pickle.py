@@ -4,13 +4,13 @@ import argparse
 import pickle
 from pathlib import Path
 
+from edge_runtime.console import log
 from edge_runtime.files import replacing
 from edge_runtime.terminal import plain
+from edge_runtime.validation import file_or_folder
 from train.datasets.base import summarise
 from train.datasets.loading import FORMATS, flickr8k_source, read_captions
 from train.errors import DatasetError
-from train.option_types import file_or_folder
-from train.scoring.evaluate import say
 
 _PROTOCOL = 4
 """Every Python from 3.4 on reads it."""
@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         table = read_captions(arguments.captions, arguments.format)
     for line in summarise(table.left_out):
-        say(line)
+        log(line)
     if not table.captions:
         raise DatasetError(f"{table.source}: holds no captions; check the path and --format")
     write_pickle(table.captions, arguments.out, arguments.force)

@@ -132,18 +132,18 @@ class Dataset:
         """At most so many pictures of each split, spread evenly over it, for a trial."""
         return replace(self, splits={split: _spread(names, count) for split, names in self.splits.items()})
 
-    def readable(self, splits: Iterable[Split], say: Callable[[str], None]) -> "Dataset":
+    def readable(self, splits: Iterable[Split], log: Callable[[str], None]) -> "Dataset":
         """The data set without those pictures of some splits that cannot be read; each is said."""
         kept = dict(self.splits)
         for split in splits:
-            kept[split] = tuple(name for name in self.splits[split] if self._can_be_read(name, say))
+            kept[split] = tuple(name for name in self.splits[split] if self._can_be_read(name, log))
         return replace(self, splits=kept)
 
-    def _can_be_read(self, name: str, say: Callable[[str], None]) -> bool:
+    def _can_be_read(self, name: str, log: Callable[[str], None]) -> bool:
         try:
             load_input(self.images / name, _LOOK, _LOOK)
         except PictureError as error:
-            say(f"left out: {error}")
+            log(f"left out: {error}")
             return False
         return True
 

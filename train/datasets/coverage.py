@@ -48,7 +48,7 @@ def coverage(captions: Iterable[str], vocabulary: Vocabulary) -> Coverage:
     return Coverage(count, words, unknown)
 
 
-def check_coverage(train: Coverage, dev: Coverage, most: float, taken_over: bool, say: Callable[[str], None]) -> None:
+def check_coverage(train: Coverage, dev: Coverage, most: float, taken_over: bool, log: Callable[[str], None]) -> None:
     """Say which share of the words is unknown, and refuse to train where it is too much.
 
     Args:
@@ -56,7 +56,7 @@ def check_coverage(train: Coverage, dev: Coverage, most: float, taken_over: bool
         dev: Of the dev captions, perhaps none.
         most: The largest share that goes, 0 to 1.
         taken_over: Whether the words are those of a run or bundle that is begun with.
-        say: Receives the shares.
+        log: Receives the shares.
 
     Raises:
         DatasetError: More than that is unknown.
@@ -65,7 +65,7 @@ def check_coverage(train: Coverage, dev: Coverage, most: float, taken_over: bool
     if dev.captions:
         told.append(f"{dev.share:.1%} of those of dev")
     shares = " and ".join(told)
-    say(f"unknown to the vocabulary: {shares}")
+    log(f"unknown to the vocabulary: {shares}")
     if max(train.share, dev.share) <= most:
         return
     if train.words < _SENTENCE * train.captions:

@@ -4,10 +4,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from edge_runtime.validation import file_or_folder, number, whole_number
 from train.datasets.base import SPLITS, Split
 from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
 from train.errors import DatasetError, RunError
-from train.option_types import file_or_folder, number, whole_number
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,16 @@
 """Pictures as a camera might have shown them: cut, squeezed otherwise, lit otherwise. Mirroring is done before, by caption."""
 
-import tensorflow as tf
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 CUT = 0.65
 """Share of each side that a cut keeps at the least; drawn for each side, so the aspect is squeezed as well."""
 _BRIGHTNESS, _CONTRAST, _SATURATION = 25.0, 0.25, 0.3
 
 
-def augment(pictures: tf.Tensor, seed: tf.Tensor, cut: float = CUT) -> tf.Tensor:
+def augment(pictures: "tf.Tensor", seed: "tf.Tensor", cut: float = CUT) -> "tf.Tensor":
     """Cut and colour each picture by chance.
 
     Args:
@@ -18,9 +21,11 @@ def augment(pictures: tf.Tensor, seed: tf.Tensor, cut: float = CUT) -> tf.Tensor
     Returns:
         uint8 of the same shape.
     """
+    import tensorflow as tf
+
     count, height, width, _ = pictures.shape
 
-    def draw(salt: int, columns: int) -> tf.Tensor:
+    def draw(salt: int, columns: int) -> "tf.Tensor":
         return tf.random.stateless_uniform((count, columns), seed + [0, salt])
 
     kept = 1 - (1 - cut) * draw(5, 2) * tf.cast(draw(6, 1) < 0.7, tf.float32)

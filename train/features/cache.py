@@ -19,10 +19,10 @@ import numpy.typing as npt
 from edge_runtime.errors import PictureError
 from edge_runtime.files import write_whole
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
 from train.encoders.base import EncoderSpec
 from train.encoders.registry import EncoderWeights, build_encoder
 from train.errors import FeatureCacheError
-from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -40,7 +40,7 @@ class FeatureCache:
     """Features of a set of pictures.
 
     Attributes:
-        grid: float16 [pictures, regions, channels], memory-mapped and read-only.
+        grid: float16 [pictures, positions, channels], memory-mapped and read-only.
         rows: File name -> row of `grid`; a picture that could not be read is not in it.
         unreadable: File name -> why it could not be read.
         folder: Where the cache lies.
@@ -60,7 +60,7 @@ def cache_features(
     folder: Path,
     size: int | None = None,
     view: View = "plain",
-    say: Callable[[str], None] = lambda line: None,
+    log: Callable[[str], None] = lambda line: None,
 ) -> FeatureCache:
     """Compute the features of pictures, or what is still missing of them.
 
@@ -72,34 +72,33 @@ def cache_features(
         folder: Folder of all caches; this one gets a folder of its own in it.
         size: Input height and width in pixels; the encoder's own where None.
         view: How the pictures are shown.
-        say: Receives lines of news.
+        log: Receives lines about the work.
 
     Returns:
         The complete cache.
 
     Raises:
-        FeatureCacheError: The folder cannot be written.
-        DatasetError: A picture does not exist.
+        FeatureCacheError: The folder cannot be written, or a picture cannot be read at all.
     """
     size = size or spec.size
     names = sorted(set(names))
     key = _digest(images, names, spec, weights, size, view)
     home = folder / f"{spec.name}-{size}-{view}-{key[:12]}"
-    regions = spec.regions(size)
+    positions = spec.regions(size)
     try:
         home.mkdir(parents=True, exist_ok=True)
         state = _read_state(home, key)
         if state["done"] < len(names):
-            say(f"features: {len(names) - state['done']} of {len(names)} pictures to go ({view}, {home.name})")
+            log(f"features: {len(names) - state['done']} of {len(names)} pictures to go ({view}, {home.name})")
             encoder = build_encoder(spec, weights, size)
-            _fill(home, encoder, images, names, size, view, regions, spec.channels, state)
+            _fill(home, encoder, images, names, size, view, positions, spec.channels, state)
     except OSError as error:
         raise FeatureCacheError(
             f"{home}: cannot be written ({error.strerror}); choose another --features folder"
         ) from None
     unreadable: dict[str, str] = state["unreadable"]
     for name, why in unreadable.items():
-        say(f"features: left out {name}: {why}")
+        log(f"features: left out {name}: {why}")
     grid = np.load(home / "grid.npy", mmap_mode="r")
     rows = {name: row for row, name in enumerate(names) if name not in unreadable}
     return FeatureCache(grid, rows, unreadable, home)
@@ -157,7 +156,7 @@ def _fill(
     names: Sequence[str],
     size: int,
     view: View,
-    regions: int,
+    positions: int,
     channels: int,
     state: dict[str, Any],
 ) -> None:
@@ -165,16 +164,21 @@ def _fill(
     from tqdm import tqdm
 
     mode: Any = "r+" if state["done"] else "w+"
-    grid = np.lib.format.open_memmap(home / "grid.npy", mode, np.float16, (len(names), regions, channels))
+    grid = np.lib.format.open_memmap(home / "grid.npy", mode, np.float16, (len(names), positions, channels))
 
     def forward(batch: tf.Tensor) -> tf.Tensor:
         features = encoder(batch[:, :, ::-1] if view == "flip" else batch, training=False)
-        return tf.cast(tf.reshape(features, (-1, regions, channels)), tf.float16)
+        return tf.cast(tf.reshape(features, (-1, positions, channels)), tf.float16)
 
     encode = tf.function(forward, input_signature=[tf.TensorSpec((None, size, size, 3), tf.uint8)])
 
     bar = tqdm(
-        total=len(names), initial=state["done"], desc=f"features ({view})", unit="picture", mininterval=2, file=NEWS
+        total=len(names),
+        initial=state["done"],
+        desc=f"features ({view})",
+        unit="picture",
+        mininterval=2,
+        file=LOG_STREAM,
     )
     for count, (start, batch) in enumerate(_batches(images, names, size, state), 1):
         grid[start : start + len(batch)] = encode(batch).numpy()

@@ -10,7 +10,7 @@ _TOGETHER = 256
 
 
 def pooled(cache: FeatureCache) -> FeatureCache:
-    """The same features with the grid's mean as their only place, in memory; float16 [pictures, 1, channels]."""
+    """The same features with the grid's mean as their only spatial position, in memory; float16 [pictures, 1, channels]."""
     pictures, _, channels = cache.grid.shape
     grid = np.empty((pictures, 1, channels), np.float16)
     for start in range(0, pictures, _TOGETHER):

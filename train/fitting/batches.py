@@ -48,10 +48,10 @@ def training_set(
     tokens = np.full((len(names), per_picture, length + 2), Vocabulary.pad_id, np.int32)
     for row, name in enumerate(names):
         texts = list(captions[name])
-        for place in range(per_picture):
-            ids = vocabulary.encode(tokenise(texts[place % len(texts)]))
+        for column in range(per_picture):
+            ids = vocabulary.encode(tokenise(texts[column % len(texts)]))
             full = [Vocabulary.start_id, *ids, Vocabulary.end_id][: length + 1 if len(ids) > length else length + 2]
-            tokens[row, place, : len(full)] = full
+            tokens[row, column, : len(full)] = full
     mirrored = np.array([not any(_SIDED.search(text) for text in captions[name]) for name in names])
     return TrainingSet(names, tokens, mirrored)
 
@@ -143,12 +143,12 @@ class PictureBatches:
         return _batches(order, self._batch, skip, read, (tf.uint8, tf.int32), ((size, size, 3), data.tokens.shape[1:]))
 
 
-class StageBatches:
-    """Batches for training an encoder's last stages.
+class IntermediateBatches:
+    """Batches of intermediate features, for training an encoder's last stages.
 
     Args:
         data: The pictures and captions.
-        views: float16 [views, pictures, h, w, C], what the stages before say; see `train.features.stage_cache`.
+        views: float16 [views, pictures, h, w, C], what the stages before say; see `train.features.intermediate_cache`.
         batch: Pictures a batch; the last, smaller one is dropped.
         seed: Of the run.
     """

@@ -54,7 +54,7 @@ def stoppable() -> Iterator[None]:
 
 @contextlib.contextmanager
 def deferred_stop() -> Iterator[StopRequest]:
-    """A signal is noted instead of tearing a step apart: weights and place in the run must agree in a checkpoint."""
+    """A signal is noted instead of tearing a step apart: weights and state of the run must agree in a checkpoint."""
     request = StopRequest()
 
     def note(number: int, _: FrameType | None) -> None:

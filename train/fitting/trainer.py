@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,14 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.bundle.vocabulary import Vocabulary
-from train.fitting.batches import Batches
+from edge_runtime.streams import LOG_STREAM
+from train.fitting.building import Building, build_objective
 from train.fitting.logs import EpochRow, legend, write_logs
+from train.fitting.plan import TrainingPlan
 from train.fitting.stopping import Stopped, deferred_stop
-from train.network import Network
-from train.news import NEWS
-from train.objectives.base import Objective
-from train.runs.folder import RunConfig, RunFolder, read_arrays, write_arrays
+from train.runs.folder import read_arrays, write_arrays
 from train.scoring.decoder_scores import score_decoder
 from train.scoring.generate import FeatureCaptioner
 from train.scoring.metrics import CaptionScorer
@@ -26,7 +24,7 @@ _SAVE_SECONDS = 120
 
 
 @dataclass
-class Place:
+class TrainState:
     """Where a run stands: the next batch to train on, and what has been."""
 
     epoch: int = 0
@@ -37,46 +35,39 @@ class Place:
     stale: int = 0
     history: list[EpochRow] = field(default_factory=list)
 
+    def outcome(self) -> str:
+        """How a run ended, for people: its epochs, and the one whose weights are kept."""
+        scored = [row for row in self.history if row.dev_cider is not None]
+        chosen = max(scored, key=lambda row: row.dev_cider or 0.0) if scored else self.history[-1]
+        why = f"dev CIDEr {chosen.dev_cider:.4f}" if scored else "no dev pictures to choose on"
+        return f"{len(self.history)} epochs\tweights of epoch {chosen.epoch} ({why})"
+
     def to_json(self) -> str:
         """As stored in a checkpoint."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Place":
+    def from_json(cls, text: str) -> "TrainState":
         """As read from a checkpoint."""
         stored = json.loads(text)
         stored["history"] = [EpochRow(**row) for row in stored["history"]]
         return cls(**stored)
 
 
-class Fitting:
+class Trainer:
     """A training run.
 
     Args:
-        folder: Prepared run folder.
-        config: Its configuration.
-        vocabulary: Of the training split.
-        network: What is trained.
-        batches: What it is trained on.
-        objective: What is minimised.
-        dev: Dev captions by picture, as written; empty to train without choosing.
-        say: Receives lines of news.
+        plan: What is trained, and on what.
+
+    Raises:
+        RunError: What is started from has other sizes or words.
     """
 
-    def __init__(
-        self,
-        folder: RunFolder,
-        config: RunConfig,
-        vocabulary: Vocabulary,
-        network: Network,
-        batches: Batches,
-        objective: Objective,
-        dev: Mapping[str, Sequence[str]],
-        say: Callable[[str], None],
-    ) -> None:
-        self._folder, self._config, self._vocabulary = folder, config, vocabulary
-        self._network, self._batches, self._dev, self._say = network, batches, dev, say
-        self._objective = objective
+    def __init__(self, plan: TrainingPlan) -> None:
+        self._plan, self._config = plan, plan.config
+        network, self._batches = Building(plan).build()
+        self._network, self._objective = network, build_objective(plan)
         self._weights = [weight for part in network.parts for weight in part.weights]
         self._averages = [tf.Variable(weight, trainable=False) for weight in self._weights]
         self._trainable = [variable for part in network.parts for variable in part.trainable]
@@ -86,7 +77,7 @@ class Fitting:
         self._optimizers = [self._make_optimizer(part.rate, part.trainable) for part in network.parts]
         self._step = tf.Variable(0, dtype=tf.int32, trainable=False)
         self._train_step = tf.function(self._train, reduce_retracing=True)
-        self._place = Place()
+        self._state = TrainState()
 
     def _make_optimizer(self, rate: float, variables: Sequence[tf.Variable]) -> keras.optimizers.Optimizer:
         config, count = self._config, self._batches.count
@@ -119,41 +110,41 @@ class Fitting:
             average.assign(keep * average + (1 - keep) * weight)
         return reported
 
-    def run(self) -> Place:
+    def run(self) -> TrainState:
         """Train to the end, from the last checkpoint where there is one.
 
         Returns:
             Where the run ended, with its history.
         """
         self._resume()
-        scorer = CaptionScorer(self._dev) if self._dev else None
-        place, config = self._place, self._config
-        self._say(legend(config.objective, scorer is not None))
-        while place.epoch < config.epochs and place.stale < config.patience:
+        scorer = CaptionScorer(self._plan.dev) if self._plan.dev else None
+        state, config = self._state, self._config
+        self._plan.log(legend(config.objective, scorer is not None))
+        while state.epoch < config.epochs and state.stale < config.patience:
             self._pass()
             self._finish_epoch(scorer)
-        return place
+        return state
 
     def _pass(self) -> None:
         from tqdm import tqdm
 
-        place, config = self._place, self._config
-        batches = self._batches.epoch(place.epoch, place.batch)
+        state, config = self._state, self._config
+        batches = self._batches.epoch(state.epoch, state.batch)
         saved = begun = time.monotonic()
-        before = place.seconds
+        before = state.seconds
         bar = tqdm(
             total=self._batches.count,
-            initial=place.batch,
-            desc=f"epoch {place.epoch + 1}/{config.epochs}",
+            initial=state.batch,
+            desc=f"epoch {state.epoch + 1}/{config.epochs}",
             unit="batch",
             mininterval=5,
-            file=NEWS,
+            file=LOG_STREAM,
         )
         with deferred_stop() as asked:
             for inputs, tokens in batches:
-                place.loss_sum += float(self._train_step(inputs, tokens))
-                place.batch += 1
-                place.seconds = before + time.monotonic() - begun
+                state.loss_sum += float(self._train_step(inputs, tokens))
+                state.batch += 1
+                state.seconds = before + time.monotonic() - begun
                 if asked.number is not None:
                     break
                 bar.update()
@@ -164,60 +155,60 @@ class Fitting:
             self._save()
         bar.close()
         if asked.number is not None:
-            self._say(f"stopped in epoch {place.epoch + 1}; the same command goes on from here")
+            self._plan.log(f"stopped in epoch {state.epoch + 1}; the same command goes on from here")
             raise Stopped(asked.number)
 
     def _finish_epoch(self, scorer: CaptionScorer | None) -> None:
-        place, config = self._place, self._config
+        state, config = self._state, self._config
         trained = [weight.numpy() for weight in self._weights]
         self._assign(self._averages)
         row = EpochRow(
-            epoch=place.epoch + 1,
-            seconds=round(place.seconds, 1),
+            epoch=state.epoch + 1,
+            seconds=round(state.seconds, 1),
             learning_rate=float(self._optimizers[0].learning_rate),
-            train_loss=place.loss_sum / max(1, place.batch),
+            train_loss=state.loss_sum / max(1, state.batch),
         )
         if scorer:
-            features = self._network.dev_features(list(self._dev))
+            features = self._network.dev_features(list(self._plan.dev))
             decoder = self._network.decoder
-            scores = score_decoder(decoder, self._vocabulary, features, self._dev)
+            scores = score_decoder(decoder, self._plan.vocabulary, features, self._plan.dev)
             row.dev_loss, row.dev_accuracy = scores.loss_masked, scores.accuracy_masked
-            search = config.search(self._vocabulary)
-            captions = FeatureCaptioner(decoder, self._vocabulary).captions(features, self._dev, search)
+            search = config.search(self._plan.vocabulary)
+            captions = FeatureCaptioner(decoder, self._plan.vocabulary).captions(features, self._plan.dev, search)
             found = scorer.score(captions, meteor=False)
             row.dev_cider, row.dev_bleu_4 = found.cider, found.bleu_4
             row.dev_words = len({word for caption in captions.values() for word in caption.split()})
-        place.history.append(row)
-        better = row.dev_cider is None or row.dev_cider > place.best
+        state.history.append(row)
+        better = row.dev_cider is None or row.dev_cider > state.best
         if better:
-            place.best, place.stale = row.dev_cider or 0.0, 0
-            write_arrays(self._folder.best, {str(i): weight.numpy() for i, weight in enumerate(self._weights)})
+            state.best, state.stale = row.dev_cider or 0.0, 0
+            write_arrays(self._plan.folder.best, {str(i): weight.numpy() for i, weight in enumerate(self._weights)})
         else:
-            place.stale += 1
+            state.stale += 1
         self._assign(trained)
-        place.epoch, place.batch, place.loss_sum, place.seconds = place.epoch + 1, 0, 0.0, 0.0
+        state.epoch, state.batch, state.loss_sum, state.seconds = state.epoch + 1, 0, 0.0, 0.0
         self._save()
-        write_logs(self._folder.path, place.history)
-        verdict = "the best so far, kept" if better else f"no better for {place.stale} of {config.patience} epochs"
-        self._say(f"{row.sentence(config.epochs, config.objective)}: {verdict}")
+        write_logs(self._plan.folder.path, state.history)
+        verdict = "the best so far, kept" if better else f"no better for {state.stale} of {config.patience} epochs"
+        self._plan.log(f"{row.sentence(config.epochs, config.objective)}: {verdict}")
 
     def _assign(self, values: Sequence[Any]) -> None:
         for weight, value in zip(self._weights, values, strict=True):
             weight.assign(value)
 
-    def _state(self) -> list[tf.Variable]:
+    def _variables(self) -> list[tf.Variable]:
         optimizers = [variable for optimizer in self._optimizers for variable in optimizer.variables]
         return [*self._weights, *self._averages, *optimizers, self._step]
 
     def _save(self) -> None:
-        arrays = {str(index): np.asarray(variable) for index, variable in enumerate(self._state())}
-        write_arrays(self._folder.checkpoint, {**arrays, "place": np.array(self._place.to_json())})
+        arrays = {str(index): np.asarray(variable) for index, variable in enumerate(self._variables())}
+        write_arrays(self._plan.folder.checkpoint, {**arrays, "place": np.array(self._state.to_json())})
 
     def _resume(self) -> None:
-        if not self._folder.checkpoint.exists():
+        if not self._plan.folder.checkpoint.exists():
             return
-        stored = read_arrays(self._folder.checkpoint)
-        for index, variable in enumerate(self._state()):
+        stored = read_arrays(self._plan.folder.checkpoint)
+        for index, variable in enumerate(self._variables()):
             variable.assign(stored[str(index)])
-        self._place = Place.from_json(str(stored["place"]))
-        self._say(f"resumed at epoch {self._place.epoch + 1}, batch {self._place.batch}")
+        self._state = TrainState.from_json(str(stored["place"]))
+        self._plan.log(f"resumed at epoch {self._state.epoch + 1}, batch {self._state.batch}")

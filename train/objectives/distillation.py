@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from train.features.augmentation import augment
 from train.network import Network
-from train.objectives.base import smoothed_cross_entropy, without_some
+from train.objectives.cross_entropy import smoothed_cross_entropy, without_some
 from train.objectives.teachers import Teachers
 from train.scoring.token_scores import counted
 

@@ -1,4 +1,4 @@
-"""A bundle as what a run begins with: its float ONNX graphs read back into Keras, to go on training a model that ships.
+"""A bundle as the warm start of a run: its float ONNX graphs read back into Keras, to go on training a model that ships.
 
 A graph holds each convolution with its batch normalisation folded in. The statistics are those of the ImageNet weights (training
 leaves them as they are), so the fold can be undone: the function is the same, the learnt scale is taken to be the ImageNet one.
@@ -52,12 +52,21 @@ class BundleStart:
         if _VARIANT not in self._bundle.manifest.variants:
             raise RunError(f"{path}: no variant '{_VARIANT}' to go on from; start from a bundle exported with it")
         self._variant: Variant = self._bundle.manifest.variants[_VARIANT]
-        self.digest = self._variant.files["encoder"].sha256
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its encoder's graph."""
+        return self._variant.files["encoder"].sha256
 
     @property
     def manifest(self) -> Manifest:
         """What the bundle says of itself."""
         return self._bundle.manifest
+
+    @property
+    def encoder_was_trained(self) -> bool:
+        """Whether its encoder has learnt too."""
+        return "fine-tuned" in str(self.manifest.provenance.get("encoder", ""))
 
     def read_vocabulary(self) -> Vocabulary:
         """The bundle's words."""
@@ -102,9 +111,9 @@ class BundleStart:
         pixels = np.random.default_rng(0).integers(0, 256, (1, spec.height, spec.width, 3), np.uint8)
         wanted = OnnxBackend(self._bundle, self._variant, 1).encode(pixels)
         grid = encoder(pixels, training=False)
-        (_, values), _ = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))
-        values = values.numpy()
-        if np.abs(values - wanted.values).max() > _TOLERANCE * np.abs(wanted.values).max():
+        context, _ = decoder.picture(np.reshape(grid, (1, -1, grid.shape[3])))
+        values, asked = context[-1].numpy(), wanted.context[-1]
+        if np.abs(values - asked).max() > _TOLERANCE * np.abs(asked).max():
             raise RunError(f"{self.path}: its graphs are not of this encoder and decoder; pass its --encoder")
 
 

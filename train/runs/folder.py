@@ -3,7 +3,7 @@
 config.json        what was asked for; a run resumes only under the same
 dataset.json       where the pictures and captions lie
 vocabulary.txt     the words of the training split
-checkpoint.npz     weights, their running average, optimiser, place in the run, history
+checkpoint.npz     weights, their running average, optimiser, the state of the training, history
 best.npz           the decoder that scored best on dev
 log.csv  tensorboard/  curves.png
 """
@@ -13,7 +13,6 @@ import json
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,100 +20,19 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.decoding import Search
 from edge_runtime.files import replacing, write_whole
 from train.datasets.loading import DatasetSource
-from train.decoders.base import CaptionDecoder, DecoderConfig
+from train.decoders.base import CaptionDecoder
 from train.decoders.registry import build_decoder
 from train.errors import RunError
-from train.features.augmentation import CUT
-from train.scoring.caption_faults import function_words
+from train.runs.config import RunConfig
 
 if TYPE_CHECKING:
     import keras
 
-FORMAT = 1
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """What a run was asked for; see the options of `python -m train fit`."""
-
-    encoder: str
-    encoder_sha256: str
-    image_size: int
-    mirror: bool
-    captions_sha256: str
-    train_pictures: int
-    width: int
-    embedding: int
-    heads: int
-    dropout: float
-    region_dropout: float
-    word_dropout: float
-    min_count: int
-    max_length: int
-    epochs: int
-    batch: int
-    captions_per_picture: int
-    learning_rate: float
-    weight_decay: float
-    clip_norm: float
-    label_smoothing: float
-    warmup: float
-    average: float
-    beam: int
-    length_penalty: float
-    patience: int
-    seed: int
-    encoder_rate: float
-    freeze: list[str]
-    start_from: str
-    objective: str = "cross-entropy"
-    samples: int = 5
-    cross_entropy_share: float = 0.1
-    split_sha256: str = ""
-    train_from: str = ""
-    views: int = 6
-    decoder: str = "attention"
-    say_once: bool = False
-    bleu_weight: float = 0.0
-    new_decoder: bool = False
-    members: int = 1
-    cut: float = CUT
-    teachers: list[str] = field(default_factory=list)
-    teacher_share: float = 0.7
-
-    @property
-    def trains_encoder(self) -> bool:
-        """Whether the encoder learns too."""
-        return self.encoder_rate > 0
-
-    def search(self, vocabulary: Vocabulary, beam: int | None = None) -> Search:
-        """How this run searches for sentences.
-
-        Args:
-            vocabulary: Its words.
-            beam: Hypotheses kept; the run's own number where None.
-        """
-        again = frozenset(vocabulary.encode(function_words(vocabulary.words))) if self.say_once else None
-        return Search(
-            Vocabulary.start_id, Vocabulary.end_id, self.max_length, beam or self.beam, self.length_penalty, again
-        )
-
-    def decoder_sizes(self, vocabulary: Vocabulary, channels: int) -> DecoderConfig:
-        """Sizes of this run's decoder."""
-        return DecoderConfig(
-            len(vocabulary),
-            channels,
-            self.width,
-            self.embedding,
-            self.heads,
-            self.dropout,
-            self.region_dropout,
-            self.members,
-            length=self.max_length + 1,
-        )
+CONFIG = "config.json"
+_NAMED = 3
+"""Differences that a message names."""
 
 
 class RunFolder:
@@ -154,33 +72,36 @@ class RunFolder:
         except OSError as error:
             raise RunError(f"{self.best}: cannot be read ({error.strerror}); check the path") from None
 
+    @property
+    def encoder_was_trained(self) -> bool:
+        """Whether its encoder has learnt too."""
+        return self.config().trains_encoder
+
     def prepare(self, config: RunConfig, source: DatasetSource, vocabulary: Vocabulary) -> None:
         """Make the folder, or check that it belongs to this configuration.
 
         Raises:
             RunError: It holds a run of another configuration, or cannot be written.
         """
-        wanted = {"format": FORMAT, **asdict(config)}
-        later = {part.name: _default(part) for part in fields(RunConfig) if _default(part) is not MISSING}
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            file = self.path / "config.json"
+            file = self.path / CONFIG
             if file.exists():
-                found = {**later, **self._read_config()}
-                different = sorted(key for key in wanted if found.get(key) != wanted[key])
+                different = self.config().differences(config)
                 if "split_sha256" in different:
                     raise RunError(
                         f"{self.path}: holds a run on another split or other captions; choose another --run, or pass the same data"
                     )
                 if different:
-                    names = ", ".join(f"{key} ({found.get(key)}, now {wanted[key]})" for key in different[:3])
+                    pairs = list(different.items())[:_NAMED]
+                    names = ", ".join(f"{name} ({found}, now {wanted})" for name, (found, wanted) in pairs)
                     raise RunError(
                         f"{self.path}: holds a run with another {names}; choose another --run, or ask for the same"
                     )
             else:
                 (self.path / "dataset.json").write_text(source.to_json() + "\n")
                 vocabulary.write(self.vocabulary)
-                write_whole(file, (json.dumps(wanted, indent=2) + "\n").encode())
+                write_whole(file, config.to_json().encode())
         except OSError as error:
             raise RunError(f"{self.path}: cannot be written ({error.strerror}); choose another --run") from None
 
@@ -190,24 +111,16 @@ class RunFolder:
         Raises:
             RunError: No run, or one of another version.
         """
-        found = self._read_config()
-        if found.pop("format", None) != FORMAT:
-            raise RunError(f"{self.path}: a run of another version of edge-caption; train it again with this one")
+        file = self.path / CONFIG
         try:
-            return RunConfig(**found)
-        except TypeError as error:
-            raise RunError(f"{self.path}/config.json: {error}; train the run again") from None
-
-    def _read_config(self) -> dict[str, Any]:
-        try:
-            found: dict[str, Any] = json.loads((self.path / "config.json").read_text())
+            text = file.read_text()
         except FileNotFoundError:
             raise RunError(
-                f"{self.path}: no run in this folder (config.json is missing); train one with: python -m train fit"
+                f"{self.path}: no run in this folder ({CONFIG} is missing); train one with: python -m train fit"
             ) from None
-        except ValueError as error:
-            raise RunError(f"{self.path}/config.json: not JSON ({error}); train the run again") from None
-        return found
+        except UnicodeDecodeError as error:
+            raise RunError(f"{file}: not JSON ({error}); train the run again") from None
+        return RunConfig.from_json(text, file)
 
     def source(self) -> DatasetSource:
         """Where the run's pictures and captions lie."""
@@ -287,7 +200,7 @@ class RunFolder:
         Raises:
             RunError: It does.
         """
-        if (self.path / "config.json").exists():
+        if (self.path / CONFIG).exists():
             raise RunError(f"{self.path}: holds a run already; choose another --run")
 
     def write_made(
@@ -307,11 +220,6 @@ class RunFolder:
         self.prepare(config, first.source(), first.read_vocabulary())
         write_arrays(self.best, {str(index): array for index, array in enumerate(arrays)})
         (self.path / "members.json").write_text(json.dumps([str(member) for member in members], indent=2) + "\n")
-
-
-def _default(part: "Field[Any]") -> Any:
-    """What a field holds where nothing is said of it; `MISSING` where it must be said."""
-    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:

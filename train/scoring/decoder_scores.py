@@ -10,7 +10,7 @@ from edge_runtime.backends.base import Backend
 from edge_runtime.bundle.manifest import InputSpec
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.pictures.preprocess import load_input
-from train.news import NEWS
+from edge_runtime.streams import LOG_STREAM
 from train.scoring.token_scores import PlaceSums, TokenScores, counted, padded_rows, token_rows
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def score_backend(
     from tqdm import tqdm
 
     sums = PlaceSums()
-    for name in tqdm(captions, desc="next words", unit="picture", mininterval=2, file=NEWS):
+    for name in tqdm(captions, desc="next words", unit="picture", mininterval=2, file=LOG_STREAM):
         tokens = padded_rows([ids for _, ids in token_rows({name: captions[name]}, vocabulary)])
         encoded = backend.encode(load_input(images / name, spec.height, spec.width)[None])
         state = tuple(np.repeat(array, len(tokens), 0) for array in encoded.state)

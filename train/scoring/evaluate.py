@@ -11,21 +11,16 @@ from edge_runtime.backends.opening import open_backend
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
-from edge_runtime.terminal import plain_lines
+from edge_runtime.console import log
+from edge_runtime.streams import LOG_STREAM
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
 from train.datasets.tokeniser import tokenise
 from train.errors import DatasetError, RunError
-from train.news import NEWS
 from train.scoring.caption_faults import speech
 from train.scoring.metrics import PROTOCOL, CaptionScorer, Scores
 from train.scoring.sample_table import sampled_table
 from train.scoring.token_scores import TokenScores
-
-
-def say(line: str) -> None:
-    """News, on stderr."""
-    print(plain_lines(line), file=NEWS, flush=True)
 
 
 def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
@@ -46,12 +41,12 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
     spec = encoder_spec(config.encoder)
     weights = weights_of_run(spec, config.encoder_sha256, arguments.encoder_weights)
     if warning := weights.warning(spec):
-        say(warning)
+        log(warning)
     encoder = build_encoder(spec, weights, config.image_size) if config.trains_encoder else None
     decoder = folder.load_decoder(spec.channels, encoder)
     dataset = (source or folder.source()).load()
     if encoder is not None:
-        dataset = dataset.readable([arguments.split], say)
+        dataset = dataset.readable([arguments.split], log)
     references = _references(dataset, arguments.split, arguments.limit)
     if encoder is not None:
         cache = encode_pictures(encoder, dataset.images, list(references))
@@ -75,7 +70,7 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
     # Not what this machine was tuned to: scores are to be the same everywhere.
     variant = arguments.variant or Bundle(arguments.bundle).manifest.default_variant
     captioner = Captioner.load(arguments.bundle, variant)
-    dataset = source.load().readable([arguments.split], say)
+    dataset = source.load().readable([arguments.split], log)
     references = _references(dataset, arguments.split, arguments.limit)
     beam = arguments.beam or captioner.manifest.decode.beam_width
     captions = caption_files(captioner, dataset.images, references, beam)
@@ -101,7 +96,7 @@ def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], 
     """File name -> sentence, with progress on stderr."""
     from tqdm import tqdm
 
-    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2, file=NEWS)
+    bar = tqdm(names, desc=f"{captioner.variant}, beam {beam}", unit="picture", mininterval=2, file=LOG_STREAM)
     return {name: captioner.caption(images / name, beam).text for name in bar}
 
 

@@ -12,10 +12,10 @@ _KEEP = "kept = [bytearray(b'1' * 1000000) for _ in range({})]"
 
 
 def test_a_limit_of_memory_bites(tmp_path: Path) -> None:
-    place = this_machine(tmp_path, sys.executable)
-    refused = place.run(["-c", _KEEP.format(200) + "; import time; time.sleep(9)"], memory=100)
+    machine = this_machine(tmp_path, sys.executable)
+    refused = machine.run(["-c", _KEEP.format(200) + "; import time; time.sleep(9)"], memory=100)
     assert (refused.status, refused.killed, refused.out) == (-9, True, "")
-    enough = place.run(["-c", _KEEP.format(50) + "; import time; time.sleep(0.3); print('got it')"], memory=512)
+    enough = machine.run(["-c", _KEEP.format(50) + "; import time; time.sleep(0.3); print('got it')"], memory=512)
     assert (enough.status, enough.killed, enough.out) == (0, False, "got it\n")
     assert 50 < enough.peak_mb < 512
 
@@ -28,19 +28,19 @@ def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
 def test_a_program_that_fails_is_told_of(tmp_path: Path, dark: Path) -> None:
     (tmp_path / "place").mkdir()
     lay_out(tmp_path / "place", [dark])
-    place = this_machine(tmp_path / "place", sys.executable)
+    machine = this_machine(tmp_path / "place", sys.executable)
     with pytest.raises(
         ExportError, match=r"could not be captioned \(.*nothing.*\); leave out what cannot be captioned"
     ):
-        place.outputs(str(tmp_path / "nothing"))
+        machine.outputs(str(tmp_path / "nothing"))
 
 
 def test_sentences_and_what_others_are_worth(tmp_path: Path, tiny_bundle: Path, dark: Path, bright: Path) -> None:
     (tmp_path / "place").mkdir()
     lay_out(tmp_path / "place", [dark, bright])
-    place = this_machine(tmp_path / "place", sys.executable)
+    machine = this_machine(tmp_path / "place", sys.executable)
     asked = {"captions": {"onnx-fp32": [["a", "bright", "picture"], ["a", "dark", "picture"]]}}
-    facts, arrays = place.outputs(str(tiny_bundle), asked)
+    facts, arrays = machine.outputs(str(tiny_bundle), asked)
     assert facts["pictures"] == ["bright.jpg", "dark.png"]
     for search in ("captions", "greedy"):
         assert [said["text"] for said in facts[search]["onnx-fp32"]] == ["a bright picture", "a dark picture"]

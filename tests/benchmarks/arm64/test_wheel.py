@@ -130,7 +130,7 @@ def test_no_root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "edge-caption is not installed in it; run: deploy/arm64/check.sh" in capsys.readouterr().err
     arguments = ["arm64", "--root", str(tmp_path), "--python", "python3", "--pictures", str(tmp_path)]
     assert main(arguments) == 2
-    assert "no folder of pictures" in capsys.readouterr().err
+    assert "no pictures in it" in capsys.readouterr().err
     assert main(["arm64", "--root", str(tmp_path), "--python", "python-of-nobody"]) == 2
     assert "--python python-of-nobody: no such program" in capsys.readouterr().err
 

@@ -96,6 +96,7 @@ def test_pictures_of_mixed_sizes(images: Path, capsys: pytest.CaptureFixture[str
         (["--learning-rate", "0"], "--learning-rate 0.0: must be above 0"),
         (["--dropout", "1"], "--dropout 1.0: must be from 0 to below 1"),
         (["--seed", "-1"], "--seed -1: must be at least 0"),
+        (["--variant", "onnx-int4"], "--variant onnx-int4: must be BACKEND-PRECISION"),
         (["--beam", "51"], "--beam 51: must be at most 50"),
         (["--sample", "nothing.jpg"], "--sample nothing.jpg: no such picture"),
         (["--out", "/proc/none/out"], "/proc/none/out: cannot be written"),
@@ -106,3 +107,9 @@ def test_wrong_options(images: Path, capsys: pytest.CaptureFixture[str], options
     assert _study(images, _CAPTIONS, "--holdout", "0.2", "0.2", *options) == 2
     assert message in capsys.readouterr().err.splitlines()[-1]
     assert not list(images.parent.rglob("config.json"))
+
+
+def test_an_unknown_calibration_method(images: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        _study(images, _CAPTIONS, "--calibration-method", "guess")
+    assert "invalid choice: 'guess'" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.cli import main
 from benchmarks.live import live as live_record
 from benchmarks.live.scenarios import CLIP, SCENES, SINK_HANGS, SINK_WORKS, STILL_EVERY, STILL_GATE
-from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.environment import Snapshot
 from edge_runtime.bench.result import Record
 
 EXAMPLES = str(Path(__file__).parents[3] / "examples")
@@ -14,7 +14,7 @@ EXAMPLES = str(Path(__file__).parents[3] / "examples")
 def test_every_row(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(live_record, "moment", lambda: Moment(45.0, (), (), 2400, 0.0))
+    monkeypatch.setattr(live_record, "snapshot", lambda: Snapshot(45.0, (), (), 2400, 0.0))
     monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
     options = ["--bundle", str(tiny_bundle), "--pictures", EXAMPLES, "--scenes", "3", "--seconds", "2"]
     assert main(["live", *options, "--out", str(tmp_path)]) == 0
@@ -38,7 +38,7 @@ def test_every_row(
     [
         (["--scenes", "0"], "--scenes 0: must be at least 1"),
         (["--seconds", "0"], "--seconds 0: must be 1 to 3600"),
-        (["--pictures", "no-such"], "no-such: no folder of pictures; check --pictures"),
+        (["--pictures", "no-such"], "no-such: no such folder of pictures; check --pictures"),
         (["--clip", "no-such.mp4"], "no-such.mp4: no such video; check --clip"),
     ],
 )

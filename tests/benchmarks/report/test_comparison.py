@@ -66,7 +66,7 @@ def test_times_of_two_machines_are_compared_by_ratios() -> None:
 
 
 def test_what_a_reader_must_know_is_said() -> None:
-    doubted = dataclasses.replace(_record(_row("a", 10.0)), doubts=["the processor was held back"])
+    doubted = dataclasses.replace(_record(_row("a", 10.0)), warnings=["the processor was held back"])
     found = compare(doubted, _record(_row("a", 10.0), _row("c", 1.0), bundles={"x": "2"}, packages={"numpy": "2.5"}))
     assert found.warnings == [
         "The first measurement is not valid: the processor was held back.",

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from benchmarks.study.report import to_markdown
-from benchmarks.study.row import Row
+from benchmarks.study.row import StudyRow
 
 _TOKENS = {
     "loss_masked": 3.0,
@@ -14,7 +14,7 @@ _TOKENS = {
     ],
 }
 _SCORES = {"bleu_1": 0.6, "bleu_2": 0.4, "bleu_3": 0.3, "bleu_4": 0.2, "meteor": 0.19, "rouge_l": 0.45, "cider": 0.5}
-_ROW = Row(
+_ROW = StudyRow(
     "xception-lstm", "weights of the file x.keras", False, 20_861_480, 1_500_000, 321.4, _TOKENS, _SCORES, 0.49, "b",
     "onnx-int8", 23_456_789, [],
 )  # fmt: skip

@@ -1,9 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.study.row import Row, read_row, write_row
+from benchmarks.study.row import StudyRow, read_row, write_row
 
-_ROW = Row("x", "none", True, 1, 2, 3.0, None, None, None, "b", "onnx-int8", 4, ["short"])
+_ROW = StudyRow("x", "none", True, 1, 2, 3.0, None, None, None, "b", "onnx-int8", 4, ["short"])
 
 
 def test_a_row_is_kept_under_its_key(tmp_path: Path) -> None:

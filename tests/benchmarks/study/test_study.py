@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+import train.cli
 from benchmarks.cli import main
 from edge_runtime.bundle.reader import Bundle
+from export.bundling.export import Export
+from export.errors import ExportError
 from train.runs.folder import RunFolder
 
 
@@ -25,7 +28,7 @@ def _study(coloured: Path, out: Path, *more: str) -> int:
 @pytest.fixture(scope="module")
 def out(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
-    assert main(["to-pickle", "--data", str(coloured), "--out", str(folder / "captions.pkl")]) == 0
+    assert train.cli.main(["to-pickle", "--data", str(coloured), "--out", str(folder / "captions.pkl")]) == 0
     assert _study(coloured, folder / "out") == 0
     return folder / "out"
 
@@ -84,9 +87,16 @@ def test_another_recipe_does_not_mix_with_it(coloured: Path, out: Path, capsys: 
     assert "holds a run with another epochs (4, now 5)" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_failed_export_is_one_sentence(coloured: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _study(coloured, out, "--calibration-method", "guess") == 2
+def test_a_failed_export_is_one_sentence(
+    coloured: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuses(export: Export) -> list[str]:
+        raise ExportError("the disk is full")
+
+    monkeypatch.setattr(Export, "run", refuses)
+    assert _study(coloured, out, "--variant", "onnx-fp16") == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("benchmarks study: ")
-    assert "it was trained but cannot be exported" in error
-    assert "invalid choice: 'guess'" in error
+    assert error.endswith(
+        "efficientnet_lite0-lstm: it was trained but cannot be exported (the disk is full); the same command tries again"
+    )

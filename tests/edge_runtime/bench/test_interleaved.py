@@ -1,9 +1,20 @@
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edge_runtime.bench.interleaved import FIRST_WORD, STAGES, Configuration, Samples, Subject, check_rounds, take_turns
+from edge_runtime.bench.interleaved import (
+    FIRST_WORD,
+    STAGES,
+    Configuration,
+    Contender,
+    Samples,
+    check_rounds,
+    interleaved,
+    time_captioners,
+    timed,
+)
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import OptionError, PictureError
 
@@ -17,8 +28,8 @@ def test_names_of_rows() -> None:
 
 def test_everyone_has_as_many_turns_and_warm_up_does_not_count(tiny_bundle: Path) -> None:
     captioner = Captioner.load(tiny_bundle)
-    subjects = [Subject("one", captioner, 1), Subject("two", captioner, 2)]
-    found = take_turns(subjects, [DARK, BRIGHT], 20, 0.01, first_words=True)
+    contenders = [Contender("one", captioner, 1), Contender("two", captioner, 2)]
+    found = time_captioners(contenders, [DARK, BRIGHT], 20, 0.01, first_words=True)
     assert list(found) == ["one", "two"]
     for samples in found.values():
         assert samples.words == [3] * 20
@@ -28,7 +39,7 @@ def test_everyone_has_as_many_turns_and_warm_up_does_not_count(tiny_bundle: Path
         for preprocess, encode, decode, total, first in zip(*samples.milliseconds.values(), strict=True):
             assert total == pytest.approx(preprocess + encode + decode)
             assert first > preprocess + encode
-    assert FIRST_WORD not in take_turns(subjects, [DARK], 20, 0)["one"].milliseconds
+    assert FIRST_WORD not in time_captioners(contenders, [DARK], 20, 0)["one"].milliseconds
 
 
 def test_the_order_changes_from_round_to_round(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +52,7 @@ def test_the_order_changes_from_round_to_round(tiny_bundle: Path, monkeypatch: p
         return decode(self, encoded, beam)
 
     monkeypatch.setattr(Captioner, "decode", recorded)
-    take_turns([Subject(str(beam), captioner, beam) for beam in (1, 2, 3)], [DARK], 20, 0)
+    time_captioners([Contender(str(beam), captioner, beam) for beam in (1, 2, 3)], [DARK], 20, 0)
     rounds = [tuple(beams[place : place + 3]) for place in range(0, len(beams), 3)][-20:]
     assert all(sorted(turn) == [1, 2, 3] for turn in rounds)
     assert len(set(rounds)) > 3
@@ -60,7 +71,7 @@ def test_figures() -> None:
 
 def test_a_picture_that_is_none(tiny_bundle: Path) -> None:
     with pytest.raises(PictureError):
-        take_turns([Subject("one", Captioner.load(tiny_bundle), 1)], [b"no picture"], 20, 0)
+        time_captioners([Contender("one", Captioner.load(tiny_bundle), 1)], [b"no picture"], 20, 0)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,31 @@ def test_a_picture_that_is_none(tiny_bundle: Path) -> None:
 def test_options(rounds: int, warm_up: float, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         check_rounds(rounds, warm_up)
+
+
+def test_rounds_that_warm_up_keep_the_order_and_do_not_count() -> None:
+    rounds = list(interleaved("abc", 30, 2))
+    assert [(one.number, one.counts, "".join(one.order)) for one in rounds[:2]] == [
+        (0, False, "abc"),
+        (1, False, "abc"),
+    ]
+    assert [(one.number, one.counts) for one in rounds[2:]] == [(number, True) for number in range(30)]
+    assert {"".join(sorted(one.order)) for one in rounds} == {"abc"}
+    assert len({"".join(one.order) for one in rounds}) == 6
+
+
+def test_rounds_warm_up_for_as_long_as_asked() -> None:
+    begun = time.perf_counter()
+    counting = next(one for one in interleaved([1], 1, 1, 0.05) if one.counts)
+    assert time.perf_counter() - begun >= 0.05
+    assert counting.number == 0
+
+
+def test_a_call_and_its_time() -> None:
+    def work() -> str:
+        time.sleep(0.02)
+        return "done"
+
+    result, milliseconds = timed(work)
+    assert result == "done"
+    assert milliseconds >= 20

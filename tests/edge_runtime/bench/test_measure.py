@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.bench import measure as bench_module
 from edge_runtime.bench.cold_start import start
-from edge_runtime.bench.environment import Moment
+from edge_runtime.bench.environment import Snapshot
 from edge_runtime.bench.interleaved import Configuration
 from edge_runtime.bench.measure import BenchOptions, bench
 from edge_runtime.bench.result import Record
@@ -18,7 +18,7 @@ from edge_runtime.captioner import usual_threads
 from edge_runtime.cli import main
 from tests.tiny_bundle import write_bundle
 
-QUIET = Moment(45.0, (), (), 2400, 0.0)
+QUIET = Snapshot(45.0, (), (), 2400, 0.0)
 STAGES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "first_word")
 
 
@@ -26,7 +26,7 @@ STAGES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "firs
 def _quiet_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """One process a configuration; and whatever else runs on the machine that tests run on speaks against nothing."""
     monkeypatch.setattr(bench_module, "_STARTS", 1)
-    monkeypatch.setattr(bench_module, "moment", lambda: QUIET)
+    monkeypatch.setattr(bench_module, "snapshot", lambda: QUIET)
     monkeypatch.setattr("edge_runtime.bench.environment.WIDEST", float("inf"))
 
 
@@ -108,8 +108,8 @@ def test_files_are_read_and_decoded(tiny_bundle: Path, dark: Path, bright: Path)
 def test_a_run_that_is_not_valid(
     tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    moments = iter([QUIET, dataclasses.replace(QUIET, throttled_before=("throttled",))])
-    monkeypatch.setattr(bench_module, "moment", lambda: next(moments))
+    snapshots = iter([QUIET, dataclasses.replace(QUIET, throttled_before=("throttled",))])
+    monkeypatch.setattr(bench_module, "snapshot", lambda: next(snapshots))
     assert _run(tiny_bundle, "--threads", "1", "--json") == 1
     told = capsys.readouterr()
     assert "edge-caption: this run is not valid: the processor was held back (throttled)" in told.err

@@ -23,6 +23,9 @@ def _with(**changes: Any) -> dict[str, Any]:
     return {**asdict(SPEC), **changes}
 
 
+_NO_SHAPES: tuple[Any, ...] = (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1] * 5, [None])
+
+
 @pytest.mark.parametrize(
     ("decoder", "message"),
     [
@@ -60,7 +63,7 @@ def _with(**changes: Any) -> dict[str, Any]:
                 _with(state=[_tensor(shape=shape)]),
                 "the decoder's 'x' of a shape that is not 1 to 4 lengths from 1 upward",
             )
-            for shape in (None, 4, "44", {}, [], [0], [-1], [True], [4.0], ["4"], [[4]], [1, 1, 1, 1, 1], [None])
+            for shape in _NO_SHAPES
         ),
         (
             _with(state=[_tensor(shape=[2**62])]),

@@ -372,7 +372,7 @@ def _run(*arguments: str) -> apart.Outcome:
         "import argparse, sys; from edge_runtime.commands import doctor; parser = argparse.ArgumentParser(); "
         "doctor.add_parser(parser.add_subparsers()); given = parser.parse_args(sys.argv[1:]); print(given.action(given))"
     )
-    return apart.run_apart("-c", code, "doctor", *arguments)
+    return apart.run_isolated("-c", code, "doctor", *arguments)
 
 
 def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:

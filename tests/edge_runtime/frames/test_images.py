@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge_runtime.commands.caption import _SUFFIXES
 from edge_runtime.errors import SourceError, SourceLostError
-from edge_runtime.frames.endings import PICTURES
 from edge_runtime.frames.images import ImageFolderSource
 from edge_runtime.frames.options import SourceOptions
 
@@ -80,10 +78,6 @@ def test_a_folder_without_pictures_is_one_sentence(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), (1, 2, 3)).save(tmp_path / "F.PNG")
     with ImageFolderSource(str(tmp_path)) as source:
         assert source.grab()
-
-
-def test_the_same_files_are_pictures_to_caption() -> None:
-    assert PICTURES == _SUFFIXES
 
 
 def test_in_real_time(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_every_frame_of_a_real_clip(bikes: Path) -> None:
     assert not source.grab()  # closed
 
 
+@pytest.mark.alone
 def test_a_real_clip_at_its_own_speed(bikes: Path) -> None:
     with open_source(str(bikes), SourceOptions(realtime=True)) as source:
         assert source.live

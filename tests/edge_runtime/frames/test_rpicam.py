@@ -15,7 +15,7 @@ from tests.edge_runtime.frames.servers import number_of
 _PROGRAM = '''#!{python}
 """Stands in for rpicam-vid: writes numbered JPEG pictures as fast as they are wanted, or does as the test says."""
 import argparse, os, signal, sys, time
-sys.path.insert(0, {root!r})
+sys.path.append({root!r})
 from tests.edge_runtime.frames.servers import numbered_jpeg
 parser = argparse.ArgumentParser(allow_abbrev=False)
 for name in ("camera", "width", "height", "timeout"):

@@ -7,7 +7,8 @@ import pytest
 
 from edge_runtime.errors import ConfigurationError
 from edge_runtime.live.configuration import MOST_BYTES, read_toml
-from tests.fuzz.configurations import run
+from tests.fuzz.configurations import ConfigurationCases
+from tests.fuzz.harness import outcomes
 
 
 def _read(content: bytes | str, folder: Path) -> dict[str, object]:
@@ -83,4 +84,6 @@ def test_a_small_file_costs_little(tmp_path: Path) -> None:
 
 
 def test_damaged_configurations_are_read_or_refused() -> None:
-    assert run(210, seed=3) == []
+    found = list(outcomes(ConfigurationCases(3), 0, 210))
+    assert [str(outcome) for outcome in found if outcome.bad] == []
+    assert len(found) == 210

@@ -117,6 +117,7 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("maxage = 3", "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [rate], [text]"),
+        ("address = '0'", "'address' stands in no table; it belongs to [source]"),
         ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
         ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
         ("[gate]\nmax-fps = 3", "unknown key 'max-fps' in [gate]; it belongs to [rate]"),

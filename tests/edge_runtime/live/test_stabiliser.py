@@ -24,9 +24,10 @@ def _frame(captioner: Captioner, level: int) -> Encoded:
 def _seen_as(encoded: Encoded, distance: float) -> Encoded:
     """The same frame, whose values lie `distance` (1 - cosine) apart from what a frame of no distance shows."""
     cosine = 1 - distance
-    values = np.zeros_like(encoded.picture.values)
+    *others, values = encoded.picture.context
+    values = np.zeros_like(values)
     values[0, 0, :2] = cosine, np.sqrt(1 - cosine * cosine)
-    return replace(encoded, picture=replace(encoded.picture, values=values))
+    return replace(encoded, picture=replace(encoded.picture, context=(*others, values)))
 
 
 def test_a_still_scene_between_two_sentences_keeps_its_own(captioner: Captioner) -> None:

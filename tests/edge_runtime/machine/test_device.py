@@ -137,6 +137,7 @@ def test_what_other_processes_do(tmp_path: Path) -> None:
     assert device.busy_cores(0.01, tmp_path) is None
 
 
+@pytest.mark.skipif(not Path("/proc/stat").is_file(), reason="this machine does not tell what its cores do")
 def test_a_process_that_works_is_seen() -> None:
     spinning = subprocess.Popen([sys.executable, "-c", "print(flush=True)\nwhile True: pass"], stdout=subprocess.PIPE)
     try:
@@ -146,7 +147,8 @@ def test_a_process_that_works_is_seen() -> None:
     finally:
         spinning.kill()
         spinning.communicate()
-    assert busy is None or busy > 0.2
+    assert busy is not None
+    assert busy > 0.2
 
 
 def test_cores_within_a_quota_of_the_newer_groups(tmp_path: Path) -> None:

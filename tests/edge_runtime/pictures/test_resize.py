@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 from edge_runtime.pictures import resize as resizing
 from edge_runtime.pictures.resize import resized
 

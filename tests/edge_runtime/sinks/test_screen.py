@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edge_runtime.errors import SinkError
-from edge_runtime.frames.opencv_loader import opencv as opencv_loader
+from edge_runtime.machine.opencv import opencv as opencv_loader
 from edge_runtime.sinks import screen
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -168,6 +168,7 @@ def test_everything_on_screen_is_one_thread_s() -> None:
 def test_what_lies_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cv2.py").write_text("import pathlib\npathlib.Path('ran').touch()\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
     with pytest.raises(SinkError):
         screen._probe("--window")
     assert [path.name for path in tmp_path.iterdir()] == ["cv2.py"]

@@ -67,7 +67,9 @@ def display() -> Iterator[str]:
 
 
 def _start(display: str, code: str) -> "subprocess.Popen[str]":
-    environment = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DISPLAY": display}
+    if sys.executable != PYTHON:
+        environment["PYTHONPATH"] = str(ROOT)
     command = [PYTHON, "-c", _PRELUDE + code]
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -86,6 +86,7 @@ def test_everything_in_order_in_one_other_thread() -> None:
     assert (worker.failed, worker.dropped, said) == (False, 0, [])
 
 
+@pytest.mark.alone
 def test_a_sink_that_blocks_holds_nobody_up() -> None:
     sink = _Sink()
     worker = _held(sink)

@@ -8,7 +8,7 @@ import pytest
 import export.cli
 from edge_runtime import Captioner
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
-from edge_runtime.pictures.synthetic import made_frames
+from edge_runtime.pictures.synthetic import synthetic_frames
 
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")
 
@@ -38,7 +38,7 @@ def test_loops_and_steps_agree(plain: Path, variant: str) -> None:
     for bundle in (plain, DEFAULT_BUNDLE):
         captioner = Captioner.load(bundle, variant)
         again = captioner.manifest.decode.repeatable
-        for frame in made_frames(12):
+        for frame in synthetic_frames(12):
             whole = captioner.caption(frame, beam=1)
             stream = captioner.stream(frame)
             words = []

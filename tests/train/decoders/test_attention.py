@@ -5,7 +5,7 @@ import tensorflow as tf
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
 from train.decoders.base import DecoderConfig
-from train.objectives.base import smoothed_cross_entropy
+from train.objectives.cross_entropy import smoothed_cross_entropy
 
 _CONFIG = DecoderConfig(vocabulary_size=12, channels=10, width=16, embedding=8, heads=4)
 

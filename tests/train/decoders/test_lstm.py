@@ -147,7 +147,7 @@ def test_it_learns_the_colours(finished: Path, folder: Path, capsys: pytest.Capt
 def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
     finished: Path, coloured: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original, steps = train.fitting.trainer.Fitting._finish_epoch, 0
+    original, steps = train.fitting.trainer.Trainer._finish_epoch, 0
 
     def interrupted(self: Any, scorer: Any) -> None:
         nonlocal steps
@@ -156,9 +156,9 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
         if steps == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_finish_epoch", interrupted)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_finish_epoch", interrupted)
     assert _fit(coloured, folder, "stopped", "--epochs", "4") == 130
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_finish_epoch", original)
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_finish_epoch", original)
     assert _fit(coloured, folder, "stopped", "--epochs", "4") == 0
     assert "resumed at epoch 3, batch 0" in capsys.readouterr().err
     one, other = (read_arrays(folder / name / "best.npz") for name in ("whole", "stopped"))

@@ -21,7 +21,7 @@ from train.decoders.registry import build_decoder
 from train.decoders.transformer import TransformerDecoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.errors import RunError
-from train.objectives.base import draw
+from train.objectives.self_critical import draw
 from train.objectives.teachers import Teacher, Teachers
 from train.runs.bundle_start import BundleStart
 from train.runs.folder import RunFolder, read_arrays, write_arrays

@@ -53,7 +53,7 @@ def test_an_interrupted_cache_goes_on_and_ends_the_same(
     assert json.loads(state.read_text())["done"] == 16
     monkeypatch.setattr(module, "_save", save)
     news: list[str] = []
-    again = _cache(images, tmp_path / "two", say=news.append)
+    again = _cache(images, tmp_path / "two", log=news.append)
     assert news[0].startswith("features: 24 of 40 pictures to go")
     assert np.allclose(again.grid, whole, atol=2e-2)
 
@@ -61,7 +61,7 @@ def test_an_interrupted_cache_goes_on_and_ends_the_same(
 def test_a_complete_cache_is_not_computed_again(images: Path, tmp_path: Path) -> None:
     first = _cache(images, tmp_path / "c")
     news: list[str] = []
-    assert _cache(images, tmp_path / "c", say=news.append).folder == first.folder
+    assert _cache(images, tmp_path / "c", log=news.append).folder == first.folder
     assert news == []
 
 
@@ -77,7 +77,7 @@ def test_other_pictures_or_views_are_another_cache(images: Path, tmp_path: Path)
 def test_a_picture_that_cannot_be_read_is_left_out(images: Path, tmp_path: Path) -> None:
     (images / "05.png").write_text("broken")
     news: list[str] = []
-    cache = _cache(images, tmp_path / "c", say=news.append)
+    cache = _cache(images, tmp_path / "c", log=news.append)
     assert "05.png" not in cache.rows
     assert len(cache.rows) == 39
     assert any("left out 05.png" in line and "not a picture" in line for line in news)

@@ -12,31 +12,15 @@ import pytest
 
 import train.fitting.trainer
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE
+from tests.shared import TRAINED
 from train.cli import main
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.runs.folder import RunFolder
 
-_SMALL = [
-    *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
-    *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--warmup", "0.2", "--learning-rate", "0.002"),
-    *("--dropout", "0.1", "--word-dropout", "0", "--region-dropout", "0.1", "--label-smoothing", "0.05"),
-]
-
 
 def _fit(data: Path, folder: Path, name: str, *more: str) -> int:
-    return main(
-        [
-            "fit",
-            "--data",
-            str(data),
-            "--run",
-            str(folder / name),
-            "--features",
-            str(folder / "features"),
-            *_SMALL,
-            *more,
-        ]
-    )
+    where = ("--data", str(data), "--run", str(folder / name), "--features", str(folder / "features"))
+    return main(["fit", *where, *TRAINED, *more])
 
 
 def _arrays(file: Path) -> dict[str, Any]:
@@ -50,25 +34,25 @@ def _same(one: Path, other: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("workshop")
+def workshop(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the run that all tests share, and of the features that it was trained on."""
+    return Path(shutil.copytree(trained, tmp_path_factory.mktemp("workshop") / "copy"))
 
 
 @pytest.fixture(scope="module")
-def finished(coloured: Path, workshop: Path) -> Path:
-    assert _fit(coloured, workshop, "whole", "--epochs", "4") == 0
-    return workshop / "whole"
+def finished(workshop: Path) -> Path:
+    return workshop / "run"
 
 
 def test_it_learns_the_colours(
     finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = list(csv.DictReader((finished / "log.csv").open()))
-    assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4]
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4, 5]
     assert float(rows[-1]["train_loss"]) < float(rows[0]["train_loss"])
     assert max(float(row["dev_cider"]) for row in rows) > 1.0
     assert (finished / "curves.png").read_bytes().startswith(b"\x89PNG")
-    assert len(list((finished / "tensorboard").iterdir())) == 4
+    assert len(list((finished / "tensorboard").iterdir())) == 5
     assert main(["evaluate", "--run", str(finished), "--split", "test", "--features", str(workshop / "features")]) == 0
     import json
 
@@ -84,7 +68,7 @@ def test_it_learns_the_colours(
 def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
     finished: Path, coloured: Path, workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original = train.fitting.trainer.Fitting._train
+    original = train.fitting.trainer.Trainer._train
     steps = 0
 
     def stop_in_the_second_epoch(self: Any, *batch: Any) -> Any:
@@ -101,11 +85,11 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
 
         return counted
 
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_train", stop_in_the_second_epoch)
-    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 143
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_train", stop_in_the_second_epoch)
+    assert _fit(coloured, workshop, "stopped", "--epochs", "5") == 143
     assert "stopped in epoch 2; the same command goes on from here" in capsys.readouterr().err
-    monkeypatch.setattr(train.fitting.trainer.Fitting, "_train", original)
-    assert _fit(coloured, workshop, "stopped", "--epochs", "4") == 0
+    monkeypatch.setattr(train.fitting.trainer.Trainer, "_train", original)
+    assert _fit(coloured, workshop, "stopped", "--epochs", "5") == 0
     assert "resumed at epoch 2, batch " in capsys.readouterr().err
     assert _same(workshop / "stopped" / "checkpoint.npz", finished / "checkpoint.npz")
     assert _same(workshop / "stopped" / "best.npz", finished / "best.npz")
@@ -114,9 +98,9 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_weights(
 def test_another_configuration_does_not_resume(
     finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _fit(coloured, workshop, "whole", "--epochs", "5") == 2
+    assert _fit(coloured, workshop, "run", "--epochs", "6") == 2
     error = capsys.readouterr().err.splitlines()[-1]
-    assert "holds a run with another epochs (4, now 5)" in error
+    assert "holds a run with another epochs (5, now 6)" in error
 
 
 def test_another_split_does_not_resume(
@@ -124,8 +108,8 @@ def test_another_split_does_not_resume(
 ) -> None:
     before = (finished / "vocabulary.txt").read_bytes()
     options = ["--images", str(coloured / "images"), "--captions", str(coloured / "Flickr8k.token.txt")]
-    split = ["--run", str(finished), "--features", str(workshop / "features"), "--split-seed", "7", "--epochs", "4"]
-    assert main(["fit", *options, *split, *_SMALL]) == 2
+    split = ["--run", str(finished), "--features", str(workshop / "features"), "--split-seed", "7", "--epochs", "5"]
+    assert main(["fit", *options, *split, *TRAINED]) == 2
     assert "holds a run on another split" in capsys.readouterr().err.splitlines()[-1]
     assert (finished / "vocabulary.txt").read_bytes() == before
 
@@ -136,7 +120,7 @@ def test_a_damaged_checkpoint_is_one_sentence(
     broken = Path(shutil.copytree(finished, workshop / "broken"))
     content = (broken / "checkpoint.npz").read_bytes()
     (broken / "checkpoint.npz").write_bytes(content[: len(content) // 2])
-    assert _fit(coloured, workshop, "broken", "--epochs", "4") == 2
+    assert _fit(coloured, workshop, "broken", "--epochs", "5") == 2
     assert "checkpoint.npz: damaged" in capsys.readouterr().err.splitlines()[-1]
 
 
@@ -208,7 +192,7 @@ def test_reward_grows_under_the_self_critical_objective(finished: Path, coloured
         (["--limit", "0"], "--limit 0: must be at least 1"),
         (["--max-unknown", "2"], "--max-unknown 2.0: must be above 0 and at most 1"),
         (["--width", "99999996"], "--width 99999996: must be at most 4096"),
-        (["--warmup", "nan"], "--warmup nan: must be at least 0"),
+        (["--warmup", "-1"], "--warmup -1.0: must be at least 0"),
         (["--clip-norm", "0"], "--clip-norm 0.0: must be above 0"),
         (["--min-count", "100000"], "no word stands in it 100000 times"),
     ],
@@ -236,7 +220,7 @@ def _other_words(coloured: Path, folder: Path) -> list[str]:
 def test_another_language_needs_a_new_decoder(
     finished: Path, coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["fit", *_other_words(coloured, workshop), *_SMALL, "--start-from", str(finished), "--epochs", "1"]
+    arguments = ["fit", *_other_words(coloured, workshop), *TRAINED, "--start-from", str(finished), "--epochs", "1"]
     arguments += ["--encoder-rate", "1", "--train-from", "head", "--freeze", "head", "--views", "2", "--limit", "40"]
     assert main([*arguments, "--run", str(workshop / "foreign")]) == 2
     error = capsys.readouterr().err.splitlines()[-1]

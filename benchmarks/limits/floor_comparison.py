@@ -1,6 +1,5 @@
-"""One that is held against its own floor, turn by turn."""
+"""A captioner that is compared with its own floor, interleaved."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.limits.floor import RawPass
+from edge_runtime.bench.interleaved import timed
 from edge_runtime.captioner import Captioner
 
 
 @dataclass
-class Subject:
+class FloorComparison:
     """A variant with a number of threads: the captioner, and its graphs alone.
 
     Attributes:
@@ -45,17 +45,11 @@ class Subject:
             self.times.setdefault(name, []).append(value)
 
     def _caption(self, frame: npt.NDArray[np.uint8]) -> dict[str, float]:
-        begun = time.perf_counter()
-        caption = self.captioner.caption(frame, 1)
-        taken = (time.perf_counter() - begun) * 1e3
+        caption, taken = timed(lambda: self.captioner.caption(frame, 1))
         self.words.append(len(caption.token_log_probs))
         return {"total": taken, "preprocess": caption.timings.preprocess}
 
     def _floor(self, image: npt.NDArray[np.uint8]) -> dict[str, float]:
-        begun = time.perf_counter()
-        grid = self.raw.encode(image)
-        encoded = time.perf_counter()
-        self.raw.decode(grid)
-        ended = time.perf_counter()
-        encode, decode = (encoded - begun) * 1e3, (ended - encoded) * 1e3
+        grid, encode = timed(lambda: self.raw.encode(image))
+        _, decode = timed(lambda: self.raw.decode(grid))
         return {"floor": encode + decode, "floor_encode": encode, "floor_decode": decode}

@@ -8,7 +8,7 @@ from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
 from train.decoders.base import DecoderConfig
 from train.network import Network
-from train.objectives.base import SelfCritical, _mean_log_prob, draw, words_said_once
+from train.objectives.self_critical import SelfCritical, _mean_log_prob, draw, words_said_once
 
 _SEED = tf.constant([0, 5])
 _MAY_REPEAT = (4, 5)

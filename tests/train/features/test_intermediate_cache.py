@@ -8,7 +8,7 @@ from PIL import Image
 from train.encoders.registry import encoder_spec
 from train.errors import RunError
 from train.features.augmentation import augment
-from train.features.stage_cache import cache_views, split_encoder
+from train.features.intermediate_cache import cache_augmented_views, split_encoder
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_views_are_what_the_lower_part_says(
     lower, _ = split_encoder(encoder, "block6_")
     mirrored = np.array([number % 2 == 0 for number in range(40)])
     news: list[str] = []
-    views = cache_views(lower, images, names, mirrored, 2, tmp_path / "cache", news.append)
+    views = cache_augmented_views(lower, images, names, mirrored, 2, tmp_path / "cache", news.append)
     assert views.shape == (2, 40, 4, 4, 80)
     pixels = np.stack([np.asarray(Image.open(images / name)) for name in names[32:]])
     plain = lower(augment(pixels, np.array([0, 1000]))).numpy()
@@ -55,7 +55,7 @@ def test_views_are_what_the_lower_part_says(
     second = lower(augment(turned, np.array([0, 1016]))).numpy()
     np.testing.assert_allclose(views[1, 32:], second, rtol=1e-2, atol=1e-2)
     assert len(news) == 1
-    again = cache_views(lower, images, names, mirrored, 2, tmp_path / "cache", news.append)
+    again = cache_augmented_views(lower, images, names, mirrored, 2, tmp_path / "cache", news.append)
     np.testing.assert_array_equal(again, views)
     assert len(news) == 1
 
@@ -64,11 +64,11 @@ def test_an_interrupted_cache_goes_on(encoder: keras.Model, pictures: tuple[Path
     images, names = pictures
     lower, _ = split_encoder(encoder, "block6_")
     mirrored = np.zeros(40, bool)
-    whole = cache_views(lower, images, names, mirrored, 1, tmp_path / "cache", lambda line: None)
+    whole = cache_augmented_views(lower, images, names, mirrored, 1, tmp_path / "cache", lambda line: None)
     (home,) = (tmp_path / "cache").iterdir()
     half = np.load(home / "views.npy")
     half[:, 32:] = 0
     np.save(home / "views.npy", half)
     (home / "done.json").write_text('{"batches": 1}')
-    again = cache_views(lower, images, names, mirrored, 1, tmp_path / "cache", lambda line: None)
+    again = cache_augmented_views(lower, images, names, mirrored, 1, tmp_path / "cache", lambda line: None)
     np.testing.assert_array_equal(again, whole)

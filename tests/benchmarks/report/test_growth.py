@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks.scale.costs import growth_of
-from benchmarks.scale.growth import FEWEST_SIZES, fit
+from benchmarks.report.costs import growth_of
+from benchmarks.report.growth import FEWEST_SIZES, fit
 from edge_runtime.bench.result import Row
 
 

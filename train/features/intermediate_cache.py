@@ -1,4 +1,4 @@
-"""What the frozen first stages of an encoder say of several augmented views of each picture, on disk.
+"""The intermediate-feature cache: what the frozen first stages of an encoder say of several augmented views of each picture.
 
 The large maps of an encoder's first stages cost most of a training step and gain the least from training. They are computed once,
 for a few views of every picture, so that a pass trains the last stages at a third of the price.
@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.pictures.preprocess import load_input
+from edge_runtime.streams import LOG_STREAM
 from train.errors import FeatureCacheError, RunError
 from train.features.augmentation import augment
-from train.news import NEWS
 
 if TYPE_CHECKING:
     import keras
@@ -56,16 +56,16 @@ def split_encoder(encoder: "keras.Model", prefix: str) -> "tuple[keras.Model, ke
         ) from None
 
 
-def cache_views(
+def cache_augmented_views(
     lower: "keras.Model",
     images: Path,
     names: Sequence[str],
     mirrored: npt.NDArray[np.bool_],
     views: int,
     folder: Path,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> npt.NDArray[np.float16]:
-    """Compute the views, or what is still missing of them.
+    """Compute the augmented views, or what is still missing of them.
 
     Args:
         lower: From uint8 [B, H, W, 3] to [B, h, w, C].
@@ -74,7 +74,7 @@ def cache_views(
         mirrored: Which of them may be mirrored; half of their views are.
         views: Views of each picture.
         folder: Folder of all caches; this one gets a folder of its own in it.
-        say: Receives lines of news.
+        log: Receives lines about the work.
 
     Returns:
         float16 [views, pictures, h, w, C], memory-mapped and read-only.
@@ -90,7 +90,7 @@ def cache_views(
         home.mkdir(parents=True, exist_ok=True)
         done = json.loads(place.read_text())["batches"] if place.exists() and file.exists() else 0
         grid = np.lib.format.open_memmap(file, "r+" if done else "w+", np.float16, shape)
-        _fill(lower, images, names, mirrored, grid, place, done, say)
+        _fill(lower, images, names, mirrored, grid, place, done, log)
     except OSError as error:
         raise FeatureCacheError(
             f"{home}: cannot be written ({error.strerror}); choose another --features folder"
@@ -107,7 +107,7 @@ def _fill(
     grid: Any,
     place: Path,
     done: int,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> None:
     import tensorflow as tf
     from tqdm import tqdm
@@ -116,13 +116,13 @@ def _fill(
     encode = tf.function(lambda pictures, view: lower(augment(pictures, view), training=False))
     starts = range(0, len(names), _BATCH)
     if done < len(starts):
-        say(f"{grid.shape[0]} views of {len(names)} pictures by the frozen stages ({place.parent.name})")
+        log(f"{grid.shape[0]} views of {len(names)} pictures by the frozen stages ({place.parent.name})")
     for number in tqdm(
         range(done, len(starts)),
         initial=done,
         total=len(starts),
         unit="batch",
-        file=NEWS,
+        file=LOG_STREAM,
         mininterval=5,
         disable=done == len(starts),
     ):

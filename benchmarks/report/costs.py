@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.scale.growth import fit
+from benchmarks.report.growth import fit
 from edge_runtime.bench.result import Row
 
 COSTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {

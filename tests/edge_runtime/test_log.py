@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from train.scoring.evaluate import say
+from edge_runtime.console import log
 
 
 class _Closed(io.StringIO):
@@ -16,8 +16,8 @@ class _Closed(io.StringIO):
 def test_words_that_nobody_reads_are_lost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for stream in (_Closed(), None):
         monkeypatch.setattr(sys, "stderr", stream)
-        say("to nobody")
+        log("to nobody")
         monkeypatch.undo()
     assert capsys.readouterr().out == ""
-    say("to somebody")
+    log("to somebody")
     assert capsys.readouterr().err == "to somebody\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.errors import SourceError
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 
 
 @pytest.fixture(autouse=True)
