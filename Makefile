@@ -67,10 +67,10 @@ lint: $(TEST)/installed
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
 
-# The documentation site, in build/site; every warning is an error.
+# The documentation site, in build/site; every warning is an error. Not --quiet, which drops the warnings before they are counted.
 .PHONY: docs
 docs: $(TEST)/installed
-	NO_MKDOCS_2_WARNING=1 $(TEST)/bin/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(TEST)/bin/python -m mkdocs build --strict
 test test-all: docs
 
 # Every dependency at the lowest version that pyproject.toml allows, on the lowest Python: a bound that does not hold is found here.
