@@ -1,4 +1,4 @@
-"""A backend: ONNX's own reference evaluator, in NumPy. Slow, and right: what a faster one says can be held against it."""
+"""A backend: ONNX's own reference evaluator, in NumPy: slow, and right, to hold what a faster one says against it."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class ReferenceBackend:
     def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
         del threads
         self._names = bundle.manifest.decoder
-        # What the graphs give is held against the manifest: a stranger's bundle must end in a sentence, not a traceback.
+        # What the graphs give is held against the manifest: a stranger's bundle ends in a sentence, not a traceback.
         self._checked = Outputs(bundle.manifest, str(bundle.path))
         self._encoder = _opened(bundle, variant.files["encoder"])
         self._decoder = _opened(bundle, variant.files["decoder_step"])

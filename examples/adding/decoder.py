@@ -4,8 +4,9 @@ Two things are needed: a class with what stands below, and one line that gives i
 
     DECODERS["gru"] = "examples.adding.decoder:GruDecoder"
 
-in your own program before it trains, or as an entry of `train/decoders/registry.py`. Then `--decoder gru` trains it, beam search says
-sentences with it, and the exporters write its tensors into the manifest, from which the device reads them.
+in your own program before it trains, or as an entry of `train/decoders/registry.py`. Then `--decoder gru` trains it,
+beam search says sentences with it, and the exporters write its tensors into the manifest, from which the device reads
+them.
 """
 
 import tensorflow as tf
@@ -42,7 +43,7 @@ class GruDecoder(CaptionDecoder):
         return DecoderSpec(self.kind, (TensorSpec("values", (width,)),), (TensorSpec("memory", (width,)),))
 
     def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
-        """Features [P, R, C] to the context and the first state, as `spec` lists them; dropout where there is a seed."""
+        """Turn features [P, R, C] into context and first state, as `spec` lists them; dropout where there is a seed."""
         mean = tf.reduce_mean(features, axis=1)
         values = self.shown(self._dropout(mean, self.config.dropout, seed, 0))
         return (values,), (values,)

@@ -4,8 +4,8 @@ Two things are needed: an `EncoderSpec` as below, and one line that gives it a n
 
     ENCODERS[FOUR.name] = FOUR
 
-in your own program before it trains, or an entry of `train/encoders/registry.py`. Then `--encoder four` trains on it. Where there are no
-weights for it, `--encoder-weights none` draws random ones.
+in your own program before it trains, or an entry of `train/encoders/registry.py`. Then `--encoder four` trains on it.
+Where there are no weights for it, `--encoder-weights none` draws random ones.
 """
 
 from pathlib import Path
