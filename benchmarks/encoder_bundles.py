@@ -8,7 +8,8 @@ from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
-from export.bundling.network import Forms, Network, forms
+from export.bundling.backends import BackendVariants, backend_variants
+from export.bundling.network import Network
 from export.bundling.variants import VariantName
 from export.bundling.writer import add_file
 from export.calibration.gptq import Layer
@@ -96,12 +97,12 @@ def write_untrained_bundle(
             names.append(f"{number}{source.suffix}")
             (Path(shown) / names[-1]).symlink_to(source)
         network = _Unrefined(model, head, regions, Path(shown), names, search, "min-max", say)
-        makers: dict[str, Forms] = {}
+        makers: dict[str, BackendVariants] = {}
         written: dict[str, BundleFile] = {}
         found: dict[str, Variant] = {}
         for text in variants:
             name = VariantName.parse(text)
-            maker = makers.setdefault(name.backend, forms(name.backend, network))
+            maker = makers.setdefault(name.backend, backend_variants(name.backend, network))
             files: Mapping[str, tuple[str, bytes]] = {**maker.encoder(name.encoder), **maker.decoder(name.decoder)}
             for path, content in files.values():
                 if path not in written:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy.typing as npt
 
 from edge_runtime.backends.onnx import open_session
-from edge_runtime.backends.tensors import Wanted
+from edge_runtime.backends.tensors import GraphTensors
 from edge_runtime.bundle.manifest import BundleFile
 from edge_runtime.bundle.reader import Bundle
 from export.calibration.onnx_session import operator_events
@@ -44,7 +44,7 @@ class Operator:
 def operators(
     bundle: Bundle,
     file: BundleFile,
-    wanted: Wanted,
+    wanted: GraphTensors,
     feeds: Sequence[Mapping[str, npt.NDArray[Any]]],
     threads: int,
     weights: BundleFile | None = None,

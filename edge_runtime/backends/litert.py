@@ -11,7 +11,7 @@ from edge_runtime.backends.litert_graph import LitertGraph, in_our_words
 from edge_runtime.backends.outputs import Outputs
 from edge_runtime.backends.tensors import (
     GREEDY_SIGNATURE,
-    Wanted,
+    GraphTensors,
     encoder_tensors,
     greedy_signature_tensors,
     step_tensors,
@@ -80,7 +80,7 @@ class _File:
         self.source = f"{bundle.path}/{file.path}"
         self._content = bundle.read(file)
 
-    def graph(self, threads: int, wanted: Wanted, hypotheses: int = 1) -> LitertGraph:
+    def graph(self, threads: int, wanted: GraphTensors, hypotheses: int = 1) -> LitertGraph:
         """It opened, its tensors as wanted, for a fixed number of hypotheses where it has any."""
         found = LitertGraph(self._content, self.source, threads)
         found.expect(wanted)
@@ -93,7 +93,7 @@ class _File:
 class _Step:
     """One step of the decoder for a fixed number of hypotheses; rows that are not used repeat others."""
 
-    def __init__(self, file: _File, spec: DecoderSpec, tensors: Wanted, hypotheses: int) -> None:
+    def __init__(self, file: _File, spec: DecoderSpec, tensors: GraphTensors, hypotheses: int) -> None:
         self._graph = file.graph(1, tensors, hypotheses)
         self._context = tuple(tensor.name for tensor in spec.context)
         self._states = tuple(tensor.name for tensor in spec.state)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from edge_runtime.backends.tensors import Wanted, check_tensors
+from edge_runtime.backends.tensors import GraphTensors, check_tensors
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class LitertGraph:
         self._read = [self._outputs[name]["index"] for name in outputs or self._outputs]
         self._shapes: Mapping[str, tuple[int, ...]] | None = None
 
-    def expect(self, wanted: Wanted) -> None:
+    def expect(self, wanted: GraphTensors) -> None:
         """Hold its tensors against what they must be; a run gives the outputs in the order of these.
 
         Raises:
@@ -101,7 +101,7 @@ class LitertGraph:
             self.allocate(shapes)
         return self.run(tensors)
 
-    def signature(self, name: str, wanted: Wanted) -> Callable[..., dict[str, npt.NDArray[Any]]]:
+    def signature(self, name: str, wanted: GraphTensors) -> Callable[..., dict[str, npt.NDArray[Any]]]:
         """Return another function of the same file.
 
         Raises:

@@ -10,7 +10,14 @@ from edge_runtime.backends.decoding import Floats, Hypothesis, State
 from edge_runtime.backends.onnx_files import check_files
 from edge_runtime.backends.onnx_runtime import onnx_runtime
 from edge_runtime.backends.outputs import Outputs
-from edge_runtime.backends.tensors import Kind, Wanted, check_tensors, encoder_tensors, greedy_tensors, step_tensors
+from edge_runtime.backends.tensors import (
+    GraphTensors,
+    Kind,
+    check_tensors,
+    encoder_tensors,
+    greedy_tensors,
+    step_tensors,
+)
 from edge_runtime.bundle.manifest import BundleFile, Variant
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import BackendNotInstalledError, BundleError
@@ -81,7 +88,7 @@ def open_session(
     bundle: Bundle,
     file: BundleFile,
     threads: int,
-    wanted: Wanted,
+    wanted: GraphTensors,
     weights: BundleFile | None = None,
     profile: str | None = None,
 ) -> "onnxruntime.InferenceSession":

@@ -15,7 +15,7 @@ GREEDY_SIGNATURE = "greedy"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class GraphTensors:
     """Tensors of a graph.
 
     Attributes:
@@ -27,19 +27,19 @@ class Wanted:
     outputs: Mapping[str, Kind]
 
 
-def encoder_tensors(manifest: Manifest) -> Wanted:
+def encoder_tensors(manifest: Manifest) -> GraphTensors:
     """Of the encoder: `image` -> the decoder's context and first state."""
     spec = manifest.input
-    return Wanted(
+    return GraphTensors(
         {"image": ("uint8", (1, spec.height, spec.width, 3))},
         {tensor.name: _floats(1, tensor) for tensor in manifest.decoder.tensors},
     )
 
 
-def step_tensors(manifest: Manifest) -> Wanted:
+def step_tensors(manifest: Manifest) -> GraphTensors:
     """Of a decoder step: `token`, state, context -> `log_probs`, and the state for the next step under `next_` names."""
     decoder = manifest.decoder
-    return Wanted(
+    return GraphTensors(
         {
             "token": ("int32", (None,)),
             **{tensor.name: _floats(None, tensor) for tensor in decoder.state},
@@ -56,13 +56,13 @@ def _floats(rows: int | None, tensor: TensorSpec) -> Kind:
     return "float32", (rows, *tensor.shape)
 
 
-def greedy_tensors(manifest: Manifest) -> Wanted:
+def greedy_tensors(manifest: Manifest) -> GraphTensors:
     """Of a greedy loop: context and first state -> `tokens` and their `token_log_probs`, the end's included."""
     found = encoder_tensors(manifest).outputs
-    return Wanted(found, {"tokens": ("int32", (None,)), "token_log_probs": ("float32", (None,))})
+    return GraphTensors(found, {"tokens": ("int32", (None,)), "token_log_probs": ("float32", (None,))})
 
 
-def greedy_signature_tensors(manifest: Manifest) -> Wanted:
+def greedy_signature_tensors(manifest: Manifest) -> GraphTensors:
     """Of the same as a signature of a LiteRT step graph: of the longest sentence, `length` tokens are said."""
     most = (manifest.max_length,)
     kinds: dict[str, Kind] = {
@@ -70,10 +70,10 @@ def greedy_signature_tensors(manifest: Manifest) -> Wanted:
         "token_log_probs": ("float32", most),
         "length": ("int32", (1,)),
     }
-    return Wanted(encoder_tensors(manifest).outputs, kinds)
+    return GraphTensors(encoder_tensors(manifest).outputs, kinds)
 
 
-def check_tensors(graph: str, inputs: Mapping[str, Kind], outputs: Mapping[str, Kind], wanted: Wanted) -> None:
+def check_tensors(graph: str, inputs: Mapping[str, Kind], outputs: Mapping[str, Kind], wanted: GraphTensors) -> None:
     """Hold a graph's tensors against what they must be.
 
     Args:

@@ -102,8 +102,8 @@ def _decode_small(content: bytes, name: str, header: Header, height: int, width:
         content: The file.
         name: What to call it.
         header: Its own.
-        height: Wanted height; of both sides the longer where `width` is None.
-        width: Wanted width; None keeps the shape.
+        height: GraphTensors height; of both sides the longer where `width` is None.
+        width: GraphTensors width; None keeps the shape.
     """
     _check_size((header.width, header.height), name)
     side = _DRAFT * max(height, width or 0)

@@ -27,8 +27,8 @@ def resized(pixels: Pixels, height: int, width: int, by_opencv: bool = False) ->
 
     Args:
         pixels: uint8 [H, W, 3].
-        height: Wanted height.
-        width: Wanted width.
+        height: GraphTensors height.
+        width: GraphTensors width.
         by_opencv: Let OpenCV do it where it is installed.
 
     Returns:
@@ -58,8 +58,8 @@ def resized_picture(
 
     Args:
         picture: Of mode RGB, or of any mode with `flat`.
-        height: Wanted height.
-        width: Wanted width.
+        height: GraphTensors height.
+        width: GraphTensors width.
         flat: Makes RGB of a part of the picture; what it makes of a pixel must not depend on the others.
 
     Returns:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.bundle.reader import MANIFEST
+from export.bundling.backends import BackendVariants, Files, backend_variants
 from export.bundling.model_card import model_card
-from export.bundling.network import Files, Forms, Network, forms, held_out
+from export.bundling.network import Network, held_out
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
 from export.bundling.variants import DEFAULT_VARIANTS, VariantName
@@ -135,13 +136,13 @@ class Export:
             self._options.method,
             self._say,
         )
-        makers: dict[str, Forms] = {}
+        makers: dict[str, BackendVariants] = {}
         with staging(self._options.out) as folder:
             written: dict[str, BundleFile] = {}
             variants: dict[str, Variant] = {}
             for text, name in names.items():
                 stages.next(f"graphs of {text}{self._why(name)}")
-                maker = makers.setdefault(name.backend, forms(name.backend, network))
+                maker = makers.setdefault(name.backend, backend_variants(name.backend, network))
                 files: Files = {**maker.encoder(name.encoder), **maker.decoder(name.decoder)}
                 for path, content in files.values():
                     if path not in written:

@@ -1,10 +1,10 @@
-"""Every precision of a network's graphs, made when it is asked for and once."""
+"""A trained network, its float graphs, and what they are calibrated on: made when they are asked for, and once."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
@@ -15,18 +15,11 @@ from export.calibration import examples
 from export.calibration.equalisation import equalised, value_extents
 from export.calibration.gptq import Layer
 from export.calibration.moments import layers
-from export.calibration.ranges import METHODS, Feeds, Method, Observed, ranges
-from export.calibration.runners import litert_runner, onnx_runner
-from export.litert import convert as litert_graphs
-from export.litert import quantise as litert_quantise
-from export.litert.flatbuffer import packed, unpacked
-from export.litert.greedy_loop import with_greedy_search
+from export.calibration.ranges import METHODS, Feeds, Method, Observed
+from export.calibration.runners import onnx_runner
 from export.onnx import convert as graphs
-from export.onnx import quantise
-from export.onnx.compaction import compacted, shared_weights
-from export.onnx.fp16 import half
-from export.onnx.greedy_loop import looped
-from export.onnx.rounded_weights import gemm_to_matmul, rounded
+from export.onnx.compaction import compacted
+from export.onnx.rounded_weights import gemm_to_matmul
 from train.decoders.base import CaptionDecoder
 from train.decoders.ensemble import Attention
 
@@ -39,9 +32,6 @@ _MOMENT_PICTURES = 64
 """Calibration pictures that suffice where every place of the grid counts."""
 _BATCH = 16
 """Pictures that the Keras network is given at once."""
-
-Files = Mapping[str, tuple[str, bytes]]
-"""Graph name -> (file name, content)."""
 
 
 def held_out(pictures: int) -> int:
@@ -161,7 +151,7 @@ class Network:
         build: Callable[[Method], bytes],
         error: Callable[[bytes], float],
     ) -> bytes:
-        """Return a static form by the method asked for, or by the one that errs least on what was held out.
+        """Return a static graph by the method asked for, or by the one that errs least on what was held out.
 
         Args:
             graph: Its name in the report.
@@ -169,174 +159,9 @@ class Network:
             build: From a method to the graph.
             error: From the graph to its error.
         """
-        forms = {method: build(method) for method in self.methods}
-        errors = {method: error(form) for method, form in forms.items()}
+        built = {method: build(method) for method in self.methods}
+        errors = {method: error(content) for method, content in built.items()}
         chosen = min(errors, key=lambda method: errors[method])
         self.chosen[graph] = {"method": chosen, "errors": {name: round(value, 6) for name, value in errors.items()}}
         self.say(f"calibration: {graph} {self.chosen[graph]}")
-        return forms[chosen]
-
-
-def encoder_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequence[Any]], inputs: Any) -> float:
-    """1 - cosine of the worst output, the mean over inputs."""
-    from export.parity.measure import cosine
-
-    found = [
-        [cosine(a, b) for a, b in zip(run(feeds), outs, strict=True)]
-        for feeds, outs in zip(inputs, reference, strict=True)
-    ]
-    return float(1 - np.mean(found, axis=0).min())
-
-
-def step_error(reference: Sequence[Sequence[Any]], run: Callable[[Feeds], Sequence[Any]], inputs: Any) -> float:
-    """Return divergence of Kullback and Leibler of the next word's distribution, the mean over steps, in nats."""
-    found = []
-    for feeds, outs in zip(inputs, reference, strict=True):
-        true, other = outs[0].astype(np.float64), run(feeds)[0].astype(np.float64)
-        found.append((np.exp(true) * (true - other)).sum(1).mean())
-    return float(np.mean(found))
-
-
-class Forms(Protocol):
-    """The forms of one backend, by precision, see `export.bundling.variants.PRECISIONS`."""
-
-    @property
-    def encoder(self) -> Callable[[str], Files]:
-        """Return the encoder's file."""
-        ...
-
-    @property
-    def decoder(self) -> Callable[[str], Files]:
-        """Return the decoder's files."""
-        ...
-
-
-class OnnxForms:
-    """ONNX graphs; a decoder has a step graph, a greedy loop over it, and one file of weights for both.
-
-    Args:
-        network: What is exported.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self.encoder = cache(self._encoder)
-        self.decoder = cache(self._decoder)
-
-    def _encoder(self, precision: str) -> Files:
-        network, model = self._network, self._network.encoder_graph
-        if precision == "int8":
-            content = self._static_encoder()
-        elif precision == "int8-dynamic":
-            weights = rounded(model, network.encoder_layers, self._encoder_seen)
-            content = compacted(quantise.dynamic_encoder(weights))
-        else:
-            content = compacted(half(model) if precision == "fp16" else model)
-        return {"encoder": (f"encoder.{precision}.onnx", content)}
-
-    def _decoder(self, precision: str) -> Files:
-        network, model = self._network, self._network.step_graph
-        if precision == "int8":
-            step = self._static_step()
-        elif precision == "int8-dynamic":
-            step = compacted(quantise.dynamic_step(rounded(model, network.step_layers, {})))
-        else:
-            step = compacted(half(model) if precision == "fp16" else model)
-        loop = looped(onnx.load_from_string(step), network.search)
-        weights = f"decoder.{precision}.weights"
-        step, greedy, content = shared_weights(onnx.load_from_string(step), loop, weights)
-        return {
-            "decoder_step": (f"decoder_step.{precision}.onnx", step),
-            "decoder_greedy": (f"decoder_greedy.{precision}.onnx", greedy),
-            "decoder_weights": (weights, content),
-        }
-
-    @cached_property
-    def _encoder_seen(self) -> dict[str, Observed]:
-        return quantise.observe_graph(self._network.encoder_graph, self._network.pictures(), self._network.methods)
-
-    def _static_encoder(self) -> bytes:
-        network, observed = self._network, self._encoder_seen
-        weights = rounded(network.encoder_graph, network.encoder_layers, observed)
-        inputs, reference = network.held_out_pictures
-        return network.best(
-            "onnx encoder",
-            observed,
-            lambda method: compacted(quantise.static_encoder(weights, ranges(observed, method))),
-            lambda graph: encoder_error(reference, onnx_runner(graph), inputs),
-        )
-
-    def _static_step(self) -> bytes:
-        network = self._network
-        observed = quantise.observe_graph(gemm_to_matmul(network.step_graph), network.step_inputs(), network.methods)
-        weights = rounded(network.step_graph, network.step_layers, observed)
-        inputs, reference = network.held_out_steps
-        return network.best(
-            "onnx decoder_step",
-            observed,
-            lambda method: compacted(quantise.static_step(weights, ranges(observed, method))),
-            lambda graph: step_error(reference, onnx_runner(graph), inputs),
-        )
-
-
-class LitertForms:
-    """TFLite graphs of built-in operators.
-
-    Args:
-        network: What is exported.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self.encoder = cache(self._encoder)
-        self.decoder = cache(self._decoder)
-
-    def _encoder(self, precision: str) -> Files:
-        network = self._network
-        graph = litert_graphs.encoder_graph(network.encoder, network.decoder, half=precision == "fp16")
-        content = self._small_encoder(graph, precision) if "int8" in precision else packed(unpacked(graph))
-        return {"encoder": (f"encoder.{precision}.tflite", content)}
-
-    def _decoder(self, precision: str) -> Files:
-        network = self._network
-        graph = litert_graphs.step_graph(network.decoder, network.regions, half=precision == "fp16")
-        content = self._small_step(graph, precision) if "int8" in precision else packed(unpacked(graph))
-        return {
-            "decoder_step": (
-                f"decoder_step.{precision}.tflite",
-                with_greedy_search(content, network.search, network.spec.names),
-            )
-        }
-
-    def _small_encoder(self, graph: bytes, precision: str) -> bytes:
-        network = self._network
-        observed = litert_quantise.observe_graph(graph, network.pictures(), network.methods)
-        weights = litert_quantise.rounded(graph, network.encoder_layers, observed)
-        if precision == "int8-dynamic":
-            return litert_quantise.dynamic(weights)
-        inputs, reference = network.held_out_pictures
-        return network.best(
-            "litert encoder",
-            observed,
-            lambda method: litert_quantise.static_encoder(weights, ranges(observed, method)),
-            lambda form: encoder_error(reference, litert_runner(form, network.spec.names), inputs),
-        )
-
-    def _small_step(self, graph: bytes, precision: str) -> bytes:
-        network = self._network
-        weights = litert_quantise.rounded(graph, network.step_layers, {})
-        if precision == "int8-dynamic":
-            return litert_quantise.dynamic_step(weights)
-        observed = litert_quantise.observe_graph(graph, network.step_inputs(), network.methods)
-        inputs, reference = network.held_out_steps
-        return network.best(
-            "litert decoder_step",
-            observed,
-            lambda method: litert_quantise.static_step(weights, ranges(observed, method)),
-            lambda form: step_error(reference, litert_runner(form, network.spec.step_outputs), inputs),
-        )
-
-
-def forms(backend: str, network: Network) -> Forms:
-    """Return the forms of a backend of `export.bundling.variants.BACKENDS`."""
-    return OnnxForms(network) if backend == "onnx" else LitertForms(network)
+        return built[chosen]

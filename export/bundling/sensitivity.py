@@ -7,12 +7,13 @@ from typing import Any
 import onnx
 
 from edge_runtime.console.streams import LOG_STREAM
-from export.bundling.network import Network, encoder_error, step_error
+from export.bundling.network import Network
 from export.calibration.ranges import Method, ranges
 from export.calibration.runners import onnx_runner
 from export.onnx import quantise
 from export.onnx.compaction import compacted
 from export.onnx.rounded_weights import gemm_to_matmul, rounded, weighted_layers
+from export.parity.graph_error import encoder_error, step_error
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Eight-bit forms of the LiteRT graphs, by Google's own quantiser, with ranges that we measure.
+"""Eight-bit variants of the LiteRT graphs, by Google's own quantiser, with ranges that we measure.
 
 Encoder, static: activations and weights int8, weights with a scale for each output channel; the projections behind the last
 convolution take the features as they come and give float32 (docs/decisions/003 has what it costs otherwise).
@@ -66,7 +66,7 @@ def _runner(graph: bytes) -> Callable[[Feeds], Mapping[str, npt.NDArray[np.float
 
 
 @dataclass(frozen=True, eq=False)
-class Rounded:
+class RoundedLitert:
     """A float graph with what its weights will be in eight bits.
 
     Attributes:
@@ -78,7 +78,7 @@ class Rounded:
     steps: Mapping[str, npt.NDArray[np.int8]]
 
 
-def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observed]) -> Rounded:
+def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observed]) -> RoundedLitert:
     """Round the weights, each one making up for the errors of those before it; see `export.calibration.gptq`.
 
     Args:
@@ -116,7 +116,7 @@ def rounded(graph: bytes, layers: Sequence[Layer], observed: Mapping[str, Observ
             shift = output_shift(error.reshape(len(rows), -1, inputs), means, depthwise)
             moved = (constant(model, bias, np.float32) - shift).astype(np.float32)
             model.buffers[bias.buffer].data = np.frombuffer(moved.tobytes(), np.uint8)
-    return Rounded(packed(model, keep_names=True), steps)
+    return RoundedLitert(packed(model, keep_names=True), steps)
 
 
 def _same(rows: npt.NDArray[np.float32], layers: Sequence[Layer], depthwise: bool) -> Layer | None:
@@ -130,8 +130,8 @@ def _same(rows: npt.NDArray[np.float32], layers: Sequence[Layer], depthwise: boo
     return None
 
 
-def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
-    """Return static int8 form of an encoder graph.
+def static_encoder(weights: RoundedLitert, ranges: Mapping[str, Range]) -> bytes:
+    """Return static int8 graph of an encoder graph.
 
     Args:
         weights: What `rounded` made of the encoder's float graph.
@@ -146,7 +146,7 @@ def static_encoder(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
     exact = dict.fromkeys(pixels, (-zero_point * scale, (255 - zero_point) * scale))
     model, taken = integer_form(model, {**ranges, **exact})
     steps = {**weights.steps, **_with_room_for_biases(model, taken)}
-    quantised = _quantised(Rounded(packed(model, keep_names=True), steps), _encoder_recipe(model), taken)
+    quantised = _quantised(RoundedLitert(packed(model, keep_names=True), steps), _encoder_recipe(model), taken)
     feed_pixels(quantised, scale, zero_point)
     return packed(quantised)
 
@@ -205,20 +205,20 @@ def _encoder_recipe(model: Model) -> list[tuple[str, str, str]]:
     return recipe
 
 
-def dynamic(weights: Rounded) -> bytes:
+def dynamic(weights: RoundedLitert) -> bytes:
     """Return weights int8, activations quantised as they come; depthwise convolutions, which have no such kernel, stay in float."""
     return packed(_quantised(weights, [("dynamic", ".*", op) for op in ("CONV_2D", "FULLY_CONNECTED")], {}))
 
 
-def dynamic_step(weights: Rounded) -> bytes:
-    """Return dynamic int8 form of a decoder's step."""
+def dynamic_step(weights: RoundedLitert) -> bytes:
+    """Return dynamic int8 graph of a decoder's step."""
     model = _quantised(weights, [("dynamic", ".*", "FULLY_CONNECTED")], {})
     tie_word_vectors(model, _scores(weights.graph))
     return packed(model)
 
 
-def static_step(weights: Rounded, ranges: Mapping[str, Range]) -> bytes:
-    """Return static int8 form of a decoder's step: its products with weights in int8, what lies between them in float.
+def static_step(weights: RoundedLitert, ranges: Mapping[str, Range]) -> bytes:
+    """Return static int8 graph of a decoder's step: its products with weights in int8, what lies between them in float.
 
     LiteRT's static products give int8 as well. 256 levels cannot tell thousands of words apart, so the scores of the words, alone, are made
     of activations quantised as they come, and are float32.
@@ -249,7 +249,7 @@ def _scores(graph: bytes) -> str:
     return name
 
 
-def _quantised(weights: Rounded, recipe: list[tuple[str, str, str]], ranges: Mapping[str, Range]) -> Model:
+def _quantised(weights: RoundedLitert, recipe: list[tuple[str, str, str]], ranges: Mapping[str, Range]) -> Model:
     from ai_edge_litert import schema_py_generated as schema
     from litert_quantizer.qtyping import TFLOperationName
     from litert_quantizer.quantizer import Quantizer

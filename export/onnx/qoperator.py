@@ -16,7 +16,7 @@ from onnx import numpy_helper
 from export.calibration.ranges import Range
 from export.onnx.canonical import constants_of, readers
 from export.onnx.pair_safe import STEPS, own_layout, product_rows
-from export.onnx.rounded_weights import Rounded
+from export.onnx.rounded_weights import RoundedOnnx
 from export.onnx.stem import Stem
 
 _RUNTIME = "com.microsoft"
@@ -53,7 +53,7 @@ class IntegerGraph:
         ExportError: The graph does not begin with the normalisation of its picture.
     """
 
-    def __init__(self, weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str]) -> None:
+    def __init__(self, weights: RoundedOnnx, ranges: Mapping[str, Range], float_layers: Collection[str]) -> None:
         self._source, self._scales = weights.model.graph, weights.scales
         self._opsets = weights.model.opset_import
         self._ir_version = weights.model.ir_version

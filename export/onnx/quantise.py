@@ -1,4 +1,4 @@
-"""Eight-bit forms of the graphs that are right on every processor.
+"""Eight-bit variants of the graphs that are right on every processor.
 
 Activations uint8, weights int8 with a scale for each output channel; static, with ranges that `export.calibration.ranges` measured,
 or dynamic, with activations quantised as they come. A static graph is written in ONNX Runtime's own integer operators: no pair of
@@ -23,7 +23,7 @@ from export.onnx.canonical import readers
 from export.onnx.convert import rewritten
 from export.onnx.pair_safe import Floats, product_rows
 from export.onnx.qoperator import IntegerGraph
-from export.onnx.rounded_weights import Rounded
+from export.onnx.rounded_weights import RoundedOnnx
 
 
 def observe_graph(
@@ -56,9 +56,9 @@ def observe_graph(
 
 
 def static_encoder(
-    weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
+    weights: RoundedOnnx, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
 ) -> onnx.ModelProto:
-    """Return static int8 form of an encoder graph.
+    """Return static int8 graph of an encoder graph.
 
     The projections behind the last convolution take uint8 and give float32: a quantised output would cost a third of the whole
     loss (docs/decisions/003).
@@ -77,8 +77,10 @@ def static_encoder(
     return IntegerGraph(weights, ranges, float_layers).model()
 
 
-def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Collection[str] = ()) -> onnx.ModelProto:
-    """Return static int8 form of a decoder step: the products with weights take uint8 activations and give float32.
+def static_step(
+    weights: RoundedOnnx, ranges: Mapping[str, Range], float_layers: Collection[str] = ()
+) -> onnx.ModelProto:
+    """Return static int8 graph of a decoder step: the products with weights take uint8 activations and give float32.
 
     Args:
         weights: What `export.onnx.rounded_weights.rounded` made of the step's graph.
@@ -92,13 +94,13 @@ def static_step(weights: Rounded, ranges: Mapping[str, Range], float_layers: Col
     return tied(_fused(_static(plain, overrides, excluded | set(float_layers), ["MatMul"])))
 
 
-def dynamic_step(weights: Rounded) -> onnx.ModelProto:
-    """Return dynamic int8 form of a decoder step."""
+def dynamic_step(weights: RoundedOnnx) -> onnx.ModelProto:
+    """Return dynamic int8 graph of a decoder step."""
     return tied(_dynamic(weights.model, weights.scales))
 
 
-def dynamic_encoder(weights: Rounded) -> onnx.ModelProto:
-    """Return dynamic int8 form of an encoder: products of integers, their activations quantised as they come.
+def dynamic_encoder(weights: RoundedOnnx) -> onnx.ModelProto:
+    """Return dynamic int8 graph of an encoder: products of integers, their activations quantised as they come.
 
     The convolutions keep int8 weights and compute in float: ONNX Runtime's dynamic kernel knows one scale for all channels alone.
 

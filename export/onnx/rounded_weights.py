@@ -13,7 +13,7 @@ from export.onnx.pair_safe import STEPS, Floats, own_layout, pair_safe_scales, p
 
 
 @dataclass(frozen=True, eq=False)
-class Rounded:
+class RoundedOnnx:
     """A float graph whose weights lie on the steps that they will be quantised to.
 
     Attributes:
@@ -30,7 +30,7 @@ def rounded(
     layers: Iterable[Layer],
     observed: Mapping[str, Observed],
     float_layers: Collection[str] = (),
-) -> Rounded:
+) -> RoundedOnnx:
     """Round the weights, each one making up for the errors of those before it; see `export.calibration.gptq`.
 
     Args:
@@ -62,7 +62,7 @@ def rounded(
             error = (new - rows).reshape(len(rows), -1, weights.shape[1])
             shift = output_shift(error, observed[node.input[0]].mean, weights.shape[1] == 1)
             _move_bias(result.graph, node, shift.astype(np.float32))
-    return Rounded(result, scales)
+    return RoundedOnnx(result, scales)
 
 
 def _move_bias(graph: onnx.GraphProto, node: onnx.NodeProto, shift: Floats) -> None:

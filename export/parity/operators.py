@@ -9,7 +9,7 @@ import numpy as np
 
 from edge_runtime.backends.litert_graph import open_interpreter
 from edge_runtime.backends.onnx import open_session
-from edge_runtime.backends.tensors import Wanted, encoder_tensors, step_tensors
+from edge_runtime.backends.tensors import GraphTensors, encoder_tensors, step_tensors
 from edge_runtime.bundle.manifest import Variant
 from edge_runtime.bundle.reader import Bundle
 from export.calibration.onnx_session import operator_events
@@ -30,7 +30,7 @@ def run_operators(bundle: Bundle, variant: Variant) -> dict[str, dict[str, int]]
     return {name: dict(_onnx(bundle, variant, name, tensors).most_common()) for name, tensors in wanted.items()}
 
 
-def _onnx(bundle: Bundle, variant: Variant, name: str, wanted: Wanted) -> Counter[str]:
+def _onnx(bundle: Bundle, variant: Variant, name: str, wanted: GraphTensors) -> Counter[str]:
     with tempfile.TemporaryDirectory() as folder:
         weights = None if name == "encoder" else variant.files.get("decoder_weights")
         session = open_session(bundle, variant.files[name], 1, wanted, weights, str(Path(folder) / "profile"))

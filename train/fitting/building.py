@@ -15,7 +15,7 @@ from train.objectives.base import Objective
 from train.objectives.cider import CiderReward
 from train.objectives.cross_entropy import CrossEntropy
 from train.objectives.distillation import Distilled
-from train.objectives.network import DecoderNetwork, Network, WholeNetwork
+from train.objectives.network import DecoderNetwork, TrainableNetwork, WholeNetwork
 from train.objectives.rewards import Reward, WithBleu
 from train.objectives.self_critical import SelfCritical, words_said_once
 from train.objectives.teachers import Teachers
@@ -49,7 +49,7 @@ class Building:
     def __init__(self, plan: TrainingPlan) -> None:
         self._plan = plan
 
-    def build(self) -> tuple[Network, Batches]:
+    def build(self) -> tuple[TrainableNetwork, Batches]:
         """Return the network, and what it is trained on.
 
         Raises:
@@ -95,13 +95,15 @@ class Building:
                 f"{start.path}: its decoder is of another kind or has other sizes; pass its --decoder, --width, --embedding and --heads"
             ) from None
 
-    def _on_features(self, decoder: CaptionDecoder) -> tuple[Network, Batches]:
+    def _on_features(self, decoder: CaptionDecoder) -> tuple[TrainableNetwork, Batches]:
         """Return the decoder alone, on cached features."""
         plan, config = self._plan, self._plan.config
         views = [pooled(view) for view in plan.views] if decoder.reads_mean else plan.views
         return DecoderNetwork(decoder, views[0]), FeatureBatches(plan.data, views, config.batch, config.seed)
 
-    def _on_intermediate_features(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[Network, Batches]:
+    def _on_intermediate_features(
+        self, decoder: CaptionDecoder, encoder: keras.Model
+    ) -> tuple[TrainableNetwork, Batches]:
         """Decoder and the encoder's last stages, on cached augmented views of what the stages before say."""
         plan, config, data = self._plan, self._plan.config, self._plan.data
         lower, upper = split_encoder(encoder, config.train_from)
@@ -111,7 +113,7 @@ class Building:
         network = WholeNetwork(encoder, decoder, plan.images, config.encoder_rate, config.freeze, upper)
         return network, IntermediateBatches(data, views, config.batch, config.seed)
 
-    def _on_pictures(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[Network, Batches]:
+    def _on_pictures(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[TrainableNetwork, Batches]:
         """Decoder and encoder, on augmented pictures."""
         plan, config = self._plan, self._plan.config
         network = WholeNetwork(encoder, decoder, plan.images, config.encoder_rate, config.freeze, cut=config.cut)

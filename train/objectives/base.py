@@ -4,14 +4,14 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from train.objectives.network import Network
+from train.objectives.network import TrainableNetwork
 
 
 class Objective(Protocol):
     """What a training step minimises."""
 
     def __call__(
-        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+        self, network: TrainableNetwork, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the loss of a batch, and the figure to report: cross-entropy a word in nats, or the mean reward.
 

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.objectives.network import Network
+from train.objectives.network import TrainableNetwork
 from train.scoring.token_scores import counted
 
 
@@ -40,7 +40,7 @@ class CrossEntropy:
         self._smoothing, self._word_dropout = smoothing, word_dropout
 
     def __call__(
-        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+        self, network: TrainableNetwork, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """See `train.objectives.base.Objective`."""
         before, targets = without_some(tokens[:, :, :-1], self._word_dropout, seed), tokens[:, :, 1:]

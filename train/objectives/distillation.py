@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from train.features.augmentation import augment
 from train.objectives.cross_entropy import smoothed_cross_entropy, without_some
-from train.objectives.network import Network
+from train.objectives.network import TrainableNetwork
 from train.objectives.teachers import Teachers
 from train.scoring.token_scores import counted
 
@@ -28,7 +28,7 @@ class Distilled:
         self._smoothing, self._word_dropout = smoothing, word_dropout
 
     def __call__(
-        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+        self, network: TrainableNetwork, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """See `train.objectives.base.Objective`; `inputs` are pictures. Reports the cross-entropy of the true word."""
         before, targets = tokens[:, :, :-1], tokens[:, :, 1:]

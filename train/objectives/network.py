@@ -28,7 +28,7 @@ class Part:
     rate: float
 
 
-class Network(Protocol):
+class TrainableNetwork(Protocol):
     """A decoder and where its features come from."""
 
     decoder: CaptionDecoder
@@ -57,11 +57,11 @@ class DecoderNetwork:
         self._cache = cache
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Return the features as they come; see `Network.features`."""
+        """Return the features as they come; see `TrainableNetwork.features`."""
         return inputs
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
-        """Return the cache; see `Network.dev_features`."""
+        """Return the cache; see `TrainableNetwork.dev_features`."""
         return self._cache
 
 
@@ -104,13 +104,13 @@ class WholeNetwork:
         self._images = images
 
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Return features of augmented pictures; see `Network.features`."""
+        """Return features of augmented pictures; see `TrainableNetwork.features`."""
         if self._upper is not None:
             return places(self._upper(tf.cast(inputs, tf.float32), training=False))
         return places(self.encoder(augment(inputs, seed, self._cut), training=False))
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
-        """Return features of the pictures by the encoder of this moment; see `Network.dev_features`."""
+        """Return features of the pictures by the encoder of this moment; see `TrainableNetwork.dev_features`."""
         return encode_pictures(self.encoder, self._images, names)
 
 

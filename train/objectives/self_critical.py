@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.base import IMPOSSIBLE, CaptionDecoder
-from train.objectives.network import Network
+from train.objectives.network import TrainableNetwork
 from train.objectives.rewards import Reward
 from train.scoring.token_scores import counted
 
@@ -32,7 +32,7 @@ class SelfCritical:
         self._reward, self._samples, self._share, self._once = reward, samples, share, once
 
     def __call__(
-        self, network: Network, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
+        self, network: TrainableNetwork, inputs: tf.Tensor, tokens: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """See `train.objectives.base.Objective`."""
         decoder, count = network.decoder, self._samples

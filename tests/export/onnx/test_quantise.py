@@ -56,11 +56,11 @@ def test_the_bundle_that_ships_cannot_saturate(tmp_path: Path) -> None:
 def test_an_encoder_that_does_not_begin_with_its_picture_is_refused() -> None:
     from export.errors import ExportError
     from export.onnx.quantise import static_encoder
-    from export.onnx.rounded_weights import Rounded
+    from export.onnx.rounded_weights import RoundedOnnx
 
     x = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 8, 8])
     y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
     weights = numpy_helper.from_array(np.ones((1, 3, 1, 1), np.float32), "w")
     graph = helper.make_graph([helper.make_node("Conv", ["image", "w"], ["y"])], "g", [x], [y], [weights])
     with pytest.raises(ExportError, match="not with cast, scale, shift"):
-        static_encoder(Rounded(helper.make_model(graph), {}), {})
+        static_encoder(RoundedOnnx(helper.make_model(graph), {}), {})

@@ -7,7 +7,7 @@ import tensorflow as tf
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.attention import AttentionDecoder
 from train.decoders.base import DecoderConfig
-from train.objectives.network import Network
+from train.objectives.network import TrainableNetwork
 from train.objectives.self_critical import SelfCritical, _mean_log_prob, draw, words_said_once
 
 _SEED = tf.constant([0, 5])
@@ -67,7 +67,7 @@ def test_better_samples_become_likelier(decoder: AttentionDecoder, features: tf.
 
     once = words_said_once(12, _MAY_REPEAT)
     objective = SelfCritical(reward, 8, 0.0, once)
-    network = cast(Network, _DecoderAlone(decoder))
+    network = cast(TrainableNetwork, _DecoderAlone(decoder))
     tokens = tf.constant(np.full((8, 1, 10), Vocabulary.end_id, np.int32))
     optimizer = tf.keras.optimizers.Adam(0.02)
     means = []
