@@ -54,7 +54,7 @@ class Watched:
         return max(0.0, self.looked + _STILL_PAUSE - now) if still else 0.0
 
 
-class Live:
+class LiveLoop:
     """Captions sources until they end or it is stopped. One thread captions, the calling one is free for signals.
 
     Args:

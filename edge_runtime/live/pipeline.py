@@ -13,7 +13,7 @@ from edge_runtime.frames.geometry import PictureOptions
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.capture import Capture
 from edge_runtime.live.gate import Gate, GateOptions
-from edge_runtime.live.loop import Live, Watched
+from edge_runtime.live.loop import LiveLoop, Watched
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
@@ -52,7 +52,7 @@ class Pipeline:
         self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
         watched = [Watched(capture, Gate(options[GateOptions]), Stabiliser(captioner)) for capture in self.captures]
         limited = limiter or RateLimiter(options[RateOptions])
-        self.live = Live(captioner, watched, emit, limited, arrived, options[ModelOptions].beam)
+        self.live = LiveLoop(captioner, watched, emit, limited, arrived, options[ModelOptions].beam)
 
     def open(self) -> None:
         """Open all sources at once, so that one that does not answer keeps no other waiting.
