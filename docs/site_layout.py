@@ -38,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """A page without the comments that tell the tests which of its blocks to run, and with a folder's page where it names a folder."""
+    """Take a page without the comments that tell the tests what to run, and name a folder's page where it names a folder."""
     return _FOLDER.sub(r"](\1index.md)", _COMMENT.sub("", markdown))
 
 

@@ -64,7 +64,7 @@ class PatchCamera:
 
 
 def cameras(load: Callable[[int | None], Captioner], count: int, fps: float, seconds: float) -> dict[str, Any]:
-    """Several cameras, one model, as `edge-caption live` runs them with a `--source` each; greedy, every frame that there is time for.
+    """Measure several cameras on one model, as `edge-caption live` runs them; greedy, every frame that there is time for.
 
     Args:
         load: Loads the model with so many threads.

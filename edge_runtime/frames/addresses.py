@@ -121,7 +121,7 @@ def redacted(spec: str) -> str:
 
 
 def unaddressed(spec: str) -> str:
-    """Something that is neither a file nor an address as it may be shown: it may be an address whose `rtsp://` was left out or mistyped."""
+    """Return what is neither a file nor an address as it may be shown: its `rtsp://` may have been left out or mistyped."""
     rest = re.sub(r".*:.*@", "", spec, flags=re.DOTALL)
     if rest != spec:
         host, slash, path = rest.partition("/")

@@ -62,7 +62,7 @@ def why_not(spec: str, name: str | None = None, slow: bool = False) -> SourceErr
 
 
 def has_end(spec: str) -> bool:
-    """Whether what a server sends over HTTP is a file, a picture or a clip: it is whole once it has come, and asking again gives it again.
+    """Return whether what a server sends over HTTP is a file, which is whole once it has come and comes again if asked for.
 
     Args:
         spec: The address.

@@ -107,7 +107,7 @@ class Capture:
         return self._silent and not self.ended
 
     def take(self) -> Frame | None:
-        """The newest frame, once; None where none lies ready. To be called with the condition held, and again when it is captioned."""
+        """Take the newest frame, once; None where none lies ready. Call it with the condition held, and again once it is captioned."""
         frame, self._slot = self._slot, None
         if frame is not None:
             self._wanted = False

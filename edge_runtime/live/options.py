@@ -87,7 +87,7 @@ class LiveOptions:
         return LiveOptions(*self.groups, *groups)
 
     def after_the_start(self) -> "LiveOptions":
-        """The same as it holds when the configuration is read again: what this very process has written is not meant by `overwrite`."""
+        """Return the same for a configuration that is read again: what this process has written is not meant by `overwrite`."""
         return self.changed(replace(self[FileOptions], overwrite=False))
 
     def to_toml(self) -> str:

@@ -133,7 +133,7 @@ class RateLimiter:
         return self._due - now
 
     def _budget_rest(self, now: float, budget: float) -> float:
-        """A bucket of processor time that fills at the budget's rate: what was used beyond it is rested for, and none of it forgotten."""
+        """Keep a bucket of processor time that fills at the budget's rate: what was used beyond it is rested for, all of it."""
         if math.isinf(budget):
             return 0.0
         used = self._cpu_clock()

@@ -84,7 +84,7 @@ def _weights(node: onnx.NodeProto, constants: dict[str, npt.NDArray[Any]]) -> np
 
 
 def _rows(node: onnx.NodeProto, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """What a layer reads, as [groups, places, K]; K of a convolution runs through rows, columns and channels, as a runtime's does."""
+    """Return what a layer reads as [groups, places, K]; a convolution's K runs through rows, columns and channels."""
     if node.op_type == "MatMul":
         return values.reshape(1, -1, values.shape[-1])
     attributes = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}

@@ -165,7 +165,7 @@ def tie_word_vectors(model: Model, scores: str) -> None:
 
 
 def with_separate_outputs(graph: bytes) -> bytes:
-    """A graph each of whose outputs is a tensor of its own: the converter gives equal constants, such as states of zeros, one for all."""
+    """Give each output a tensor of its own: the converter has one for equal constants, such as states of zeros."""
     model = unpacked(graph)
     (signature,), main = model.signatureDefs, model.subgraphs[0]
     indices = [entry.tensorIndex for entry in signature.outputs]

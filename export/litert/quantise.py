@@ -190,7 +190,7 @@ def _with_room_for_biases(model: Model, ranges: Mapping[str, Range]) -> dict[str
 
 
 def _encoder_recipe(model: Model) -> list[tuple[str, str, str]]:
-    """Operators from the normalised picture to the features, by the names of what they give; the projections take floats as they come."""
+    """Name the operators from the normalised picture to the features; the projections take floats as they come."""
     graph = model.subgraphs[0]
     kinds = [operator(model, node) for node in graph.operators]
     last = kinds.index("FULLY_CONNECTED") if "FULLY_CONNECTED" in kinds else len(kinds)

@@ -104,7 +104,7 @@ def _convert(forward: Any, signature: list[Any], outputs: tuple[str, ...]) -> on
 
 
 def _scalars_as_vectors(graph: Any, nodes: Any) -> Any:
-    """Numbers that are added get an axis, without which tf2onnx 1.17's turning of layouts fails where a convolution gives the other part.
+    """Give added numbers an axis: without it tf2onnx 1.17 fails to turn layouts where a convolution gives the other part.
 
     It would then leave every layout as it is, silently, and with it the biases and means that are known by theirs.
     """
