@@ -27,7 +27,8 @@ def run_isolated(*arguments: str, patience: float | None = _PATIENCE) -> Outcome
         arguments: Of Python.
         patience: Seconds that it may take; None for ever.
     """
-    search = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+    # Behind what the user puts first, as this Python itself has it: an installed package lies among all others.
+    search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(_PACKAGES)]))
     try:
         # -P: a file in the current folder must not pass for a library.
         process = subprocess.run(
