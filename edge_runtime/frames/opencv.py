@@ -13,11 +13,11 @@ from edge_runtime.frames.addresses import redacted, scheme_of
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.codecs import HOPELESS, PICTURES, codec_name, undecodable
 from edge_runtime.frames.jpeg import frame_refusal, is_whole
-from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.frames.openers import open_camera, open_file, open_stream
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.pacing import Pace
 from edge_runtime.frames.probing import has_end
+from edge_runtime.machine.opencv import opencv
 
 Kind = Literal["camera", "file", "stream"]
 

@@ -9,9 +9,10 @@ from edge_runtime.errors import SourceError
 from edge_runtime.frames.addresses import parsed
 from edge_runtime.frames.cameras import refusal
 from edge_runtime.frames.codecs import unopenable
-from edge_runtime.frames.opencv_loader import opencv, stream_options
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.frames.probing import why_not
+from edge_runtime.frames.stream_options import stream_options
+from edge_runtime.machine.opencv import opencv
 
 
 def open_camera(device: str, options: SourceOptions) -> Any:

@@ -17,8 +17,8 @@ import numpy as np
 from edge_runtime.errors import CameraAwayError, SourceError, SourceLostError
 from edge_runtime.frames.base import STALL_SECONDS, Pixels
 from edge_runtime.frames.jpeg import JpegSplitter, frame_refusal
-from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.frames.options import SourceOptions
+from edge_runtime.machine.opencv import opencv
 
 PROGRAMS = ("rpicam-vid", "libcamera-vid")
 """The program's name now, and up to 2023."""

@@ -16,7 +16,7 @@ from edge_runtime.backends.decoding import Floats
 from edge_runtime.console.options import Options, option
 from edge_runtime.events import Reason
 from edge_runtime.frames.base import Pixels
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 
 Sensitivity = Literal["low", "normal", "high"]
 

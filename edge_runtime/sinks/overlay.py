@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.fonts import runs_of
 
 Pixels = npt.NDArray[np.uint8]

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from edge_runtime.errors import SinkError, SourceError
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 
 Result = TypeVar("Result")
 

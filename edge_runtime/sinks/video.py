@@ -16,7 +16,7 @@ from edge_runtime.console.options import option
 from edge_runtime.errors import SinkError, SourceError
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption

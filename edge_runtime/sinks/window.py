@@ -9,7 +9,7 @@ import numpy.typing as npt
 from edge_runtime.console.options import option
 from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen

@@ -18,6 +18,7 @@ from edge_runtime.bundle.reader import Bundle
 from export.bundling.variants import BACKENDS, PRECISIONS
 from export.calibration.ranges import METHODS
 from export.parity.operators import run_operators
+from tests.export.coloured_run import colours_named
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +86,7 @@ def test_the_bundle_is_complete_and_intact(bundle: Path) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("beam", [1, 3])
 def test_every_variant_names_the_colour(bundle: Path, coloured: Path, variant: str, beam: int) -> None:
-    captioner = Captioner.load(bundle, variant)
-    names = (coloured / "Flickr_8k.testImages.txt").read_text().split()
-    said = [captioner.caption(coloured / "images" / name, beam).text for name in names]
-    colours = ["red", "green", "blue", "yellow"]
-    right = [colours[int(name[:3]) % 4] in text.split() for name, text in zip(names, said, strict=True)]
-    assert sum(right) >= 15
+    assert colours_named(bundle, coloured, variant, beam) >= 15
 
 
 def test_the_command_reads_it(bundle: Path, coloured: Path, capsys: pytest.CaptureFixture[str]) -> None:

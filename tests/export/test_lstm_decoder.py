@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import export.cli
 import train.cli
-from edge_runtime import Captioner
 from edge_runtime.bundle.reader import Bundle
+from tests.export.coloured_run import colours_named, exported, trained
 from train.runs.folder import RunFolder
 
 VARIANTS = ("onnx-int8", "litert-int8")
@@ -16,25 +15,12 @@ VARIANTS = ("onnx-int8", "litert-int8")
 
 @pytest.fixture(scope="module")
 def run(coloured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lstm")
-    arguments = [
-        *("fit", "--data", str(coloured), "--run", str(folder / "run"), "--features", str(folder / "features")),
-        *("--size", "64", "--width", "64", "--embedding", "32", "--batch", "4", "--captions-per-picture", "2"),
-        *("--min-count", "1", "--max-length", "12", "--average", "0.8", "--learning-rate", "0.002", "--epochs", "5"),
-        *("--dropout", "0.1", "--word-dropout", "0", "--warmup", "0.2", "--no-mirror", "--decoder", "lstm"),
-    ]
-    assert train.cli.main(arguments) == 0
-    return folder / "run"
+    return trained(coloured, tmp_path_factory.mktemp("lstm"), "lstm")
 
 
 @pytest.fixture(scope="module")
 def bundle(run: Path) -> Path:
-    out = run.parent / "bundle"
-    variants = [text for name in VARIANTS for text in ("--variant", name)]
-    arguments = ["--run", str(run), "--out", str(out), "--calibration", "64", "--calibration-method", "min-max"]
-    assert export.cli.main([*arguments, "--keep-going", *variants]) in (0, 1)
-    Bundle(out).verify()
-    return out
+    return exported(run, VARIANTS, 64)
 
 
 def test_the_picture_has_one_place(run: Path, bundle: Path) -> None:
@@ -53,12 +39,7 @@ def test_the_picture_has_one_place(run: Path, bundle: Path) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("beam", [1, 3])
 def test_every_variant_names_the_colour(bundle: Path, coloured: Path, variant: str, beam: int) -> None:
-    captioner = Captioner.load(bundle, variant)
-    names = (coloured / "Flickr_8k.testImages.txt").read_text().split()
-    said = [captioner.caption(coloured / "images" / name, beam).text for name in names]
-    colours = ["red", "green", "blue", "yellow"]
-    right = [colours[int(name[:3]) % 4] in text.split() for name, text in zip(names, said, strict=True)]
-    assert sum(right) >= 15
+    assert colours_named(bundle, coloured, variant, beam) >= 15
 
 
 def test_no_weights_are_carried_along(run: Path, bundle: Path) -> None:

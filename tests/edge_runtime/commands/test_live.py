@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from edge_runtime.cli import main
-from edge_runtime.frames.opencv_loader import opencv
+from edge_runtime.machine.opencv import opencv
 from tests.edge_runtime.fake_source import noisy, scene
 from tests.edge_runtime.frames.media import TEST_PICTURES, made_by_ffmpeg
 from tests.edge_runtime.frames.servers import MjpegServer, http_files, mjpeg_server

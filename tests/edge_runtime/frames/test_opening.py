@@ -7,10 +7,10 @@ import pytest
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.images import ImageFolderSource
 from edge_runtime.frames.opencv import OpenCvSource
-from edge_runtime.frames.opencv_loader import opencv
 from edge_runtime.frames.opening import SourceOptions, open_source, open_sources
 from edge_runtime.frames.picamera import PiCameraSource
 from edge_runtime.frames.rpicam import RpicamSource
+from edge_runtime.machine.opencv import opencv
 
 
 def test_the_kind_follows_from_what_was_written(tmp_path: Path) -> None:

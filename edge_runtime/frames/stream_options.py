@@ -1,11 +1,9 @@
-"""OpenCV for frames: its loader, and the options that its streams are opened with."""
+"""The options that OpenCV opens streams with."""
 
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from edge_runtime.machine.opencv import opencv as opencv
 
 _CAPTURE_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _STREAM_OPTIONS = "rtsp_flags;prefer_tcp|fpsprobesize;0"
