@@ -1,4 +1,5 @@
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -84,6 +85,17 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was tuned on this machine must not choose the variants of tests."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """What `live` sets up when a test runs it in this process, on a stderr that is closed afterwards, is no other test's."""
+    product = logging.getLogger("edge_runtime")
+    handlers, level, propagate = list(product.handlers), product.level, product.propagate
+    yield
+    product.handlers[:] = handlers
+    product.setLevel(level)
+    product.propagate = propagate
 
 
 @pytest.fixture
