@@ -225,7 +225,8 @@ class RunFolder:
 def write_arrays(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
     """Write arrays beside the file and put them in its place, so that it is never half-written."""
     with replacing(path, sync=True) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        # NumPy before 2.1 would take allow_pickle for one more array.
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
