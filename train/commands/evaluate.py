@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
+from edge_runtime.bundle.languages import canonical_tag
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.console.validation import check_within, file_or_folder, whole_number
+from edge_runtime.errors import OptionError
 from train.commands.run_options import FEATURES
 from train.datasets.base import SPLITS
 from train.datasets.options import add_data_options, check_counts, data_source, data_source_if_named
@@ -20,6 +22,11 @@ def add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what.add_argument("--run", type=file_or_folder, help="run folder: its best decoder, in Keras")
     what.add_argument("--bundle", type=file_or_folder, help="bundle: as the device runs it")
     add_data_options(evaluate)
+    evaluate.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of a bundle's sentences and the captions, a BCP 47 tag (default: en; a run knows its own)",
+    )
     evaluate.add_argument("--variant", help="variant of the bundle (default: its default one)")
     evaluate.add_argument(
         "--split", choices=SPLITS, default="dev", help="default: dev; read test to report a model that ships"
@@ -64,6 +71,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     check_counts(arguments, "limit", "beam", "padded_length", "sample")
     check_within("--beam", [] if arguments.beam is None else [arguments.beam], 1, MAX_BEAM)
     check_within("--padded-length", arguments.padded_length, 1, _LONGEST)
+    if arguments.language is not None:
+        arguments.language = canonical_tag(arguments.language)
     if arguments.run is not None:
+        if arguments.language is not None:
+            raise OptionError(f"--language {arguments.language}: goes with --bundle alone; a run knows its own")
         return evaluate_run(arguments, data_source_if_named(arguments))
     return evaluate_bundle(arguments, data_source(arguments))

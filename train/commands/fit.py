@@ -22,7 +22,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     from train.fitting.trainer import Trainer
     from train.scoring.metrics import require_java
 
-    require_java()
+    require_java(job.config.language)
     state = Trainer(Preparation(job).plan()).run()
     print(f"{plain(str(job.run))}\t{state.outcome()}")
     return 0

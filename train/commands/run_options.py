@@ -6,6 +6,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.bundle.languages import canonical_tag
 from edge_runtime.console.validation import file_or_folder, number, whole_number
 from train.datasets.coverage import MAX_UNKNOWN
 from train.datasets.options import data_source
@@ -68,13 +69,15 @@ def run_config(arguments: argparse.Namespace) -> RunConfig:
 
     Raises:
         UnknownEncoderError: There is no such encoder.
-        RunError: A value does not go.
+        RunError, OptionError: A value does not go.
     """
     asked = {
         known.name: getattr(arguments, known.name)
         for known in fields(RunConfig)
         if declared(known).group and known.name in arguments
     }
+    if "language" in asked:
+        asked["language"] = canonical_tag(asked["language"])
     spec = encoder_spec(asked.setdefault("encoder", RunConfig().encoder))
     config = RunConfig(**{"image_size": spec.size} | asked)
     config.check()

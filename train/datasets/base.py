@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from edge_runtime.errors import PictureError
 from edge_runtime.pictures.preprocess import load_input
+from train.datasets.sources import PEOPLE
+from train.errors import DatasetError
 
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")
@@ -110,7 +112,9 @@ class Dataset:
         captions: File name -> captions, as written.
         splits: Split -> file names, each with a picture and at least one caption.
         left_out: What was not taken, and why.
-        source: The captions file.
+        source: The captions file, the first one of several.
+        writers: File name -> who wrote each of its captions, see `train.datasets.sources`; empty where all are by one source.
+        sources: Who wrote captions, in the order of their files; a model learns to write like the first.
     """
 
     images: Path
@@ -118,6 +122,8 @@ class Dataset:
     splits: Mapping[Split, tuple[str, ...]]
     left_out: tuple[LeftOut, ...]
     source: Path
+    writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: tuple[str, ...] = (PEOPLE,)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -128,15 +134,77 @@ class Dataset:
         """File name -> captions of a split."""
         return {name: self.captions[name] for name in self.splits[split]}
 
+    def writers_of(self, split: Split) -> dict[str, tuple[str, ...]]:
+        """File name -> who wrote each of its captions, of a split."""
+        return {name: self.writers.get(name) or (PEOPLE,) * len(self.captions[name]) for name in self.splits[split]}
+
+    def by(self, source: str, split: Split) -> "Dataset":
+        """Return the data set whose split has no captions but those of a source, and no pictures without."""
+        kept = {
+            name: tuple(text for text, by in zip(self.captions[name], writers, strict=True) if by == source)
+            for name, writers in self.writers_of(split).items()
+        }
+        names = tuple(name for name, texts in kept.items() if texts)
+        return replace(
+            self,
+            captions={**self.captions, **{name: kept[name] for name in names}},
+            writers={**self.writers, **{name: (source,) * len(kept[name]) for name in names}},
+            splits={**self.splits, split: names},
+        )
+
+    def references(self, splits: Iterable[Split], log: Callable[[str], None]) -> "Dataset":
+        """Return the data set whose captions of some splits are those of the first source alone, which sentences are scored against.
+
+        Args:
+            splits: Those whose captions are references; pictures without such are left out.
+            log: Receives how many those are.
+        """
+        found, first = self, self.sources[0]
+        if len(self.sources) < 2:
+            return self
+        for split in splits:
+            found = found.by(first, split)
+            if lost := len(self.splits[split]) - len(found.splits[split]):
+                log(
+                    f"left out: {lost} of {len(self.splits[split])} {split} pictures, of which '{first}' wrote no caption; "
+                    "sentences are scored against those of the first source alone"
+                )
+        return found
+
     def limited(self, count: int) -> "Dataset":
         """At most so many pictures of each split, spread evenly over it, for a trial."""
         return replace(self, splits={split: _spread(names, count) for split, names in self.splits.items()})
 
+    def only(self, names: Container[str], splits: Iterable[Split]) -> "Dataset":
+        """Return the data set without those pictures of some splits that are none of those read.
+
+        Args:
+            names: Pictures that were read.
+            splits: Those that are looked at.
+
+        Raises:
+            DatasetError: None is left of a split that had some.
+        """
+        return self._where(lambda name: name in names, splits)
+
     def readable(self, splits: Iterable[Split], log: Callable[[str], None]) -> "Dataset":
-        """Return the data set without those pictures of some splits that cannot be read; each is said."""
+        """Return the data set without those pictures of some splits that cannot be read; each is said.
+
+        Args:
+            splits: Those that are looked at.
+            log: Receives what cannot be read, and why.
+
+        Raises:
+            DatasetError: None is left of a split that had some.
+        """
+        return self._where(lambda name: self._can_be_read(name, log), splits)
+
+    def _where(self, read: Callable[[str], bool], splits: Iterable[Split]) -> "Dataset":
         kept = dict(self.splits)
         for split in splits:
-            kept[split] = tuple(name for name in self.splits[split] if self._can_be_read(name, log))
+            kept[split] = tuple(filter(read, self.splits[split]))
+            if self.splits[split] and not kept[split]:
+                raise DatasetError(f"{self.source}: no picture of the {split} split can be read; check --images")
         return replace(self, splits=kept)
 
     def _can_be_read(self, name: str, log: Callable[[str], None]) -> bool:
@@ -149,7 +217,11 @@ class Dataset:
 
     def digest(self) -> str:
         """Return SHA-256 of the splits and their captions: what a run is trained and chosen on."""
-        content = [[split, [[name, self.captions[name]] for name in self.splits[split]]] for split in SPLITS]
+        content: list[object] = [
+            [split, [[name, self.captions[name]] for name in self.splits[split]]] for split in SPLITS
+        ]
+        if self.writers:
+            content.append([[name, self.writers[name]] for name in self.names])
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def report(self) -> str:
@@ -158,7 +230,25 @@ class Dataset:
             f"{split} {len(self.splits[split])} pictures / {sum(len(self.captions[n]) for n in self.splits[split])} captions"
             for split in SPLITS
         )
-        return "\n".join([f"{self.source}: {counts}", *summarise(self.left_out)])
+        return "\n".join([f"{self.source}: {counts}", *self._by_source(), *summarise(self.left_out)])
+
+    def _by_source(self) -> list[str]:
+        """Return a line for each source, where there are several."""
+        if len(self.sources) < 2:
+            return []
+        pictures: Counter[tuple[str, Split]] = Counter()
+        captions: Counter[tuple[str, Split]] = Counter()
+        for split in SPLITS:
+            for writers in self.writers_of(split).values():
+                pictures.update({(source, split) for source in writers})
+                captions.update((source, split) for source in writers)
+        return [
+            f"by {source}: "
+            + ", ".join(
+                f"{split} {pictures[source, split]} pictures / {captions[source, split]} captions" for split in SPLITS
+            )
+            for source in self.sources
+        ]
 
 
 def _spread(names: tuple[str, ...], count: int) -> tuple[str, ...]:

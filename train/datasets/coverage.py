@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.datasets.tokeniser import tokenise
+from train.datasets.tokeniser import tokeniser
 from train.errors import DatasetError
 
 MAX_UNKNOWN = 0.4
@@ -33,16 +33,18 @@ class Coverage:
         return self.unknown / self.words if self.words else float(self.captions > 0)
 
 
-def coverage(captions: Iterable[str], vocabulary: Vocabulary) -> Coverage:
+def coverage(captions: Iterable[str], vocabulary: Vocabulary, language: str = "en") -> Coverage:
     """Return count what a vocabulary lacks.
 
     Args:
         captions: As written.
         vocabulary: The words that are known.
+        language: Tag of the captions, in the canonical form.
     """
+    parted = tokeniser(language, vocabulary)
     count = words = unknown = 0
     for caption in captions:
-        tokens = tokenise(caption)
+        tokens = parted(caption)
         count, words = count + 1, words + len(tokens)
         unknown += sum(token not in vocabulary for token in tokens)
     return Coverage(count, words, unknown)
@@ -69,7 +71,7 @@ def check_coverage(train: Coverage, dev: Coverage, most: float, taken_over: bool
     if max(train.share, dev.share) <= most:
         return
     if train.words < _SENTENCE * train.captions:
-        remedy = "the captions seem to be written without spaces, so part their words with spaces first"
+        remedy = "the captions seem to be written without spaces, so part their words with spaces first, or name their --language"
     elif taken_over:
         remedy = (
             "the words are those of what is started from, so learn new ones with --new-decoder and --encoder-rate 0.1"

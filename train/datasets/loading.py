@@ -1,9 +1,9 @@
 """From the files that a user names to a `Dataset`."""
 
+import hashlib
 import json
-import os
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,9 +11,11 @@ from typing import Literal
 from train.datasets.base import SPLITS, CaptionTable, Dataset, LeftOut, Split, shown, summarise
 from train.datasets.coco import read_coco
 from train.datasets.flickr8k import read_token_file
+from train.datasets.folders import PictureFolders
 from train.datasets.json_captions import read_json
 from train.datasets.kaggle import columns_of, read_kaggle
 from train.datasets.pickled import read_pickle
+from train.datasets.sources import PEOPLE, CaptionFile
 from train.datasets.text_file import lines, read_text
 from train.errors import DatasetError
 
@@ -32,18 +34,39 @@ class DatasetSource:
         kind: Format of the captions file; told by its content where None.
         holdout: Shares of pictures for dev and test in a random split.
         seed: Of the random split.
+        writer: Who wrote the captions.
+        more_images: Further folders of pictures.
+        more_captions: Further captions files, by others or the same.
     """
 
     images: Path
     captions: Path
-    split_files: Mapping[Split, Path] = field(default_factory=dict)
+    split_files: Mapping[Split, Path | tuple[Path, ...]] = field(default_factory=dict)
     kind: Format | None = None
     holdout: tuple[float, float] = (0.1, 0.1)
     seed: int = 0
+    writer: str = PEOPLE
+    more_images: tuple[Path, ...] = ()
+    more_captions: tuple[CaptionFile, ...] = ()
+
+    @property
+    def caption_files(self) -> tuple[CaptionFile, ...]:
+        """Return every captions file."""
+        return (CaptionFile(self.captions, self.writer), *self.more_captions)
 
     def load(self) -> Dataset:
         """Read it; see `load_dataset`."""
-        return load_dataset(self.images, self.captions, self.split_files, self.kind, self.holdout, self.seed)
+        images = (self.images, *self.more_images)
+        return load_dataset(images, self.caption_files, self.split_files, self.kind, self.holdout, self.seed)
+
+    def captions_sha256(self) -> str:
+        """Return SHA-256 of the captions file; of those of all of them where they are several.
+
+        Raises:
+            OSError: One cannot be read.
+        """
+        digests = [hashlib.sha256(file.path.read_bytes()).hexdigest() for file in self.caption_files]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     def to_json(self) -> str:
         """As stored in a run folder, with absolute paths."""
@@ -51,10 +74,15 @@ class DatasetSource:
             {
                 "images": str(self.images.resolve()),
                 "captions": str(self.captions.resolve()),
-                "split_files": {split: str(path.resolve()) for split, path in self.split_files.items()},
+                "split_files": {
+                    split: [str(path.resolve()) for path in _paths(named)] for split, named in self.split_files.items()
+                },
                 "format": self.kind,
                 "holdout": self.holdout,
                 "seed": self.seed,
+                "writer": self.writer,
+                "more_images": [str(path.resolve()) for path in self.more_images],
+                "more_captions": [[str(file.path.resolve()), file.source] for file in self.more_captions],
             },
             indent=2,
         )
@@ -63,17 +91,28 @@ class DatasetSource:
     def from_json(cls, text: str) -> "DatasetSource":
         """As read from a run folder."""
         stored = json.loads(text)
-        split_files = {split: Path(path) for split, path in stored["split_files"].items()}
+        split_files: dict[Split, Path | tuple[Path, ...]] = {
+            split: tuple(map(Path, [named] if isinstance(named, str) else named))
+            for split, named in stored["split_files"].items()
+        }
         dev, test = stored["holdout"]
         return cls(
-            Path(stored["images"]), Path(stored["captions"]), split_files, stored["format"], (dev, test), stored["seed"]
+            Path(stored["images"]),
+            Path(stored["captions"]),
+            split_files,
+            stored["format"],
+            (dev, test),
+            stored["seed"],
+            stored.get("writer", PEOPLE),
+            tuple(map(Path, stored.get("more_images", ()))),
+            tuple(CaptionFile(Path(path), source) for path, source in stored.get("more_captions", ())),
         )
 
 
 def load_dataset(
-    images: Path,
-    captions: Path,
-    split_files: Mapping[Split, Path] | None = None,
+    images: Path | Sequence[Path],
+    captions: Path | Sequence[CaptionFile],
+    split_files: Mapping[Split, Path | tuple[Path, ...]] | None = None,
     kind: Format | None = None,
     holdout: tuple[float, float] = (0.1, 0.1),
     seed: int = 0,
@@ -81,10 +120,10 @@ def load_dataset(
     """Read captions, match them to pictures, and split them.
 
     Args:
-        images: Folder of the pictures.
-        captions: Captions file; it names pictures with their ending or without.
-        split_files: Split -> text file of picture names, one a line. Without them the pictures are split at random.
-        kind: The captions file's format; told by its name and first bytes where None.
+        images: Folder of the pictures, or several; pictures of several are named by their path from the folder that holds all.
+        captions: Captions file, or several; it names pictures with their ending or without.
+        split_files: Split -> text files of picture names, one a line. Without them the pictures are split at random.
+        kind: The captions files' format; told by their names and first bytes where None.
         holdout: Shares of pictures for dev and test in a random split.
         seed: Of the random split.
 
@@ -95,53 +134,44 @@ def load_dataset(
         DatasetError: A file is missing or of another format, or captions and pictures do not belong together.
         UnsafePickleError: A pickle that names anything but plain data.
     """
-    if not images.is_dir():
-        raise DatasetError(f"{images}: no such folder of pictures; check --images")
-    table = read_captions(captions, kind)
-    left_out = list(table.left_out)
-    present = _files_in(images)
+    pictures = PictureFolders(_paths(images))
+    files = [CaptionFile(captions)] if isinstance(captions, Path) else list(captions)
     taken: dict[str, tuple[str, ...]] = {}
-    by_stem = _by_stem(present)
-    for name, texts in table.captions.items():
-        if _leads_out(name):
-            left_out.append(LeftOut(shown(name), "a name that leads out of the folder of pictures"))
-        elif name in present or os.path.isfile(images / name):  # noqa: PTH113 - Path.is_file raises on names that are too long
-            taken[name] = tuple(texts)
-        elif name in by_stem and by_stem[name] not in table.captions:
-            taken[by_stem[name]] = tuple(texts)
-        else:
-            left_out.append(LeftOut(shown(name), f"no such picture in {images}"))
+    writers: dict[str, tuple[str, ...]] = {}
+    left_out: list[LeftOut] = []
+    own_splits: dict[Split, list[str]] = {}
+    for file in files:
+        table = read_captions(file.path, kind)
+        left_out += table.left_out
+        for name, texts in table.captions.items():
+            found = pictures.find(name, table.captions)
+            if isinstance(found, LeftOut):
+                left_out.append(found)
+            else:
+                taken[found] = (*taken.get(found, ()), *texts)
+                writers[found] = (*writers.get(found, ()), *(file.source for _ in texts))
+        for split, names in table.splits.items():
+            own_splits.setdefault(split, []).extend(names)
     if not taken:
         hint = "; ".join(summarise(left_out)) or "it holds no captions"
-        raise DatasetError(f"{captions}: none of its captions has a picture in {images} ({hint}); check --images")
-    left_out += [LeftOut(name, "a picture without captions") for name in sorted(present - set(taken))]
+        raise DatasetError(
+            f"{files[0].path}: none of its captions has a picture in {pictures.shown} ({hint}); check --images"
+        )
+    left_out += [LeftOut(name, "a picture without captions") for name in sorted(pictures.names - set(taken))]
     if split_files:
-        splits = _assign(_read_splits(split_files), taken, left_out)
-    elif table.splits:
-        splits = _assign(table.splits, taken, left_out)
+        listed = {split: map(pictures.named, names) for split, names in _read_splits(split_files).items()}
+        splits = _assign(listed, taken, left_out)
+    elif own_splits:
+        splits = _assign({split: map(pictures.named, names) for split, names in own_splits.items()}, taken, left_out)
     else:
         splits = _random_splits(sorted(taken), holdout, seed)
-    return Dataset(images, taken, splits, tuple(left_out), captions)
+    sources = tuple(dict.fromkeys(file.source for file in files))
+    said = writers if sources != (PEOPLE,) else {}
+    return Dataset(pictures.root, taken, splits, tuple(left_out), files[0].path, said, sources)
 
 
-def _files_in(images: Path) -> set[str]:
-    try:
-        return {entry.name for entry in images.iterdir() if entry.is_file()}
-    except OSError as error:
-        raise DatasetError(f"{images}: cannot be read ({error.strerror}); check --images") from None
-
-
-def _leads_out(name: str) -> bool:
-    path = Path(name)
-    return path.is_absolute() or ".." in path.parts
-
-
-def _by_stem(names: Iterable[str]) -> dict[str, str]:
-    """Name without its ending -> name, where only one has it: tutorials' captions are kept by such names."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(Path(name).stem, []).append(name)
-    return {stem: alike[0] for stem, alike in found.items() if len(alike) == 1}
+def _paths(named: Path | Sequence[Path]) -> tuple[Path, ...]:
+    return (named,) if isinstance(named, Path) else tuple(named)
 
 
 def flickr8k_source(folder: Path) -> DatasetSource:
@@ -195,11 +225,16 @@ def _guess(path: Path, text: str) -> Format:
     )
 
 
-def _read_splits(files: Mapping[Split, Path]) -> dict[Split, list[str]]:
-    """Split -> the names that its file lists."""
+def _read_splits(files: Mapping[Split, Path | tuple[Path, ...]]) -> dict[Split, list[str]]:
+    """Split -> the names that its files list."""
     return {
-        split: [name for line in lines(read_text(path, "the split files")) if (name := line.strip())]
-        for split, path in files.items()
+        split: [
+            name
+            for path in _paths(named)
+            for line in lines(read_text(path, "the split files"))
+            if (name := line.strip())
+        ]
+        for split, named in files.items()
     }
 
 

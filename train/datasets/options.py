@@ -7,6 +7,7 @@ from pathlib import Path
 from edge_runtime.console.validation import file_or_folder, number, whole_number
 from train.datasets.base import SPLITS, Split
 from train.datasets.loading import FORMATS, DatasetSource, flickr8k_source
+from train.datasets.sources import CaptionFile
 from train.errors import DatasetError, RunError
 
 
@@ -18,16 +19,24 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         type=file_or_folder,
         help="folder in the layout of Flickr8k, whose split files may be named otherwise below; or name its parts:",
     )
-    group.add_argument("--images", type=file_or_folder, help="folder of pictures")
+    group.add_argument(
+        "--images", type=file_or_folder, nargs="+", metavar="FOLDER", help="of pictures; several where they lie so"
+    )
     group.add_argument(
         "--captions",
-        type=file_or_folder,
-        help="captions: Flickr8k tokens, pickle, CSV or JSON; see docs/training.md",
+        type=CaptionFile.parse,
+        nargs="+",
+        metavar="[NAME=]FILE",
+        help="captions: Flickr8k tokens, pickle, CSV or JSON; with a name of who wrote them, where that differs; see docs/training.md",
     )
     group.add_argument("--format", choices=FORMATS, help="of the captions (default: told by the file)")
     for split in SPLITS:
         group.add_argument(
-            f"--{split}-split", type=file_or_folder, metavar="FILE", help=f"names of the {split} pictures, one a line"
+            f"--{split}-split",
+            type=file_or_folder,
+            nargs="+",
+            metavar="FILE",
+            help=f"names of the {split} pictures, one a line",
         )
     group.add_argument(
         "--holdout", type=number, nargs=2, metavar=("DEV", "TEST"), help="shares of a random split (default: 0.1 0.1)"
@@ -41,8 +50,8 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
     Raises:
         DatasetError: They name none, or two.
     """
-    split_files: dict[Split, Path] = {
-        split: path for split in SPLITS if (path := getattr(arguments, f"{split}_split")) is not None
+    split_files: dict[Split, Path | tuple[Path, ...]] = {
+        split: tuple(paths) for split in SPLITS if (paths := getattr(arguments, f"{split}_split")) is not None
     }
     if arguments.data is not None:
         if any(getattr(arguments, part) is not None for part in ("images", "captions", "format", "holdout")):
@@ -52,8 +61,17 @@ def data_source(arguments: argparse.Namespace) -> DatasetSource:
     if arguments.images is None or arguments.captions is None:
         raise DatasetError("no data set: pass --data FOLDER, or --images FOLDER and --captions FILE")
     dev, test = arguments.holdout or (0.1, 0.1)
+    (images, *more_images), (captions, *more_captions) = arguments.images, arguments.captions
     return DatasetSource(
-        arguments.images, arguments.captions, split_files, arguments.format, (dev, test), arguments.split_seed
+        images,
+        captions.path,
+        split_files,
+        arguments.format,
+        (dev, test),
+        arguments.split_seed,
+        captions.source,
+        tuple(more_images),
+        tuple(more_captions),
     )
 
 

@@ -4,6 +4,7 @@ A decoder is a `DecoderConfig`, a list of the tensors that it passes on (`spec`)
 a kind that scores whole captions faster than word by word says so with `vectors`. See `train.decoders.registry` for those there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -36,6 +37,7 @@ class DecoderConfig:
         members: Decoders that choose each word together; see `train.decoders.ensemble`.
         layers: Of a Transformer, one on the other.
         length: Words that a Transformer looks back on, the start included.
+        unsaid: Words at the end of the vocabulary that are never said: those that captions of other sources begin after.
     """
 
     vocabulary_size: int
@@ -48,6 +50,7 @@ class DecoderConfig:
     members: int = 1
     layers: int = 2
     length: int = 21
+    unsaid: int = 0
 
     @property
     def state_width(self) -> int:
@@ -101,6 +104,7 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         self.output_bias = self.add_weight((config.vocabulary_size,), "zeros", name="output_bias")
         self._never = np.zeros(config.vocabulary_size, np.float32)
         self._never[[Vocabulary.pad_id, Vocabulary.start_id, Vocabulary.unknown_id]] = IMPOSSIBLE
+        self._never[config.vocabulary_size - config.unsaid :] = IMPOSSIBLE
 
     def get_config(self) -> dict[str, Any]:
         """Return the configuration, as Keras asks for it."""
@@ -108,10 +112,33 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
 
     def with_words(self, count: int) -> Self:
         """Return the same decoder with the first `count` words of its vocabulary alone."""
-        smaller = type(self)(replace(self.config, vocabulary_size=count))
+        left = max(0, count - (self.config.vocabulary_size - self.config.unsaid))
+        smaller = type(self)(replace(self.config, vocabulary_size=count, unsaid=left))
         for mine, other in zip(smaller.weights, self.weights, strict=True):
             mine.assign(other if mine.shape == other.shape else other[:count])
         return smaller
+
+    def take_words(self, other: Self, words: Sequence[str], own: Sequence[str]) -> None:
+        """Take the weights of a decoder of other words; words that it does not know keep their own, first vectors.
+
+        Args:
+            other: Of the same sizes but for its words.
+            words: Of the other.
+            own: Of this one.
+
+        Raises:
+            ValueError: Another number or shape of weights.
+        """
+        places = {word: place for place, word in enumerate(words)}
+        rows = [(row, places[word]) for row, word in enumerate(own) if word in places]
+        mine, theirs = (list(column) for column in zip(*rows, strict=True))
+        for weight, taken in zip(self.weights, other.weights, strict=True):
+            if weight is self.embedding or weight is self.output_bias:
+                known = weight.numpy()
+                known[mine] = taken.numpy()[theirs]
+                weight.assign(known)
+            else:
+                weight.assign(taken)
 
     def places(self, regions: int) -> int:
         """R, places that the decoder keeps of a grid of `regions` places."""
@@ -178,8 +205,18 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
         Returns:
             float32 [P, K, T, E].
         """
+        return self.captions(*self.picture(features, seed), tokens, seed)
+
+    def captions(self, context: Tensors, first: Tensors, tokens: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
+        """Return output vectors at every place of captions of pictures that were looked at before; see `call`.
+
+        Args:
+            context: As `picture` returns it.
+            first: The state with it.
+            tokens: As for `call`.
+            seed: As for `call`.
+        """
         pictures, captions, length = tokens.shape[0] or tf.shape(tokens)[0], tokens.shape[1], tokens.shape[2]
-        context, first = self.picture(features, seed)
         words = tf.gather(self.embedding, tf.reshape(tokens, (pictures * captions, length)))
         state = tuple(tf.repeat(part, captions, 0) for part in first)
         vectors = self.vectors(words, context, state, seed)

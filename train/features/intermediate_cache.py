@@ -7,8 +7,9 @@ for a few views of every picture, so that a pass trains the last stages at a thi
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,24 @@ _BATCH = 32
 _FORMAT = 1
 _SEED = 0
 """Of the augmentation: the same for every run, so that runs of several seeds share a cache."""
+
+
+class Seeing(Protocol):
+    """Who looks at pictures: several networks together, see `train.objectives.teachers.Teachers`."""
+
+    @property
+    def weights(self) -> Sequence[Any]:
+        """Return all weights, by which a cache is known."""
+        ...
+
+    @property
+    def widths(self) -> Sequence[int]:
+        """Return of each network how many numbers it keeps of a picture."""
+        ...
+
+    def seen(self, pictures: Any) -> Sequence[Any]:
+        """Return what each network keeps of pictures uint8 [P, H, W, 3]: float32 [P, width] each."""
+        ...
 
 
 def split_encoder(encoder: "keras.Model", prefix: str) -> "tuple[keras.Model, keras.Model]":
@@ -82,15 +101,99 @@ def cache_augmented_views(
     Raises:
         FeatureCacheError: The folder cannot be written.
     """
-    shape = (views, len(names), *lower.output_shape[1:])
-    key = _digest(lower, names, mirrored, shape)
-    home = folder / f"stage-{lower.output_shape[1]}-{views}-{key[:12]}"
+    shown = _Shown(images, names, mirrored, views, lower.input_shape[1:3])
+    kind = f"stage-{lower.output_shape[1]}"
+    return _cached(
+        lambda pictures: lower(pictures, training=False),
+        lower.output_shape[1:],
+        lower.weights,
+        shown,
+        kind,
+        folder,
+        log,
+    )
+
+
+def cache_seen_views(
+    teachers: Seeing,
+    size: int,
+    images: Path,
+    names: Sequence[str],
+    mirrored: npt.NDArray[np.bool_],
+    views: int,
+    folder: Path,
+    log: Callable[[str], None],
+) -> list[npt.NDArray[np.float16]]:
+    """Compute what teachers see of the views that `cache_augmented_views` shows a student, or what is still missing of it.
+
+    Args:
+        teachers: Who looks.
+        size: Of the student's pictures, height and width.
+        images: Folder of the pictures.
+        names: As for `cache_augmented_views`.
+        mirrored: As there.
+        views: As there.
+        folder: As there.
+        log: As there.
+
+    Returns:
+        For each teacher float16 [views, pictures, width], memory-mapped and read-only.
+
+    Raises:
+        FeatureCacheError: The folder cannot be written.
+    """
+    import tensorflow as tf
+
+    ends = np.cumsum(teachers.widths)
+    grid = _cached(
+        lambda pictures: tf.concat(teachers.seen(pictures), 1),
+        (int(ends[-1]),),
+        teachers.weights,
+        _Shown(images, names, mirrored, views, (size, size)),
+        "taught",
+        folder,
+        log,
+    )
+    return [grid[..., end - width : end] for end, width in zip(ends, teachers.widths, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The views that are looked at.
+
+    Attributes:
+        images: Folder of the pictures.
+        names: File names in it.
+        mirrored: Which of them may be mirrored.
+        views: Views of each.
+        size: Height and width at which they are cut.
+    """
+
+    images: Path
+    names: Sequence[str]
+    mirrored: npt.NDArray[np.bool_]
+    views: int
+    size: tuple[int, int]
+
+
+def _cached(
+    look: Callable[[Any], Any],
+    shape: tuple[int, ...],
+    weights: Sequence[Any],
+    shown: _Shown,
+    kind: str,
+    folder: Path,
+    log: Callable[[str], None],
+) -> npt.NDArray[np.float16]:
+    """Return what is seen of every view, float16 [views, pictures, ...]: from the cache as far as it goes."""
+    whole = (shown.views, len(shown.names), *shape)
+    home = folder / f"{kind}-{shown.views}-{_digest(weights, shown, whole)[:12]}"
     file, place = home / "views.npy", home / "done.json"
     try:
         home.mkdir(parents=True, exist_ok=True)
         done = json.loads(place.read_text())["batches"] if place.exists() and file.exists() else 0
-        grid = np.lib.format.open_memmap(file, "r+" if done else "w+", np.float16, shape)
-        _fill(lower, images, names, mirrored, grid, place, done, log)
+        grid = np.lib.format.open_memmap(file, "r+" if done else "w+", np.float16, whole)
+        _fill(look, shown, grid, place, done, log)
     except OSError as error:
         raise FeatureCacheError(
             f"{home}: cannot be written ({error.strerror}); choose another --features folder"
@@ -100,10 +203,8 @@ def cache_augmented_views(
 
 
 def _fill(
-    lower: "keras.Model",
-    images: Path,
-    names: Sequence[str],
-    mirrored: npt.NDArray[np.bool_],
+    look: Callable[[Any], Any],
+    shown: _Shown,
     grid: Any,
     place: Path,
     done: int,
@@ -112,11 +213,11 @@ def _fill(
     import tensorflow as tf
     from tqdm import tqdm
 
-    _, height, width, _ = lower.input_shape
-    encode = tf.function(lambda pictures, view: lower(augment(pictures, view), training=False))
+    names, mirrored = shown.names, shown.mirrored
+    encode = tf.function(lambda pictures, view: look(augment(pictures, view)))
     starts = range(0, len(names), _BATCH)
     if done < len(starts):
-        log(f"{grid.shape[0]} views of {len(names)} pictures by the frozen stages ({place.parent.name})")
+        log(f"{grid.shape[0]} views of {len(names)} pictures are looked at once ({place.parent.name})")
     for number in tqdm(
         range(done, len(starts)),
         initial=done,
@@ -127,7 +228,7 @@ def _fill(
         disable=done == len(starts),
     ):
         rows = range(starts[number], min(starts[number] + _BATCH, len(names)))
-        pictures = np.stack([load_input(images / names[row], height, width) for row in rows])
+        pictures = np.stack([load_input(shown.images / names[row], *shown.size) for row in rows])
         for view in range(grid.shape[0]):
             turned = np.where(
                 (mirrored[rows.start : rows.stop] & (view % 2 == 1))[:, None, None, None],
@@ -142,9 +243,9 @@ def _fill(
             place.write_text(json.dumps({"batches": number + 1}))
 
 
-def _digest(lower: "keras.Model", names: Sequence[str], mirrored: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> str:
-    digest = hashlib.sha256(f"{_FORMAT}\0{lower.input_shape}\0{shape}\0{_SEED}".encode())
-    digest.update("\0".join(names).encode() + mirrored.tobytes())
-    for weight in lower.weights:
+def _digest(weights: Sequence[Any], shown: _Shown, shape: tuple[int, ...]) -> str:
+    digest = hashlib.sha256(f"{_FORMAT}\0{(None, *shown.size, 3)}\0{shape}\0{_SEED}".encode())
+    digest.update("\0".join(shown.names).encode() + shown.mirrored.tobytes())
+    for weight in weights:
         digest.update(np.asarray(weight).tobytes())
     return digest.hexdigest()

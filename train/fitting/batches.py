@@ -1,6 +1,6 @@
 """Training batches as `tf.data`: features of some pictures and their captions as tokens."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,11 @@ import tensorflow as tf
 
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.pictures.preprocess import load_input
-from train.datasets.tokeniser import tokenise
+from train.datasets.sides import says_side
+from train.datasets.sources import PEOPLE, caption_weights, in_turn, source_word
+from train.datasets.tokeniser import tokeniser
 from train.features.cache import FeatureCache
-
-_SIDED = re.compile(r"\b(left|right)\b", re.IGNORECASE)
+from train.scoring.token_scores import counted
 
 
 @dataclass(frozen=True)
@@ -26,34 +27,62 @@ class TrainingSet:
         names: File names.
         tokens: int32 [pictures, captions, length + 1]: start, words, end, then padding.
         mirrored: Whether a picture may be shown mirrored: no caption of it says left or right.
+        weights: float32 [words], how much a caption counts by the token that it begins after; 1 on the mean of the words that the loss
+            counts.
     """
 
     names: tuple[str, ...]
     tokens: npt.NDArray[np.int32]
     mirrored: npt.NDArray[np.bool_]
+    weights: npt.NDArray[np.float32]
 
 
 def training_set(
-    captions: Mapping[str, Sequence[str]], vocabulary: Vocabulary, length: int, per_picture: int
+    captions: Mapping[str, Sequence[str]],
+    vocabulary: Vocabulary,
+    length: int,
+    per_picture: int,
+    writers: Mapping[str, Sequence[str]] | None = None,
+    shares: Mapping[str, float] | None = None,
+    language: str = "en",
 ) -> TrainingSet:
     """Tokenise captions into one array.
 
     Args:
-        captions: File name -> captions; a picture with fewer than `per_picture` has them repeated, with more gives its first.
+        captions: File name -> captions; a picture with more than `per_picture` gives its first, source by source in turn, one with fewer
+            leaves its rows empty.
         vocabulary: Of the training split.
         length: Words kept of a caption; a longer one is cut and has no end token.
-        per_picture: Captions a picture.
+        per_picture: Captions a picture at the most.
+        writers: File name -> who wrote each caption; those of a source whose word the vocabulary holds begin after it.
+        shares: Source -> its share of the loss; every caption counts alike where nothing is said.
+        language: Tag of the captions, in the canonical form.
+
+    Raises:
+        DatasetError: Shares of other sources than those of the captions that are learnt from.
     """
-    names = tuple(captions)
+    names, parted = tuple(captions), tokeniser(language, vocabulary)
     tokens = np.full((len(names), per_picture, length + 2), Vocabulary.pad_id, np.int32)
+    words: Counter[str] = Counter()
     for row, name in enumerate(names):
-        texts = list(captions[name])
-        for column in range(per_picture):
-            ids = vocabulary.encode(tokenise(texts[column % len(texts)]))
-            full = [Vocabulary.start_id, *ids, Vocabulary.end_id][: length + 1 if len(ids) > length else length + 2]
+        by = writers[name] if writers else (PEOPLE,) * len(captions[name])
+        for column, place in enumerate(in_turn(by, per_picture)):
+            ids = vocabulary.encode(parted(captions[name][place]))
+            first = first_token(vocabulary, by[place]) if writers else Vocabulary.start_id
+            full = [first, *ids, Vocabulary.end_id][: length + 1 if len(ids) > length else length + 2]
             tokens[row, column, : len(full)] = full
-    mirrored = np.array([not any(_SIDED.search(text) for text in captions[name]) for name in names])
-    return TrainingSet(names, tokens, mirrored)
+            words[by[place]] += int(counted(tokens[row, column, 1:]).sum())
+    mirrored = np.array([not any(says_side(text, language) for text in captions[name]) for name in names])
+    weights = np.ones(len(vocabulary), np.float32)
+    for source, weight in caption_weights(shares or {}, words).items():
+        weights[first_token(vocabulary, source)] = weight
+    return TrainingSet(names, tokens, mirrored, weights)
+
+
+def first_token(vocabulary: Vocabulary, source: str) -> int:
+    """Return the token that captions of a source begin after: its own where the vocabulary has one, `<start>` otherwise."""
+    word = source_word(source)
+    return vocabulary.encode([word])[0] if word in vocabulary else Vocabulary.start_id
 
 
 class Batches(Protocol):
@@ -151,29 +180,46 @@ class IntermediateBatches:
         views: float16 [views, pictures, h, w, C], what the stages before say; see `train.features.intermediate_cache`.
         batch: Pictures a batch; the last, smaller one is dropped.
         seed: Of the run.
+        taught: float16 [views, pictures, width] each, what teachers have seen of the same views.
     """
 
-    def __init__(self, data: TrainingSet, views: npt.NDArray[np.float16], batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        data: TrainingSet,
+        views: npt.NDArray[np.float16],
+        batch: int,
+        seed: int,
+        taught: Sequence[npt.NDArray[np.float16]] = (),
+    ) -> None:
         self._data, self._views, self._batch, self._seed = data, views, batch, seed
+        self._taught = taught
         self.count = len(data.names) // batch
 
     def epoch(self, epoch: int, skip: int = 0) -> tf.data.Dataset:
         """Return one pass; see `FeatureBatches.epoch`.
 
         Returns:
-            Batches of float16 [P, h, w, C] and tokens int32 [P, K, T]; one view of each picture, by chance.
+            Batches of float16 [P, h, w, C] and tokens int32 [P, K, T]; one view of each picture, by chance. With teachers, beside the
+            former a list of what each has seen.
         """
-        data, views = self._data, self._views
+        data, views, taught = self._data, self._views, self._taught
         rng = np.random.default_rng((self._seed, epoch))
         order = rng.permutation(len(data.names))
         which = rng.integers(len(views), size=len(data.names))
 
         def read(chosen: Any) -> tuple[Any, Any]:
-            return np.stack([views[which[i], i] for i in chosen]), data.tokens[chosen]
+            seen = [np.stack([grid[which[i], i] for i in chosen]) for grid in (views, *taught)]
+            return *seen, data.tokens[chosen]
 
-        return _batches(
-            order, self._batch, skip, read, (tf.float16, tf.int32), (views.shape[2:], data.tokens.shape[1:])
+        found = _batches(
+            order,
+            self._batch,
+            skip,
+            read,
+            (*[tf.float16] * (1 + len(taught)), tf.int32),
+            (*[grid.shape[2:] for grid in (views, *taught)], data.tokens.shape[1:]),
         )
+        return found.map(lambda maps, *rest: ((maps, rest[:-1]), rest[-1])) if taught else found
 
 
 def _batches(order: Any, batch: int, skip: int, read: Any, dtypes: Any, shapes: Any) -> tf.data.Dataset:

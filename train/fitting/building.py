@@ -7,7 +7,7 @@ from train.decoders.base import CaptionDecoder
 from train.decoders.registry import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec
 from train.errors import RunError
-from train.features.intermediate_cache import cache_augmented_views, split_encoder
+from train.features.intermediate_cache import cache_augmented_views, cache_seen_views, split_encoder
 from train.features.pooling import pooled
 from train.fitting.batches import Batches, FeatureBatches, IntermediateBatches, PictureBatches
 from train.fitting.plan import TrainingPlan
@@ -16,7 +16,7 @@ from train.objectives.cider import CiderReward
 from train.objectives.cross_entropy import CrossEntropy
 from train.objectives.distillation import Distilled
 from train.objectives.network import DecoderNetwork, TrainableNetwork, WholeNetwork
-from train.objectives.rewards import Reward, WithBleu
+from train.objectives.rewards import Reward, Truthful, WithBleu
 from train.objectives.self_critical import SelfCritical, words_said_once
 from train.objectives.teachers import Teachers
 from train.runs.folder import RunFolder
@@ -28,15 +28,18 @@ def build_objective(plan: TrainingPlan) -> Objective:
     config, words = plan.config, len(plan.vocabulary)
     if plan.teachers:
         together = Teachers(plan.teachers, words)
-        return Distilled(together, config.teacher_share, config.label_smoothing, config.word_dropout, config.cut)
+        shares = config.teacher_share, config.label_smoothing, config.word_dropout, config.cut
+        return Distilled(together, *shares, plan.data.weights)
     if config.objective == "self-critical":
         reward: Reward = CiderReward(plan.data.tokens)
         if config.bleu_weight:
             reward = WithBleu(reward, config.bleu_weight)
+        if config.truth_weight:
+            reward = Truthful(reward, config.truth_weight, plan.vocabulary)
         again = config.search(plan.vocabulary).repeatable
         once = None if again is None else words_said_once(words, again)
         return SelfCritical(reward, config.samples, config.cross_entropy_share, once)
-    return CrossEntropy(config.label_smoothing, config.word_dropout)
+    return CrossEntropy(config.label_smoothing, config.word_dropout, plan.data.weights)
 
 
 class Building:
@@ -72,16 +75,21 @@ class Building:
         )
 
     def _decoder(self, vocabulary: Vocabulary) -> CaptionDecoder:
-        config, channels = self._plan.config, self._plan.views[0].grid.shape[2]
+        config = self._plan.config
+        channels = encoder_spec(config.encoder).channels
         return build_decoder(config.decoder, config.decoder_sizes(vocabulary, channels))
 
     def _fill(self, start: WarmStart, decoder: CaptionDecoder, encoder: keras.Model | None) -> None:
         """Set the first weights to those that a run begins with."""
-        known, new_decoder = start.read_vocabulary(), self._plan.config.new_decoder
-        if known.words != self._plan.vocabulary.words and not new_decoder:
+        known, config = start.read_vocabulary(), self._plan.config
+        if known.words != self._plan.vocabulary.words and not (config.new_decoder or config.new_words):
             raise RunError(f"{start.path}: its words are not those of this data; start from a run on the same captions")
         try:
-            if not new_decoder:
+            if config.new_words:
+                begun = self._decoder(known)
+                start.fill(begun, encoder)
+                decoder.take_words(begun, known.words, self._plan.vocabulary.words)
+            elif not config.new_decoder:
                 start.fill(decoder, encoder)
             elif isinstance(start, RunFolder):
                 start.fill_encoder(encoder)
@@ -111,7 +119,20 @@ class Building:
             lower, plan.images, data.names, data.mirrored, config.views, plan.features, plan.log
         )
         network = WholeNetwork(encoder, decoder, plan.images, config.encoder_rate, config.freeze, upper)
-        return network, IntermediateBatches(data, views, config.batch, config.seed)
+        taught = []
+        if plan.teachers:
+            teachers = Teachers(plan.teachers, len(plan.vocabulary))
+            taught = cache_seen_views(
+                teachers,
+                config.image_size,
+                plan.images,
+                data.names,
+                data.mirrored,
+                config.views,
+                plan.features,
+                plan.log,
+            )
+        return network, IntermediateBatches(data, views, config.batch, config.seed, taught)
 
     def _on_pictures(self, decoder: CaptionDecoder, encoder: keras.Model) -> tuple[TrainableNetwork, Batches]:
         """Decoder and encoder, on augmented pictures."""

@@ -50,9 +50,15 @@ class Job:
             raise RunError(
                 "--new-decoder: goes with --start-from and an --encoder-rate above 0, whose encoder it takes"
             )
+        if config.new_words and (self.start_from is None or config.new_decoder):
+            raise RunError("--new-words: goes with --start-from, without --new-decoder, whose words are new anyway")
         if config.cut != CUT and (not config.trains_encoder or config.train_from):
             raise RunError(
                 "--cut: goes with an --encoder-rate above 0, without --train-from, whose cached views are cut alike"
             )
-        if self.teachers and (not config.trains_encoder or config.train_from or config.objective != "cross-entropy"):
-            raise RunError("--teachers: goes with an --encoder-rate above 0, without --train-from and --objective")
+        if config.source_weights and config.objective == "self-critical":
+            raise RunError(
+                "--source-weights does not go with --objective self-critical: rewards are told by the first source alone; leave it out"
+            )
+        if self.teachers and (not config.trains_encoder or config.objective != "cross-entropy"):
+            raise RunError("--teachers: goes with an --encoder-rate above 0, without --objective")

@@ -1,6 +1,6 @@
 """What a training needs once its data are read: one object, which is passed on whole."""
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,13 +8,14 @@ from pathlib import Path
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.console.exits import log
 from train.datasets.base import Dataset
+from train.datasets.sources import check_shares, in_turn
 from train.encoders.registry import EncoderWeights, encoder_spec, find_weights
 from train.errors import DatasetError, RunError
 from train.features.cache import FeatureCache
 from train.fitting.batches import TrainingSet, training_set
 from train.fitting.job import Job
 from train.fitting.views import cached_views
-from train.fitting.vocabulary import choose_vocabulary
+from train.fitting.vocabulary import choose_vocabulary, sources_of
 from train.objectives.teachers import Teacher, load_teacher
 from train.runs.config import RunConfig
 from train.runs.folder import RunFolder
@@ -30,8 +31,8 @@ class TrainingPlan:
         config: Its configuration.
         vocabulary: The words that are learnt.
         data: Training pictures and captions.
-        dev: Dev captions by picture, as written; empty to train without choosing.
-        views: Cached features; the first one also of the dev pictures.
+        dev: Dev captions by picture, as written by the first source; empty to train without choosing.
+        views: Cached features; the first one also of the dev pictures. None where the encoder learns too.
         weights: The encoder's first weights.
         images: Folder of the pictures.
         features: Folder of caches.
@@ -71,6 +72,18 @@ def check_batch(pictures: Mapping[str, Sequence[str]], config: RunConfig, captio
         )
 
 
+def _learnt_from(writers: Mapping[str, Sequence[str]], most: int, log: Callable[[str], None]) -> Counter[str]:
+    """Return how many captions of each source are learnt from; the others are said."""
+    kept: Counter[str] = Counter()
+    for by in writers.values():
+        kept.update(by[place] for place in in_turn(by, most))
+    beyond = Counter(source for by in writers.values() for source in by) - kept
+    if beyond:
+        each = ", ".join(f"{source} {count}" for source, count in beyond.items())
+        log(f"{beyond.total()} captions beyond --captions-per-picture {most} are not learnt from: {each}")
+    return kept
+
+
 class Preparation:
     """Reads what a job names, checks it, and prepares its run folder.
 
@@ -91,6 +104,13 @@ class Preparation:
         """
         job, dataset, start = self._job, self._dataset(), self._start()
         teachers = [load_teacher(path) for path in job.teachers]
+        sources = sources_of(dataset)
+        if job.config.objective == "self-critical" and len(sources) > 1:
+            dataset = self._of_first(dataset, sources[0])
+        writers = dataset.writers_of("train")
+        shares = job.config.shares
+        check_shares(shares, _learnt_from(writers, job.config.captions_per_picture, log).keys())
+        pictures, dataset = dataset, dataset.references(("dev",), log)
         vocabulary = choose_vocabulary(job, dataset, start, teachers)
         weights = find_weights(encoder_spec(job.config.encoder), job.encoder_weights, job.config.seed)
         config = replace(
@@ -99,19 +119,28 @@ class Preparation:
             captions_sha256=self._captions_sha256(),
             split_sha256=dataset.digest(),
             train_pictures=len(dataset.splits["train"]),
+            sources=sources if len(sources) > 1 else [],
             start_from="" if start is None else start.digest,
             teachers=[teacher.digest for teacher in teachers],
         )
         folder = RunFolder(job.run)
         folder.prepare(config, job.source, vocabulary)
-        views = cached_views(config, dataset, weights, job.features)
-        train = _readable(dataset.captions_of("train"), views[0])
-        dev = _readable(dataset.captions_of("dev"), views[0])
+        views = []
+        if config.trains_encoder:
+            dataset = dataset.readable(("train", "dev"), log)
+        else:
+            # Of all pictures, so that `evaluate` finds the same.
+            views = cached_views(config, pictures, weights, job.features)
+            dataset = dataset.only(views[0].rows, ("train", "dev"))
+        if warning := weights.warning(encoder_spec(config.encoder)):
+            log(warning)
+        train, dev = dataset.captions_of("train"), dataset.captions_of("dev")
         check_batch(train, config, job.source.captions)
         if not dev:
             log("no dev pictures: every epoch counts as the best so far")
         log(f"{len(vocabulary)} words, {len(train)} pictures to train on")
-        data = training_set(train, vocabulary, config.max_length, config.captions_per_picture)
+        sizes = config.max_length, config.captions_per_picture
+        data = training_set(train, vocabulary, *sizes, writers, shares, config.language)
         return TrainingPlan(
             folder, config, vocabulary, data, dev, views, weights, dataset.images, job.features, start, teachers
         )
@@ -129,6 +158,13 @@ class Preparation:
             )
         return dataset
 
+    def _of_first(self, dataset: Dataset, source: str) -> Dataset:
+        """Return the data whose training pictures have captions of a source, which alone tell what a caption is worth."""
+        kept = dataset.by(source, "train")
+        count = len(dataset.splits["train"]) - len(kept.splits["train"])
+        log(f"rewards are told by the captions of '{source}': {count} training pictures without such are left out")
+        return kept
+
     def _start(self) -> WarmStart | None:
         if self._job.start_from is None:
             return None
@@ -138,13 +174,7 @@ class Preparation:
         return start
 
     def _captions_sha256(self) -> str:
-        captions = self._job.source.captions
         try:
-            return hashlib.sha256(captions.read_bytes()).hexdigest()
+            return self._job.source.captions_sha256()
         except OSError as error:
-            raise RunError(f"{captions}: cannot be read ({error.strerror}); check the path") from None
-
-
-def _readable(captions: Mapping[str, tuple[str, ...]], cache: FeatureCache) -> dict[str, tuple[str, ...]]:
-    """Return the captions of those pictures that could be read."""
-    return {name: texts for name, texts in captions.items() if name in cache.rows}
+            raise RunError(f"{error.filename}: cannot be read ({error.strerror}); check the path") from None

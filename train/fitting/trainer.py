@@ -11,11 +11,13 @@ import numpy as np
 import tensorflow as tf
 
 from edge_runtime.console.streams import LOG_STREAM
+from train.datasets.languages import language_of
 from train.fitting.building import Building, build_objective
 from train.fitting.logs import EpochRow, legend, write_logs
 from train.fitting.plan import TrainingPlan
 from train.fitting.stopping import Stopped, deferred_stop
 from train.runs.folder import read_arrays, write_arrays
+from train.scoring.caption_faults import speech
 from train.scoring.decoder_scores import score_decoder
 from train.scoring.generate import FeatureCaptioner
 from train.scoring.metrics import CaptionScorer
@@ -117,8 +119,8 @@ class Trainer:
             Where the run ended, with its history.
         """
         self._resume()
-        scorer = CaptionScorer(self._plan.dev) if self._plan.dev else None
         state, config = self._state, self._config
+        scorer = CaptionScorer(self._plan.dev, config.language) if self._plan.dev else None
         self._plan.log(legend(config.objective, scorer is not None))
         while state.epoch < config.epochs and state.stale < config.patience:
             self._pass()
@@ -170,14 +172,14 @@ class Trainer:
         )
         if scorer:
             features = self._network.dev_features(list(self._plan.dev))
-            decoder = self._network.decoder
-            scores = score_decoder(decoder, self._plan.vocabulary, features, self._plan.dev)
+            decoder, words = self._network.decoder, self._plan.vocabulary
+            scores = score_decoder(decoder, words, features, self._plan.dev, language=config.language)
             row.dev_loss, row.dev_accuracy = scores.loss_masked, scores.accuracy_masked
-            search = config.search(self._plan.vocabulary)
-            captions = FeatureCaptioner(decoder, self._plan.vocabulary).captions(features, self._plan.dev, search)
+            captioner = FeatureCaptioner(decoder, words, language_of(config.language).sentences)
+            captions = captioner.captions(features, self._plan.dev, config.search(words))
             found = scorer.score(captions, meteor=False)
             row.dev_cider, row.dev_bleu_4 = found.cider, found.bleu_4
-            row.dev_words = len({word for caption in captions.values() for word in caption.split()})
+            row.dev_words = speech(captions, language=config.language).distinct_words
         state.history.append(row)
         better = row.dev_cider is None or row.dev_cider > state.best
         if better:

@@ -13,7 +13,7 @@ def cached_views(config: RunConfig, dataset: Dataset, weights: EncoderWeights, f
     """Compute the features of every picture, or what is still missing of them.
 
     Args:
-        config: Encoder, size, and whether mirrored pictures are seen; an encoder that learns too sees none here.
+        config: Encoder, size, and whether mirrored pictures are seen.
         dataset: The pictures.
         weights: The encoder's.
         features: Folder of feature caches.
@@ -25,9 +25,7 @@ def cached_views(config: RunConfig, dataset: Dataset, weights: EncoderWeights, f
         FeatureCacheError: The folder cannot be written, or a picture cannot be read at all.
     """
     spec = encoder_spec(config.encoder)
-    if warning := weights.warning(spec):
-        log(warning)
-    shown: tuple[View, ...] = ("plain", "flip") if config.mirror and not config.trains_encoder else ("plain",)
+    shown: tuple[View, ...] = ("plain", "flip") if config.mirror else ("plain",)
     return [
         cache_features(dataset.images, dataset.names, spec, weights, features, config.image_size, view, log)
         for view in shown

@@ -65,21 +65,26 @@ class CiderReward:
 
         Args:
             captions: int32 [P, S, length], in the form of the references.
-            references: int32 [P, K, length].
+            references: int32 [P, K, length]; rows without a word are none.
 
         Returns:
             float32 [P, S], 0 to 10.
         """
         scores = np.zeros(captions.shape[:2], np.float32)
         for place, (said, known) in enumerate(zip(captions, references, strict=True)):
-            vectors = [self._vector(caption) for caption in known]
+            vectors = [self._vector(caption) for caption in known if holds_words(caption)]
             for index, caption in enumerate(said):
                 mine = self._vector(caption)
-                scores[place, index] = 10 * sum(mine.similarity(vector) for vector in vectors) / len(vectors)
+                scores[place, index] = 10 * sum(mine.similarity(vector) for vector in vectors) / max(1, len(vectors))
         return scores
 
     def _vector(self, caption: Sequence[int] | npt.NDArray[np.int32]) -> _Vector:
         return _Vector(ngrams(caption), self._frequencies, self._highest)
+
+
+def holds_words(caption: npt.NDArray[np.int32]) -> bool:
+    """Return whether a row of tokens is a caption, and not padding alone."""
+    return bool((caption > Vocabulary.start_id).any())
 
 
 def ngrams(caption: Sequence[int] | npt.NDArray[np.int32]) -> Grams:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from train.decoders.base import CaptionDecoder
 from train.features.augmentation import CUT, augment
 from train.features.cache import FeatureCache, encode_pictures
+from train.features.folded import folded
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ class WholeNetwork:
     def features(self, inputs: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return features of augmented pictures; see `TrainableNetwork.features`."""
         if self._upper is not None:
-            return places(self._upper(tf.cast(inputs, tf.float32), training=False))
-        return places(self.encoder(augment(inputs, seed, self._cut), training=False))
+            return places(folded(self._upper, tf.cast(inputs, tf.float32)))
+        return places(folded(self.encoder, augment(inputs, seed, self._cut)))
 
     def dev_features(self, names: Sequence[str]) -> FeatureCache:
         """Return features of the pictures by the encoder of this moment; see `TrainableNetwork.dev_features`."""

@@ -1,4 +1,4 @@
-"""What drawn captions are rewarded for: CIDEr-D, and BLEU-4 beside it where a run says so."""
+"""What drawn captions are rewarded for: CIDEr-D, and BLEU-4 or truth beside it where a run says so."""
 
 import math
 from collections import Counter
@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from train.objectives.cider import LONGEST, Grams, ngrams
+from edge_runtime.bundle.vocabulary import Vocabulary
+from train.objectives.cider import LONGEST, Grams, holds_words, ngrams
+from train.scoring.objects import objects_said, objects_told
 
 
 class Reward(Protocol):
@@ -45,7 +47,7 @@ class WithBleu:
         """See `Reward`."""
         scores = self._reward(captions, references)
         for place, (said, known) in enumerate(zip(captions, references, strict=True)):
-            grams = [ngrams(caption) for caption in known]
+            grams = [ngrams(caption) for caption in known if holds_words(caption)]
             lengths = [_words(counts) for counts in grams]
             most: Grams = Counter()
             for counts in grams:
@@ -53,6 +55,40 @@ class WithBleu:
             for index, caption in enumerate(said):
                 scores[place, index] += self._weight * bleu(ngrams(caption), most, lengths)
         return scores
+
+
+class Truthful:
+    """A reward, less a penalty for each object that a caption says and no reference of its picture names.
+
+    Objects are COCO's 80 with their synonyms, in English, as CHAIR counts them (Rohrbach et al. 2018, arXiv 1809.02156).
+
+    Args:
+        reward: What it is taken from.
+        weight: Of one such object.
+        vocabulary: Of the captions.
+    """
+
+    def __init__(self, reward: Reward, weight: float, vocabulary: Vocabulary) -> None:
+        self._reward, self._weight, self._vocabulary = reward, weight, vocabulary
+        self._told: dict[bytes, frozenset[str]] = {}
+
+    def __call__(self, captions: npt.NDArray[np.int32], references: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+        """See `Reward`."""
+        scores = self._reward(captions, references)
+        for place, (said, known) in enumerate(zip(captions, references, strict=True)):
+            there = self._there(known)
+            for index, caption in enumerate(said):
+                scores[place, index] -= self._weight * len(objects_said(self._words(caption)) - there)
+        return scores
+
+    def _there(self, references: npt.NDArray[np.int32]) -> frozenset[str]:
+        key = references.tobytes()
+        if key not in self._told:
+            self._told[key] = frozenset[str]().union(*(objects_told(self._words(caption)) for caption in references))
+        return self._told[key]
+
+    def _words(self, caption: npt.NDArray[np.int32]) -> list[str]:
+        return self._vocabulary.decode(caption.tolist())
 
 
 def bleu(grams: Grams, most: Grams, lengths: Sequence[int]) -> float:

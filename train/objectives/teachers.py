@@ -1,5 +1,6 @@
 """Trained networks that a student is taught by."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.base import CaptionDecoder, DecoderConfig
 from train.decoders.registry import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights, weights_of_run
 from train.errors import RunError
+from train.features.folded import folded
 from train.objectives.network import places
 from train.runs.bundle_start import BundleStart
 from train.runs.warm_start import find_start
@@ -92,11 +95,37 @@ class Teachers:
         for encoder, decoder in self._networks:
             encoder.trainable = decoder.trainable = False
 
-    def log_probs(self, pictures: tf.Tensor, before: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-        """Return geometric mean of their probabilities of the next word.
+    @property
+    def weights(self) -> list[tf.Variable]:
+        """Return those of all networks."""
+        return [weight for pair in self._networks for part in pair for weight in part.weights]
+
+    @property
+    def widths(self) -> list[int]:
+        """Return of each network how many numbers it keeps of a picture."""
+        return [sum(tensor.numbers for tensor in (*spec.context, *spec.state)) for spec in self._specs()]
+
+    def seen(self, pictures: tf.Tensor) -> list[tf.Tensor]:
+        """Return what each network keeps of pictures: all that its decoder reads of them, in one row.
 
         Args:
             pictures: uint8 [P, H, W, 3]; each network is shown them at its own size.
+
+        Returns:
+            float32 [P, width] each.
+        """
+        rows = []
+        for encoder, decoder in self._networks:
+            grid = folded(encoder, _at_size(pictures, encoder.input_shape[1:3]))
+            context, state = decoder.picture(places(grid))
+            rows.append(tf.concat([tf.reshape(part, (tf.shape(part)[0], -1)) for part in (*context, *state)], 1))
+        return rows
+
+    def log_probs(self, seen: Sequence[tf.Tensor], before: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+        """Return geometric mean of their probabilities of the next word.
+
+        Args:
+            seen: What `seen` returned of P pictures.
             before: int32 [P, K, T], the words before.
             mask: bool [P, K, T], the places that are asked for.
 
@@ -104,11 +133,19 @@ class Teachers:
             float32 [N, V], a row for each place of the mask.
         """
         scores = []
-        for encoder, decoder in self._networks:
-            features = places(encoder(_at_size(pictures, encoder.input_shape[1:3]), training=False))
-            vectors = tf.boolean_mask(decoder(features, before), mask)
+        for (_, decoder), spec, row in zip(self._networks, self._specs(), seen, strict=True):
+            tensors = [*spec.context, *spec.state]
+            parts = tf.split(tf.cast(row, tf.float32), [tensor.numbers for tensor in tensors], 1)
+            shaped = tuple(
+                tf.reshape(part, (row.shape[0], *tensor.shape)) for part, tensor in zip(parts, tensors, strict=True)
+            )
+            count = len(spec.context)
+            vectors = tf.boolean_mask(decoder.captions(shaped[:count], shaped[count:], before), mask)
             scores.append(tf.nn.log_softmax(decoder.logits(vectors)))
         return tf.nn.log_softmax(tf.add_n(scores) / len(scores))
+
+    def _specs(self) -> list[DecoderSpec]:
+        return [decoder.spec(math.prod(encoder.output_shape[1:3])) for encoder, decoder in self._networks]
 
 
 def _at_size(pictures: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:

@@ -3,13 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.backends.decoding import Search
+from edge_runtime.bundle.languages import canonical_tag
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.datasets.function_words import function_words
+from train.datasets.function_words import function_words, has_function_words
+from train.datasets.languages import is_english
+from train.datasets.sources import is_source_word, parse_weights
 from train.decoders.registry import DECODERS, decoder_class
 from train.encoders.registry import ENCODERS
 from train.errors import RunError
@@ -61,6 +65,7 @@ class RunConfig:
     captions_sha256: str = fact("", "SHA-256 of the file of captions")
     split_sha256: str = fact("", "SHA-256 of the splits and their captions", later=True)
     train_pictures: int = fact(0, "pictures of the training split")
+    sources: list[str] = fact([], "who wrote the training captions, the first one first, where several did", later=True)  # noqa: RUF009
 
     decoder: str = option(
         "attention",
@@ -80,12 +85,20 @@ class RunConfig:
     dropout: float = option(0.4, DECODER, "share of units that are left out of a step", bounds=PART, told=7)
     region_dropout: float = option(0.1, DECODER, "share of the grid's spatial positions hidden", bounds=PART)
     word_dropout: float = option(0.1, DECODER, "share of words before hidden", bounds=PART)
+    language: str = option("en", DECODER, "of the captions, a BCP 47 tag: pt-BR, zh-Hans", metavar="TAG", later=True)
     min_count: int = option(5, DECODER, "times a word stands in the training captions", bounds=POSITIVE)
     max_length: int = option(18, DECODER, "words of a caption", bounds=Bounds(1, 200))
 
     epochs: int = option(20, TRAINING, "passes over the pictures at the most", bounds=POSITIVE, told=2)
     batch: int = option(16, TRAINING, "pictures a step", bounds=Bounds(1, 4096), told=4)
     captions_per_picture: int = option(5, TRAINING, "captions of each picture in a pass", bounds=Bounds(1, 100), told=5)
+    source_weights: list[str] = option(  # noqa: RUF009
+        [],
+        TRAINING,
+        "shares of the training that captions of each source get, 1 together (default: every caption counts alike)",
+        metavar="NAME=SHARE",
+        later=True,
+    )
     learning_rate: float = option(1.5e-3, TRAINING, "at its highest", bounds=RATE, told=3)
     weight_decay: float = option(0.01, TRAINING, "of AdamW", bounds=NOT_NEGATIVE)
     clip_norm: float = option(5.0, TRAINING, "of the gradients", bounds=RATE)
@@ -114,12 +127,21 @@ class RunConfig:
     bleu_weight: float = option(
         0.0, CIDER, "weight of BLEU-4 beside CIDEr-D in the reward", bounds=NOT_NEGATIVE, later=True
     )
+    truth_weight: float = option(
+        0.0, CIDER, "taken from the reward for each object that no reference names", bounds=NOT_NEGATIVE, later=True
+    )
 
     start_from: str = fact("", "digest of the run or bundle whose weights are begun with")
     new_decoder: bool = option(
         False,
         WHOLE,
         "take only the encoder of what is started from; the decoder is drawn by the seed",
+        later=True,
+    )
+    new_words: bool = option(
+        False,
+        WHOLE,
+        "say the words of this data; those that what is started from says too keep what was learnt of them",
         later=True,
     )
     encoder_rate: float = option(
@@ -148,6 +170,15 @@ class RunConfig:
         """Return whether the encoder learns too."""
         return self.encoder_rate > 0
 
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Return the share of the training that each source gets; none where every caption counts alike.
+
+        Raises:
+            RunError: See `train.datasets.sources.parse_weights`.
+        """
+        return parse_weights(self.source_weights)
+
     def search(self, vocabulary: Vocabulary, beam: int | None = None) -> Search:
         """Return how this run searches for sentences.
 
@@ -155,7 +186,7 @@ class RunConfig:
             vocabulary: Its words.
             beam: Hypotheses kept; the run's own number where None.
         """
-        again = frozenset(vocabulary.encode(function_words(vocabulary.words))) if self.say_once else None
+        again = frozenset(vocabulary.encode(function_words(vocabulary.words, self.language))) if self.say_once else None
         return Search(
             Vocabulary.start_id, Vocabulary.end_id, self.max_length, beam or self.beam, self.length_penalty, again
         )
@@ -175,13 +206,15 @@ class RunConfig:
             self.members,
             self.layers,
             length=self.max_length + 1,
+            unsaid=sum(map(is_source_word, vocabulary.words)),
         )
 
     def check(self) -> None:
         """Refuse values that do not go; a run that was made already is not checked again.
 
         Raises:
-            RunError: One lies outside its bounds, or is none of the choices.
+            RunError: One lies outside its bounds, is none of the choices, or does not go with the language.
+            OptionError: The language is no tag.
         """
         for known in fields(self):
             rules, value = declared(known), getattr(self, known.name)
@@ -189,6 +222,17 @@ class RunConfig:
                 raise RunError(f"{option_of(known)} {value}: must be one of {', '.join(rules.choices)}")
             if rules.bounds is not None and (wrong := rules.bounds.wrong(value)):
                 raise RunError(f"{option_of(known)} {value}: {wrong}")
+        _ = self.shares  # refuses what it cannot read
+        if canonical_tag(self.language) != self.language:
+            raise RunError(f"--language {self.language}: must be written {canonical_tag(self.language)}")
+        if self.say_once and not has_function_words(self.language):
+            raise RunError(
+                f"--say-once: no function words of '{self.language}' are known, which may be said again; leave it out"
+            )
+        if self.truth_weight and not is_english(self.language):
+            raise RunError(
+                f"--truth-weight {self.truth_weight:g}: knows the English names of objects alone; leave it out"
+            )
         if self.width % self.heads and decoder_class(self.decoder).has_heads:
             raise RunError(f"--width {self.width}: must be a multiple of --heads {self.heads}")
 

@@ -28,6 +28,7 @@ def score_decoder(
     cache: "FeatureCache",
     captions: Mapping[str, Sequence[str]],
     lengths: Sequence[int] = (),
+    language: str = "en",
 ) -> TokenScores:
     """Score the next word at every place of every caption.
 
@@ -37,6 +38,7 @@ def score_decoder(
         cache: Features of the pictures.
         captions: File name -> captions, as written.
         lengths: Padded lengths to tell; the longest caption's where there are none.
+        language: Tag of the captions, in the canonical form.
     """
     import tensorflow as tf
 
@@ -48,7 +50,7 @@ def score_decoder(
         return tf.gather(log_probs, right, axis=1, batch_dims=1), tf.argmax(log_probs, 1, tf.int32) == right
 
     traced = tf.function(score)
-    rows = sorted(token_rows(captions, vocabulary), key=lambda row: len(row[1]))
+    rows = sorted(token_rows(captions, vocabulary, language), key=lambda row: len(row[1]))
     sums = PlaceSums()
     for start in range(0, len(rows), _TOGETHER):
         group = rows[start : start + _TOGETHER]
@@ -69,6 +71,7 @@ def score_backend(
     images: Path,
     captions: Mapping[str, Sequence[str]],
     lengths: Sequence[int] = (),
+    language: str = "en",
 ) -> TokenScores:
     """Score the next word at every place of every caption by a bundle's own graphs, a step at a time.
 
@@ -81,12 +84,13 @@ def score_backend(
         images: Folder of the pictures.
         captions: File name -> captions, as written.
         lengths: Padded lengths to tell; the longest caption's where there are none.
+        language: Tag of the captions, in the canonical form.
     """
     from tqdm import tqdm
 
     sums = PlaceSums()
     for name in tqdm(captions, desc="next words", unit="picture", mininterval=2, file=LOG_STREAM):
-        tokens = padded_rows([ids for _, ids in token_rows({name: captions[name]}, vocabulary)])
+        tokens = padded_rows([ids for _, ids in token_rows({name: captions[name]}, vocabulary, language)])
         encoded = backend.encode(load_input(images / name, spec.height, spec.width)[None])
         state = tuple(np.repeat(array, len(tokens), 0) for array in encoded.state)
         targets = tokens[:, 1:]

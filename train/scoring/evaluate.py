@@ -14,13 +14,15 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.console.exits import log
 from edge_runtime.console.streams import LOG_STREAM
 from train.datasets.base import Dataset, Split
+from train.datasets.languages import is_english, language_of
 from train.datasets.loading import DatasetSource
 from train.datasets.tokeniser import tokenise
 from train.errors import DatasetError, RunError
 from train.scoring.caption_faults import speech
-from train.scoring.metrics import PROTOCOL, CaptionScorer, Scores
+from train.scoring.metrics import CaptionScorer, Scores, protocol
 from train.scoring.sample_table import sampled_table
 from train.scoring.token_scores import TokenScores
+from train.scoring.truth import truth
 
 
 def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) -> int:
@@ -44,19 +46,22 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
         log(warning)
     encoder = build_encoder(spec, weights, config.image_size) if config.trains_encoder else None
     decoder = folder.load_decoder(spec.channels, encoder)
-    dataset = (source or folder.source()).load()
+    dataset = _loaded(source or folder.source())
+    scored = dataset.references([arguments.split], log)
     if encoder is not None:
-        dataset = dataset.readable([arguments.split], log)
-    references = _references(dataset, arguments.split, arguments.limit)
+        scored = scored.readable([arguments.split], log)
+    references = split_references(scored, arguments.split, arguments.limit)
     if encoder is not None:
         cache = encode_pictures(encoder, dataset.images, list(references))
     else:
         cache = cache_features(dataset.images, dataset.names, spec, weights, arguments.features, config.image_size)
-    references = {name: texts for name, texts in references.items() if name in cache.rows}
+        references = split_references(scored.only(cache.rows, [arguments.split]), arguments.split, arguments.limit)
     search = config.search(vocabulary, arguments.beam)
-    captions = FeatureCaptioner(decoder, vocabulary).captions(cache, references, search)
-    tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length)
-    _report(arguments, search.beam_width, captions, dataset, references, {"model": "Keras", **asdict(tokens)})
+    sentences = language_of(config.language).sentences
+    captions = FeatureCaptioner(decoder, vocabulary, sentences).captions(cache, references, search)
+    tokens = score_decoder(decoder, vocabulary, cache, references, arguments.padded_length, config.language)
+    figures = {"model": "Keras", **asdict(tokens)}
+    _report(arguments, config.language, search.beam_width, captions, dataset, references, figures)
     return 0
 
 
@@ -67,29 +72,37 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
         arguments: Of `python -m train evaluate --bundle`.
         source: The data set.
     """
+    language = arguments.language or "en"
     # Not what this machine was tuned to: scores are to be the same everywhere.
     variant = arguments.variant or Bundle(arguments.bundle).manifest.default_variant
     captioner = Captioner.load(arguments.bundle, variant)
-    dataset = source.load().readable([arguments.split], log)
-    references = _references(dataset, arguments.split, arguments.limit)
+    dataset = _loaded(source)
+    scored = dataset.references([arguments.split], log).readable([arguments.split], log)
+    references = split_references(scored, arguments.split, arguments.limit)
     beam = arguments.beam or captioner.manifest.decode.beam_width
     captions = caption_files(captioner, dataset.images, references, beam)
     figures: dict[str, Any] = {"model": captioner.variant}
     if arguments.padded_length:
-        figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, arguments.padded_length))
-    _report(arguments, beam, captions, dataset, references, figures)
+        lengths = arguments.padded_length
+        figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, lengths, language))
+    _report(arguments, language, beam, captions, dataset, references, figures)
     return 0
 
 
 def score_bundle(
-    bundle: Path, variant: str, images: Path, references: Mapping[str, Sequence[str]], lengths: Sequence[int]
+    bundle: Path,
+    variant: str,
+    images: Path,
+    references: Mapping[str, Sequence[str]],
+    lengths: Sequence[int],
+    language: str = "en",
 ) -> TokenScores:
     """Return next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`."""
     from train.scoring.decoder_scores import score_backend
 
     opened = Bundle(bundle)
     backend = open_backend(opened, opened.variant(variant)[1], 1)
-    return score_backend(backend, opened.manifest.input, opened.vocabulary(), images, references, lengths)
+    return score_backend(backend, opened.manifest.input, opened.vocabulary(), images, references, lengths, language)
 
 
 def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], beam: int) -> dict[str, str]:
@@ -100,7 +113,24 @@ def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], 
     return {name: captioner.caption(images / name, beam).text for name in bar}
 
 
-def _references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, tuple[str, ...]]:
+def _loaded(source: DatasetSource) -> Dataset:
+    """Return a data set, said."""
+    dataset = source.load()
+    log(dataset.report())
+    return dataset
+
+
+def split_references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, tuple[str, ...]]:
+    """Return the captions of the pictures of a split, by picture.
+
+    Args:
+        dataset: Whose.
+        split: Which.
+        limit: Pictures at the most, the first ones; all where None.
+
+    Raises:
+        DatasetError: There are none.
+    """
     references = dataset.captions_of(split)
     if not references:
         raise DatasetError(f"{dataset.source}: no pictures in the {split} split; check the split files and --holdout")
@@ -113,6 +143,7 @@ class SplitScorer:
     Args:
         references: Picture -> its captions as written.
         known: Training captions as written, which count as not new.
+        language: Tag of all of them, in the canonical form.
 
     Attributes:
         captions: The scores alone.
@@ -121,31 +152,43 @@ class SplitScorer:
         ScoringError: No `java` on this machine.
     """
 
-    def __init__(self, references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None) -> None:
-        self.captions = CaptionScorer(references)
-        self._known = None if known is None else [Vocabulary.join(tokenise(caption)) for caption in known]
+    def __init__(
+        self, references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None, language: str = "en"
+    ) -> None:
+        self.captions = CaptionScorer(references, language)
+        self._references, self._language = references, language
+        self._known = None if known is None else list(known)
+        if known is not None and is_english(language):
+            self._known = [Vocabulary.join(tokenise(caption)) for caption in known]
 
     def score(self, captions: Mapping[str, str]) -> dict[str, Any]:
-        """Return every score, the protocol, and what tells a collapsed model: see `train.scoring.caption_faults`.
+        """Return every score, the protocol, what tells a collapsed model and what is not so.
+
+        See `train.scoring.caption_faults`, and `train.scoring.truth`, which knows English words alone. METEOR is None in other languages.
 
         Args:
             captions: Picture -> caption.
         """
         scores: Scores = self.captions.score(captions)
-        spoken = asdict(speech(captions, self._known))
+        spoken = asdict(speech(captions, self._known, self._language))
+        true = truth(captions, self._references).figures() if is_english(self._language) else {}
         return {
-            **{name: round(value, 4) for name, value in asdict(scores).items()},
+            **{name: None if value is None else round(value, 4) for name, value in asdict(scores).items()},
             "pictures": len(captions),
             **{name: round(value, 4) for name, value in spoken.items() if value is not None},
-            "protocol": PROTOCOL,
+            **true,
+            "protocol": protocol(self._language),
         }
 
 
 def score(
-    captions: Mapping[str, str], references: Mapping[str, Sequence[str]], known: Iterable[str] | None = None
+    captions: Mapping[str, str],
+    references: Mapping[str, Sequence[str]],
+    known: Iterable[str] | None = None,
+    language: str = "en",
 ) -> dict[str, Any]:
     """Return the scores of one set of captions; see `SplitScorer`."""
-    return SplitScorer(references, known).score(captions)
+    return SplitScorer(references, known, language).score(captions)
 
 
 def training_captions(dataset: Dataset) -> list[str]:
@@ -155,13 +198,14 @@ def training_captions(dataset: Dataset) -> list[str]:
 
 def _write(file: Path, text: str, option: str) -> None:
     try:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise RunError(f"{file}: cannot be written ({error.strerror}); check {option}") from None
 
 
 def _report(
     arguments: argparse.Namespace,
+    language: str,
     beam: int,
     captions: dict[str, str],
     dataset: Dataset,
@@ -174,9 +218,10 @@ def _report(
     if arguments.sample:
         table = sampled_table(captions, references, arguments.sample, arguments.sample_seed)
         _write(arguments.sample_out, table, "--sample-out")
+    scores = score(captions, references, training_captions(dataset), language)
     print(
         json.dumps(
-            {"split": arguments.split, "beam": beam, **more, **score(captions, references, training_captions(dataset))},
+            {"split": arguments.split, "beam": beam, **more, **scores},
             indent=2,
         )
     )

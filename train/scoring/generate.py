@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from edge_runtime.backends.decoding import BeamSearch, Floats, Hypothesis, Search
+from edge_runtime.bundle.languages import ENGLISH, Sentences
 from edge_runtime.bundle.vocabulary import Vocabulary
 from train.decoders.base import CaptionDecoder
 from train.features.cache import FeatureCache
@@ -20,10 +21,11 @@ class FeatureCaptioner:
     Args:
         decoder: The Keras decoder.
         vocabulary: Its words.
+        sentences: How they become a sentence.
     """
 
-    def __init__(self, decoder: CaptionDecoder, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, decoder: CaptionDecoder, vocabulary: Vocabulary, sentences: Sentences = ENGLISH) -> None:
+        self._vocabulary, self._sentences = vocabulary, sentences
         self._picture = tf.function(lambda features: decoder.picture(features))
         self._step = tf.function(decoder.step)
 
@@ -61,5 +63,5 @@ class FeatureCaptioner:
             group = names[start : start + _TOGETHER]
             features = np.stack([cache.grid[cache.rows[name]] for name in group]).astype(np.float32)
             for name, hypothesis in zip(group, self.search(features, search), strict=True):
-                found[name] = Vocabulary.join(self._vocabulary.decode(hypothesis.ids))
+                found[name] = self._sentences.said(self._vocabulary.decode(hypothesis.ids))
         return found

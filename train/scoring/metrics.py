@@ -1,7 +1,8 @@
-"""Caption scores as the field reports them: coco-caption (pycocoevalcap), PTB tokeniser, raw references.
+"""Caption scores as the field reports them: coco-caption (pycocoevalcap), raw references; in English, words by the PTB tokeniser.
 
 BLEU: Papineni 2002. METEOR 1.5: Denkowski 2014. ROUGE-L: Lin 2004. CIDEr-D: Vedantam 2015, on the 0-1 scale of the Flickr8k
-literature (pycocoevalcap's own, not multiplied by 100). Needs `java` for the tokeniser and METEOR.
+literature (pycocoevalcap's own, not multiplied by 100). English needs `java`, for the tokeniser and METEOR. Captions of other languages
+are made words of as for training, in lower case (`train.datasets.tokeniser`), and have no METEOR.
 """
 
 import contextlib
@@ -10,15 +11,16 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from edge_runtime.errors import EdgeCaptionError
+from train.datasets.languages import is_english, language_of
+from train.datasets.tokeniser import tokeniser
 
 _LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-PROTOCOL = "pycocoevalcap, PTB tokeniser, raw references"
 
 
 class ScoringError(EdgeCaptionError, RuntimeError):
@@ -29,7 +31,7 @@ class ScoringError(EdgeCaptionError, RuntimeError):
 class Scores:
     """Scores of a set of captions, all on the 0-1 scale but CIDEr, which may pass 1.
 
-    `meteor` is None where it was not asked for.
+    `meteor` is None where it was not asked for, and in every language but English, of whose words it knows the stems and synonyms.
     """
 
     bleu_1: float
@@ -41,13 +43,32 @@ class Scores:
     meteor: float | None = None
 
 
-def require_java() -> None:
+def protocol(language: str = "en") -> str:
+    """Return by what captions of a language are scored; scores compare within one language and protocol alone.
+
+    Args:
+        language: Its tag, in the canonical form.
+    """
+    how = language_of(language).tokenising
+    if is_english(language):
+        words = "PTB tokeniser"
+    elif how.by_characters:
+        words = "a character a word"
+    else:
+        words = f"Unicode words in lower case{', without diacritics' if how.dropped else ''}"
+    return f"pycocoevalcap, {words}, raw references"
+
+
+def require_java(language: str = "en") -> None:
     """See that captions can be scored here, before long work goes into them.
+
+    Args:
+        language: Of the captions; English alone needs Java.
 
     Raises:
         ScoringError: No `java` on this machine.
     """
-    if shutil.which("java") is None:
+    if is_english(language) and shutil.which("java") is None:
         raise ScoringError(
             "no 'java' on this machine, which the PTB tokeniser and METEOR need; install default-jre-headless"
         )
@@ -58,21 +79,24 @@ class CaptionScorer:
 
     Args:
         references: Picture -> its captions as written.
+        language: Their tag, in the canonical form.
 
     Raises:
-        ScoringError: No `java` on this machine.
+        ScoringError: English captions, and no `java` on this machine.
     """
 
-    def __init__(self, references: Mapping[str, Sequence[str]]) -> None:
-        require_java()
-        self._references = _tokenise(references)
+    def __init__(self, references: Mapping[str, Sequence[str]], language: str = "en") -> None:
+        require_java(language)
+        self._tokenise = _tokenise if is_english(language) else functools.partial(_parted, tokeniser(language))
+        self._has_meteor = is_english(language)
+        self._references = self._tokenise(references)
 
     def score(self, captions: Mapping[str, str], meteor: bool = True) -> Scores:
         """Score one caption a picture.
 
         Args:
             captions: Picture -> caption, for every picture of the references.
-            meteor: Whether to run METEOR, which starts a Java program.
+            meteor: Whether to run METEOR, which starts a Java program, in English.
 
         Raises:
             ScoringError: Captions and references are not of the same pictures.
@@ -81,8 +105,8 @@ class CaptionScorer:
             raise ScoringError(
                 f"{len(captions)} captions for {len(self._references)} pictures with references; score one caption for each"
             )
-        tokenised = _tokenise({name: [caption] for name, caption in captions.items()})
-        return self._score(tokenised, meteor)
+        tokenised = self._tokenise({name: [caption] for name, caption in captions.items()})
+        return self._score(tokenised, meteor and self._has_meteor)
 
     def cider_by_picture(self, captions: Mapping[str, str]) -> dict[str, float]:
         """Return CIDEr of each picture's caption, whose mean `score` gives.
@@ -92,7 +116,7 @@ class CaptionScorer:
         """
         from pycocoevalcap.cider.cider import Cider
 
-        tokenised = _tokenise({name: [caption] for name, caption in captions.items()})
+        tokenised = self._tokenise({name: [caption] for name, caption in captions.items()})
         _, scores = Cider().compute_score(self._references, tokenised)
         return {name: float(score) for name, score in zip(self._references, scores, strict=True)}
 
@@ -109,6 +133,11 @@ class CaptionScorer:
             meteor = float(Meteor().compute_score(self._references, captions)[0]) if with_meteor else None
         one, two, three, four = (float(value) for value in bleu)
         return Scores(one, two, three, four, float(rouge), float(cider), meteor)
+
+
+def _parted(words: Callable[[str], list[str]], captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return captions with a space between their words, as the scores part them."""
+    return {name: [" ".join(words(text)) for text in texts] for name, texts in captions.items()}
 
 
 def _tokenise(captions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.datasets.tokeniser import tokenise
+from train.datasets.tokeniser import tokeniser
 
 Ids = npt.NDArray[np.int32]
 
@@ -110,10 +110,13 @@ def counted(targets: Any) -> Any:
     return (targets != Vocabulary.pad_id) & (targets != Vocabulary.unknown_id)
 
 
-def token_rows(captions: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> list[tuple[str, list[int]]]:
-    """File name and ids of each caption: start, words, end; none is cut."""
+def token_rows(
+    captions: Mapping[str, Sequence[str]], vocabulary: Vocabulary, language: str = "en"
+) -> list[tuple[str, list[int]]]:
+    """File name and ids of each caption of a language: start, words, end; none is cut."""
+    words = tokeniser(language, vocabulary)
     return [
-        (name, [Vocabulary.start_id, *vocabulary.encode(tokenise(text)), Vocabulary.end_id])
+        (name, [Vocabulary.start_id, *vocabulary.encode(words(text)), Vocabulary.end_id])
         for name, texts in captions.items()
         for text in texts
     ]

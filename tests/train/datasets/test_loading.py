@@ -162,7 +162,7 @@ def test_odd_captions_are_left_out() -> None:
 
 
 def test_a_source_goes_there_and_back(tmp_path: Path) -> None:
-    source = DatasetSource(tmp_path, tmp_path / "c", {"train": tmp_path / "t"}, "coco", (0.2, 0.0), 3)
+    source = DatasetSource(tmp_path, tmp_path / "c", {"train": (tmp_path / "t",)}, "coco", (0.2, 0.0), 3)
     assert DatasetSource.from_json(source.to_json()) == source
 
 

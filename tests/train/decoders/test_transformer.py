@@ -138,12 +138,14 @@ def test_drawn_captions_begin_end_and_say_no_special_word(decoder: TransformerDe
 
 def test_it_teaches(decoder: TransformerDecoder) -> None:
     """As one of two teachers: their mean in logarithms, of the words that the student knows."""
-    encoder = keras.Sequential([keras.layers.Input((8, 8, 3)), keras.layers.Conv2D(10, 2, 2)])
+    shown = keras.layers.Input((8, 8, 3))
+    encoder = keras.Model(shown, keras.layers.Conv2D(10, 2, 2)(shown))
     other = build_decoder("attention", replace(_CONFIG, members=1))
     teachers = [Teacher(Path(), "", _WORDS, encoder, each) for each in (decoder, other)]
     pixels = np.random.default_rng(3).integers(0, 256, (2, 8, 8, 3), np.uint8)
     tokens, mask = _tokens(2, 1, 4), np.ones((2, 1, 4), np.bool_)
-    found = Teachers(teachers, 12).log_probs(tf.constant(pixels), tokens, mask).numpy()
+    together = Teachers(teachers, 12)
+    found = together.log_probs(together.seen(tf.constant(pixels)), tokens, mask).numpy()
     features = tf.reshape(encoder(pixels), (2, 16, 10))
     own = [tf.nn.log_softmax(each.logits(each(features, tokens)))[:, 0] for each in (decoder, other)]
     np.testing.assert_allclose(found, tf.reshape(tf.nn.log_softmax((own[0] + own[1]) / 2), (8, 12)), atol=1e-2)

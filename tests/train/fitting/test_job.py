@@ -39,11 +39,16 @@ def test_what_goes_together(config: dict[str, Any], named: dict[str, Any]) -> No
         ({"new_decoder": True}, {"start_from": Path("r")}, "--new-decoder: goes with --start-from and an --encoder"),
         ({"cut": 0.5}, {}, "--cut: goes with an --encoder-rate above 0, without --train-from"),
         ({"cut": 0.5, "encoder_rate": 0.1, "train_from": "head"}, {}, "--cut: goes with an --encoder-rate above 0"),
+        (
+            {"objective": "self-critical", "source_weights": ["people=1"]},
+            {},
+            "--source-weights does not go with --objective self-critical: rewards are told by the first source alone; leave it out",
+        ),
         ({}, {"teachers": (Path("r"),)}, "--teachers: goes with an --encoder-rate above 0"),
         (
             {"encoder_rate": 0.1, "objective": "self-critical"},
             {"teachers": (Path("r"),)},
-            "--teachers: goes with an --encoder-rate above 0, without --train-from and --objective",
+            "--teachers: goes with an --encoder-rate above 0, without --objective",
         ),
     ],
 )

@@ -226,13 +226,17 @@ def test_another_language_needs_a_new_decoder(
     error = capsys.readouterr().err.splitlines()[-1]
     assert "learn new ones with --new-decoder" in error
     assert not (workshop / "foreign").exists()
-    assert main([*arguments, "--run", str(workshop / "german"), "--new-decoder"]) == 0
+    assert main([*arguments, "--run", str(workshop / "german"), "--new-decoder", "--language", "DE"]) == 0
     news = capsys.readouterr().err
     assert "a trial: at most 40 pictures of each split" in news
     assert "unknown to the vocabulary: 0.0% of the words of the training captions" in news
     assert "epoch 1 of 1: " in news
     assert "PTBTokenizer" not in news
-    assert "quadrat" in RunFolder(workshop / "german").read_vocabulary()
+    assert "captions in 'de'; scores: pycocoevalcap, Unicode words in lower case, raw references" in news
+    german = RunFolder(workshop / "german")
+    assert german.config().language == "de"
+    assert {"ein", "Quadrat", "Wand"} <= set(german.read_vocabulary().words)
+    assert "Ein" not in german.read_vocabulary()
 
 
 def test_a_trained_encoder_is_not_left_out(

@@ -40,3 +40,11 @@ def test_a_sentence_cut_short_earns_less() -> None:
     cut[0, 0, 5:] = 0
     reward = CiderReward(references)
     assert reward(cut, references)[0, 0] < reward(whole, references)[0, 0]
+
+
+def test_rows_of_padding_are_no_references() -> None:
+    references = np.array([[[1, 4, 5, 2], [1, 4, 6, 2]], [[1, 7, 8, 2], [1, 9, 8, 2]]], np.int32)
+    empty = np.zeros((2, 1, 4), np.int32)
+    drawn = references[:, :1]
+    reward = CiderReward(references)
+    np.testing.assert_allclose(reward(drawn, np.concatenate([references, empty], 1)), reward(drawn, references))

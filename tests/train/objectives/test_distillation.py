@@ -7,7 +7,10 @@ import pytest
 import tensorflow as tf
 
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE
+from edge_runtime.pictures.preprocess import load_input
 from train.cli import main
+from train.features.augmentation import augment
+from train.features.intermediate_cache import cache_seen_views
 from train.objectives.distillation import Distilled
 from train.objectives.network import WholeNetwork
 from train.objectives.teachers import Teacher, Teachers, load_teacher
@@ -50,12 +53,19 @@ def batch(folder: Path) -> tuple[tf.Tensor, tf.Tensor]:
     return pictures, tf.constant(tokens)
 
 
+def _say(teachers: list[Teacher], words: int, pictures: tf.Tensor, tokens: tf.Tensor) -> np.ndarray:
+    together = Teachers(teachers, words)
+    seen = together.seen(pictures)
+    assert [row.shape[1] for row in seen] == together.widths
+    found: np.ndarray = together.log_probs(seen, tokens[:, :, :-1], tf.ones((3, 2, 5), tf.bool)).numpy()
+    return found
+
+
 def test_together_they_say_the_geometric_mean(teachers: list[Teacher], batch: tuple[tf.Tensor, tf.Tensor]) -> None:
     pictures, tokens = batch
-    mask = tf.ones((3, 2, 5), tf.bool)
     words = len(teachers[0].vocabulary)
-    alone = [Teachers([teacher], words).log_probs(pictures, tokens[:, :, :-1], mask).numpy() for teacher in teachers]
-    both = Teachers(teachers, words).log_probs(pictures, tokens[:, :, :-1], mask).numpy()
+    alone = [_say([teacher], words, pictures, tokens) for teacher in teachers]
+    both = _say(teachers, words, pictures, tokens)
     assert both.shape == (30, words)
     assert np.abs(alone[0] - alone[1])[:, 4:].max() > 0.1
     mean = np.mean(alone, 0)
@@ -91,10 +101,47 @@ def test_a_student_of_two_teachers_and_another_size(folder: Path, coloured: Path
     assert _fit(coloured, folder, "student", "--teachers", names[1], *more) == 2
 
 
+def test_cached_views_are_seen_by_student_and_teachers_alike(
+    folder: Path, coloured: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = [str(folder / name) for name in ("one", "two")]
+    more = [
+        "--start-from",
+        names[0],
+        "--encoder-rate",
+        "0.1",
+        "--train-from",
+        "block8_",
+        "--views",
+        "2",
+        "--epochs",
+        "1",
+    ]
+    assert _fit(coloured, folder, "cached", "--teachers", *names, *more) == 0
+    assert capfd.readouterr().err.count("pictures are looked at once (taught-2-") == 1
+    # Another run with the same teachers finds what they have seen.
+    assert _fit(coloured, folder, "cached-again", "--teachers", *names, *more, "--seed", "3") == 0
+    assert "(taught-" not in capfd.readouterr().err
+
+
+def test_what_is_cached_is_what_is_seen(folder: Path, teachers: list[Teacher], coloured: Path) -> None:
+    together = Teachers(teachers, len(teachers[0].vocabulary))
+    images = next(path for path in sorted(coloured.rglob("*")) if path.suffix in (".jpg", ".png")).parent
+    names = sorted(path.name for path in images.iterdir() if path.suffix in (".jpg", ".png"))[:3]
+    arguments = (64, images, names, np.array([True, False, True]), 2, folder / "seen", lambda _: None)
+    first, second = cache_seen_views(together, *arguments)
+    assert [grid.shape for grid in (first, second)] == [(2, 3, width) for width in together.widths]
+    shown = np.stack([load_input(images / name, 64, 64) for name in names])
+    shown[[0, 2]] = shown[[0, 2], :, ::-1]
+    wanted = together.seen(augment(tf.constant(shown), tf.constant([0, 16])))
+    np.testing.assert_allclose(first[1], wanted[0], rtol=2e-2, atol=2e-3)
+    np.testing.assert_allclose(second[1], wanted[1], rtol=2e-2, atol=2e-3)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ([], "--teachers: goes with an --encoder-rate above 0, without --train-from and --objective"),
+        ([], "--teachers: goes with an --encoder-rate above 0, without --objective"),
         (["--encoder-rate", "0.1", "--cut", "0"], "--cut 0.0: must be above 0 and at most 1"),
         (["--cut", "0.5"], "--cut: goes with an --encoder-rate above 0, without --train-from"),
         (["--encoder-rate", "0.1", "--teacher-share", "1.5"], "--teacher-share 1.5: must be above 0 and at most 1"),

@@ -3,8 +3,9 @@ import math
 import numpy as np
 import pytest
 
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from train.objectives.cider import ngrams
-from train.objectives.rewards import WithBleu, bleu
+from train.objectives.rewards import Truthful, WithBleu, bleu
 
 
 class _Nothing:
@@ -47,3 +48,14 @@ def test_a_word_counts_as_often_as_one_reference_has_it() -> None:
 
 def test_nothing_right_earns_nothing() -> None:
     assert bleu(ngrams([1, 9, 9]), ngrams(_row(4, 5)), [3]) == 0
+
+
+def test_what_no_reference_names_costs() -> None:
+    vocabulary = Vocabulary((*SPECIALS, "a", "dog", "cat", "puppy", "man", "runs"))
+    a, dog, cat, puppy, man, runs = range(4, 10)
+    reward = Truthful(_Nothing(), 0.5, vocabulary)
+    said = [_row(a, puppy, runs), _row(a, man, a, cat, a, cat), _row(a, runs)]
+    known = [_row(a, dog, runs), _row(a, dog, a, man)]
+    captions, references = np.array([said, said], np.int32), np.array([known, [_row(a, cat), [0] * 8]], np.int32)
+    # Each object counts once, synonyms as one, and what any one reference names is there.
+    assert reward(captions, references).tolist() == [[0, -0.5, 0], [-0.5, -0.5, 0]]

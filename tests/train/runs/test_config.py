@@ -36,10 +36,38 @@ def test_a_file_of_the_first_release_has_the_defaults_of_what_came_later() -> No
     later = {known.name: default_of(known) for known in fields(RunConfig) if declared(known).later}
     assert later == {
         "objective": "cross-entropy", "samples": 5, "cross_entropy_share": 0.1, "split_sha256": "", "train_from": "",
-        "views": 6, "decoder": "attention", "say_once": False, "bleu_weight": 0.0, "new_decoder": False, "members": 1, "layers": 2,
-        "cut": 0.65, "teachers": [], "teacher_share": 0.7,
+        "views": 6, "decoder": "attention", "say_once": False, "bleu_weight": 0.0, "truth_weight": 0.0, "new_decoder": False, "members": 1,
+        "layers": 2,
+        "cut": 0.65, "teachers": [], "teacher_share": 0.7, "sources": [], "source_weights": [], "new_words": False,
+        "language": "en",
     }  # fmt: skip
     assert {"format": 1, **asdict(config)} == {**_FIRST, **later}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"language": "pt_br"}, "--language pt_br: must be written pt-BR"),
+        (
+            {"language": "zh-Hans", "say_once": True},
+            "--say-once: no function words of 'zh-Hans' are known, which may be said again",
+        ),
+        (
+            {"language": "de", "truth_weight": 0.5},
+            "--truth-weight 0.5: knows the English names of objects alone; leave it out",
+        ),
+    ],
+)
+def test_what_does_not_go_with_a_language(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        replace(_read(_FIRST), **asked).check()
+
+
+def test_words_that_may_be_said_again_are_those_of_the_language() -> None:
+    words = Vocabulary((*SPECIALS, "a", "die", "in", "Katze"))
+    config = replace(_read(_FIRST), say_once=True)
+    assert config.search(words).repeatable == frozenset((4, 6))
+    assert replace(config, language="de").search(words).repeatable == frozenset((5, 6))
 
 
 def test_what_is_written_is_read() -> None:
@@ -81,7 +109,7 @@ def test_a_number_may_be_written_without_its_point() -> None:
 def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() -> None:
     words = ["fit", "--run", "r", "--data", "d"]
     asked = [known for known in fields(RunConfig) if declared(known).group]
-    assert len(asked) == 39
+    assert len(asked) == 43
     given = vars(build_parser().parse_args(words))
     assert not any(known.name in given for known in asked)  # what is not given is not said
     for known in asked:
@@ -144,6 +172,10 @@ def test_a_folder_of_the_first_release_goes_on_under_the_same_alone(tmp_path: Pa
         ({"samples": 1}, "--samples 1: must be at least 2"),
         ({"learning_rate": float("inf")}, "--learning-rate inf: must be above 0"),
         ({"width": 66}, "--width 66: must be a multiple of --heads 4"),
+        (
+            {"source_weights": ["people=.6", "other=.3"]},
+            "--source-weights people=.6 other=.3: the shares sum to 0.9, and must to 1",
+        ),
     ],
 )
 def test_values_that_do_not_go(values: dict[str, Any], message: str) -> None:

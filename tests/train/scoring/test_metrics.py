@@ -1,6 +1,6 @@
 import pytest
 
-from train.scoring.metrics import CaptionScorer, ScoringError
+from train.scoring.metrics import CaptionScorer, ScoringError, protocol, require_java
 
 _REFERENCES = {
     "a": ["A dog runs across the green grass .", "The brown dog is running outside ."],
@@ -50,3 +50,41 @@ def test_without_java_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ScoringError, match="install default-jre-headless"):
         CaptionScorer(_REFERENCES)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-GB", "PTB tokeniser"),
+        ("de", "Unicode words in lower case"),
+        ("ar", "Unicode words in lower case, without diacritics"),
+        ("zh-Hans", "a character a word"),
+        ("th", "a character a word"),
+    ],
+)
+def test_a_protocol_a_language(language: str, words: str) -> None:
+    assert protocol(language) == f"pycocoevalcap, {words}, raw references"
+
+
+@pytest.mark.parametrize(
+    ("language", "references", "captions"),
+    [
+        (
+            "de",
+            {"a": ["Eine Katze schläft auf dem Dach."], "b": ["Der Vogel singt ein Lied"]},
+            "eine katze Schläft auf dem dach",
+        ),
+        ("zh-Hans", {"a": ["白猫在睡觉。"], "b": ["老人看书"]}, "白猫，在睡觉"),
+        ("ar", {"a": ["قِطّةٌ تنام على السطح"], "b": ["عصفور يغني أغنية"]}, "قطة تنام على السطح."),
+    ],
+)
+def test_other_languages_need_no_java_and_have_no_meteor(
+    language: str, references: dict[str, list[str]], captions: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    require_java(language)
+    scorer = CaptionScorer(references, language)
+    found = scorer.score({"a": captions, "b": references["a"][0]})
+    assert found.meteor is None
+    assert found.cider == pytest.approx(5.0, abs=0.01)
+    assert [round(value, 3) for value in scorer.cider_by_picture({"a": captions, "b": ""}).values()] == [10.0, 0.0]
