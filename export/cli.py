@@ -1,16 +1,22 @@
-"""The command `python -m export`: a run folder becomes a bundle; `check`, `sensitivity` and `redecode` look into one."""
+"""The command `python -m export`: a run folder becomes a bundle; the others look into one or change it."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from edge_runtime.console.exits import run_safely
-from export.commands import bundle, check, redecode, sensitivity
+from export.commands import bundle, calibrate, check, package, redecode, sensitivity
 from train.caches import place_caches
 from train.cli import quiet_tensorflow
 from train.commands.moved import pass_on
 
-COMMANDS = {"check": check, "sensitivity": sensitivity, "redecode": redecode}
+COMMANDS = {
+    "check": check,
+    "sensitivity": sensitivity,
+    "redecode": redecode,
+    "calibrate": calibrate,
+    "package": package,
+}
 """Name -> module of `export.commands`; without a name a bundle is made."""
 _MOVED = {"across": "benchmarks"}
 """Old name of a command -> where it is now; the old name goes with the next release."""

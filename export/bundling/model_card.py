@@ -5,6 +5,7 @@ from typing import Any
 
 from edge_runtime.bundle.manifest import Manifest
 from export.bundling.markdown import narrow
+from export.bundling.truth_table import TRUTH_NOTES, has_truth, truth_lines
 
 _TEMPLATE = """# Model card: {name}
 
@@ -21,7 +22,7 @@ A small captioner: one picture in, one English sentence out. Encoder {encoder} (
 
 ## Figures
 {figures}
-
+{truth}
 ## What it is bad at
 - It knows {words} words and the scenes of its training pictures. Elsewhere it names the nearest thing that it knows, with confidence.
 {outside}- It does not read text, does not count beyond two or three, and mixes up colours and left and right.
@@ -54,6 +55,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
         outside="".join(f"- {line}\n" for line in provenance["outside"]),
         protocol=next(iter(quality.values()), {}).get("protocol", "not scored"),
         figures=_table(manifest, quality, parity),
+        truth=_truth(quality),
     )
     return narrow(card)
 
@@ -75,11 +77,20 @@ def _file(sha256: str) -> str:
     return f" (file SHA-256 {sha256[:12]})" if len(sha256) == 64 else ""
 
 
+def _truth(quality: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what captions say that is not so, with its heading; nothing where no scores tell it."""
+    rows = [(title, scores) for title, scores in quality.items() if has_truth(scores)]
+    if not rows:
+        return ""
+    notes = [note for note in TRUTH_NOTES if not note.startswith("People: ")]
+    return "\n".join(["", "## What is not so", *truth_lines(rows, "scored"), "", *(f"- {note}" for note in notes), ""])
+
+
 def _table(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity: Mapping[str, Any]) -> str:
     columns = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cider", "distinct_words", "mean_length")
     lines = ["| scored | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for title, scores in quality.items():
-        lines.append(f"| {title} | " + " | ".join(str(scores[column]) for column in columns) + " |")
+        lines.append(f"| {title} | " + " | ".join(map(_shown, (scores[column] for column in columns))) + " |")
     lines += [
         "",
         f"On {parity['pictures']} dev pictures, beam {parity['beam']}, {parity['reference']} gives the trained network's sentence on "
@@ -92,3 +103,8 @@ def _table(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity:
         cosines = ", ".join(str(value) for value in figures["cosine"].values())
         lines.append(f"| {name} | {figures['cider']} | {figures['same_captions']:.1%} | {cosines} |")
     return "\n".join(lines)
+
+
+def _shown(score: float | None) -> str:
+    """Return a score for the table, a dash where the language has none."""
+    return "–" if score is None else str(score)

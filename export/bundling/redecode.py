@@ -88,6 +88,8 @@ def redecode(options: RedecodeOptions, dataset: Dataset, say: Callable[[str], No
             for name, file in manifest.files.items()
             if name != "model_card"
         }
+        for file in replace(manifest, files={}, variants={}).all_files:  # of the further languages
+            add_file(folder, file.path, bundle.read(file))
         new = replace(manifest, decode=decode, variants=variants, files=kept)
         (folder / MANIFEST).write_text(new.to_json())
         new = _scored(folder, new, options, dataset, say)

@@ -12,6 +12,7 @@ from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from export.errors import ExportError
 from train.datasets.base import Dataset, Split
 from train.datasets.loading import DatasetSource
+from train.datasets.sources import is_source_word
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
 from train.runs.config import RunConfig
 from train.runs.folder import RunFolder
@@ -52,7 +53,7 @@ class TrainedRun:
         folder: The run folder.
         config: Its configuration.
         vocabulary: The words that are kept.
-        dataset: The data set.
+        dataset: The data set; captions of dev and test are by its first source alone.
 
     Raises:
         RunError, DatasetError: The run or its data cannot be read.
@@ -75,9 +76,14 @@ class TrainedRun:
         words = self.folder.read_vocabulary()
         if max_words is not None and max_words <= len(SPECIALS):
             raise ExportError(f"--max-words {max_words}: must be more than {len(SPECIALS)}, which are no words")
-        self._words = None if max_words is None or max_words >= len(words) else max_words
+        said = sum(not is_source_word(word) for word in words.words)
+        kept = said if max_words is None else min(max_words, said)
+        self._words = None if kept == len(words) else kept
         self.vocabulary = Vocabulary(words.words[: self._words])
-        self.dataset: Dataset = (source or self.folder.source()).load().readable(splits, say)
+        dataset = (source or self.folder.source()).load()
+        say(dataset.report())
+        scored = [split for split in splits if split != "train"]
+        self.dataset: Dataset = dataset.references(scored, say).readable(splits, say)
         spec = encoder_spec(self.config.encoder)
         self.weights: EncoderWeights = weights_of_run(spec, self.config.encoder_sha256, encoder_weights)
         if warning := self.weights.warning(spec):

@@ -38,7 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     from train.datasets.base import Split
 
     splits: list[Split] = ["dev", "test"] if arguments.test else ["dev"]
-    dataset = data_source(arguments).load().readable(splits, log)
+    dataset = data_source(arguments).load()
+    log(dataset.report())
+    dataset = dataset.references(splits, log).readable(splits, log)
     for split in splits:
         if not dataset.captions_of(split):
             raise ExportError(f"{dataset.source}: no {split} pictures to score sentences on; check the split files")

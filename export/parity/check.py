@@ -136,7 +136,9 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
             f"{', '.join(manifest.variants)}"
         )
     require_java()
-    dataset = options.source.load().readable(["dev"], say)
+    dataset = options.source.load()
+    say(dataset.report())
+    dataset = dataset.references(["dev"], say).readable(["dev"], say)
     dev = dict(list(dataset.captions_of("dev").items())[: options.pictures])
     if not dev:
         raise ExportError(f"{dataset.source}: no dev pictures; check --dev-split and --holdout")
