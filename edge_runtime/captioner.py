@@ -1,100 +1,37 @@
 """One picture in, one sentence out."""
 
 import time
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.backends.base import Backend, EncodedPicture
-from edge_runtime.backends.decoding import Floats, Hypothesis, Search, beam_search, forced_log_prob, greedy_tokens
+from edge_runtime.backends.decoding import Floats as Floats
+from edge_runtime.backends.decoding import (
+    HeardStep,
+    Hypothesis,
+    Search,
+    beam_search,
+    forced_log_prob,
+    greedy_tokens,
+)
 from edge_runtime.backends.opening import open_backend
+from edge_runtime.bundle.asked import check_asked, whole
 from edge_runtime.bundle.manifest import MAX_BEAM, Manifest
 from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.spoken import served_language, spoken_language
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.bundle.vocabulary import Vocabulary
-from edge_runtime.errors import OptionError
-from edge_runtime.machine.device import available_cores
+from edge_runtime.judging.captions import Caption as Caption
+from edge_runtime.judging.captions import Encoded as Encoded
+from edge_runtime.judging.captions import Timings as Timings
+from edge_runtime.judging.judge import Judge
+from edge_runtime.machine.threads import MAX_THREADS as MAX_THREADS
+from edge_runtime.machine.threads import usual_threads as usual_threads
 from edge_runtime.pictures.preprocess import ChannelOrder, Picture, load_input
-
-MAX_THREADS = 64
-"""Threads that may be asked for."""
-_USUAL_THREADS = 4
-"""Threads unless asked otherwise, at the most: what the boards have, and what the encoder can share."""
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Where the time went, in milliseconds.
-
-    Attributes:
-        load: Opening the bundle, once a captioner.
-        preprocess: From what was given to the encoder's input; reading and decoding a file is part of it.
-        encode: The encoder.
-        decode: The search for the sentence.
-    """
-
-    load: float
-    preprocess: float
-    encode: float
-    decode: float
-
-    @property
-    def total(self) -> float:
-        """Preprocess, encode and decode."""
-        return self.preprocess + self.encode + self.decode
-
-    def to_dict(self) -> dict[str, float]:
-        """Return every figure by name, to the microsecond."""
-        figures = {"load": self.load, "preprocess": self.preprocess, "encode": self.encode, "decode": self.decode}
-        return {name: round(value, 3) for name, value in {**figures, "total": self.total}.items()}
-
-
-@dataclass(frozen=True)
-class Caption:
-    """A sentence about a picture.
-
-    Attributes:
-        text: The sentence, lower case, without a full stop.
-        tokens: Its words as the model says them.
-        token_log_probs: Natural log-probability of each word, then of the end where it was reached.
-        log_prob: Their sum: natural log-probability of the sentence.
-        timings: Where the time went.
-        variant: Which form of the model said it.
-    """
-
-    text: str
-    tokens: tuple[str, ...]
-    token_log_probs: tuple[float, ...]
-    log_prob: float
-    timings: Timings
-    variant: str
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """A picture that the encoder has seen.
-
-    Attributes:
-        picture: The encoder's outputs.
-        preprocess_ms: Milliseconds from what was given to the encoder's input.
-        encode_ms: Milliseconds of the encoder.
-    """
-
-    picture: EncodedPicture
-    preprocess_ms: float
-    encode_ms: float
-
-    @property
-    def features(self) -> Floats:
-        """Return what is seen, as the last tensor of the decoder's context holds it, float32, flat and 1 long.
-
-        The product of two pictures' is their cosine.
-        """
-        flat = self.picture.context[-1].ravel()
-        return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
 
 
 class Captioner:
@@ -107,16 +44,35 @@ class Captioner:
         manifest: The facts of the model.
         variant: Name of the variant in use.
         threads: Threads of the encoder.
+        abstains: Whether a picture that is no clear one gets no sentence.
+        language: BCP 47 tag of the language that is spoken.
+        language_news: A sentence, where the environment decided which language it is, or asked for another in vain; else empty.
+        letters: Those that its sentences usually hold, for whoever has to draw them.
     """
 
+    language_news = ""
+
     def __init__(
-        self, manifest: Manifest, variant: str, vocabulary: Vocabulary, backend: Backend, threads: int, load_ms: float
+        self,
+        bundle: Bundle,
+        variant: str,
+        vocabulary: Vocabulary,
+        backend: Backend,
+        judge: Judge,
+        threads: int,
+        load_ms: float,
     ) -> None:
+        manifest = bundle.manifest
         self.manifest = manifest
+        self.language = manifest.language
+        self.letters = vocabulary.letters
+        self._bundle = bundle
         self.variant = variant
         self.threads = threads
+        self.abstains = judge.abstains
         self._vocabulary = vocabulary
         self._backend = backend
+        self._judge = judge
         self._load_ms = load_ms
         self._usual = search_of(manifest, vocabulary)
 
@@ -127,33 +83,86 @@ class Captioner:
         variant: str | None = None,
         threads: int | None = None,
         expect_digest: str | None = None,
+        min_confidence: float = 0.0,
+        wording: str = "sure",
+        abstains: bool = True,
+        language: str | None = None,
     ) -> "Captioner":
         """Load a bundle's model.
 
         Args:
-            bundle: Folder or zip, or a bundle that has been opened already; the default bundle where None.
+            bundle: Folder or zip, the name of one that is installed (`small`, `large`), or a bundle that has been opened already; the
+                default bundle where None.
             variant: One of the bundle's variants; where None, the one that `edge-caption bundle tune` found the fastest on this
                 machine, or else the bundle's default one.
             threads: 1 to 64; as many as this machine has for us, 4 at the most, where None.
             expect_digest: What `edge-caption bundle info` prints as the bundle's digest; any bundle will do where None.
+            min_confidence: Confidence below which a caption has no sentence, 0 to 1. A picture that is no clear one has none in any case.
+            wording: `sure` says "person" for "man" or "woman" where the model is not sure, as far as the bundle knows; `neutral` always.
+            abstains: Whether a picture that is no clear one has no sentence. Without, a made-up picture can be timed and tried.
+            language: BCP 47 tag of one that the bundle speaks, or of one that it serves (`de-AT` is served by `de`); `auto` is the one that
+                `LC_ALL`, `LC_MESSAGES` or `LANG` asks for, where the bundle speaks it, and else its own, as is None.
 
         Raises:
             BundleNotFoundError, BundleError: The bundle is missing, altered or not usable.
             UnknownVariantError: The bundle does not hold the variant.
+            UnknownLanguageError: It does not speak the language.
             BackendNotInstalledError: The package that runs the variant is missing.
-            OptionError: A thread count outside 1 to 64.
+            OptionError: A thread count outside 1 to 64, a confidence outside 0 to 1, an unknown wording, or one of these asked of a
+                bundle that does not know.
         """
         begun = time.perf_counter()
         if threads is None:
             threads = usual_threads()
-        threads = _whole("threads", threads, MAX_THREADS)
+        threads = whole("threads", threads, MAX_THREADS)
         opened = bundle if isinstance(bundle, Bundle) else Bundle(bundle)
         opened.expect(expect_digest)
-        name, chosen = opened.variant(variant or tuned_variant(opened, threads))
-        backend = open_backend(opened, chosen, threads)
-        vocabulary = opened.vocabulary()
-        load_ms = (time.perf_counter() - begun) * 1e3
-        return cls(opened.manifest, name, vocabulary, backend, threads, load_ms)
+        name, _ = opened.variant(variant or tuned_variant(opened, threads))
+        tag, news = spoken_language(opened.own, language)
+        asked = min_confidence, wording, abstains
+        found = cls._opened(opened.in_language(tag), name, threads, asked, begun)
+        found.language_news = news
+        return found
+
+    @classmethod
+    def _opened(
+        cls,
+        bundle: Bundle,
+        variant: str,
+        threads: int,
+        asked: tuple[float, str, bool],
+        begun: float,
+        sharing: Backend | None = None,
+    ) -> "Captioner":
+        min_confidence, wording, abstains = asked
+        check_asked(bundle.manifest, variant, min_confidence, wording)
+        backend = open_backend(bundle, bundle.variant(variant)[1], threads, sharing)
+        vocabulary = bundle.vocabulary()
+        judge = Judge(bundle, variant, vocabulary, min_confidence, wording, abstains)
+        return cls(bundle, variant, vocabulary, backend, judge, threads, (time.perf_counter() - begun) * 1e3)
+
+    def also(
+        self, language: str, min_confidence: float = 0.0, wording: str = "sure", abstains: bool = True
+    ) -> "Captioner":
+        """Load a further language of the same bundle, variant and threads; it uses this captioner's encoder.
+
+        What one of them encodes the other decodes as well: `german.decode(english.encode(picture))`.
+
+        Args:
+            language: As for `load`.
+            min_confidence: As for `load`.
+            wording: As for `load`.
+            abstains: As for `load`.
+
+        Raises:
+            BundleNotFoundError, BundleError: The language's files are missing, altered or not usable.
+            UnknownLanguageError: The bundle does not speak it.
+            OptionError: As for `load`.
+        """
+        begun = time.perf_counter()
+        bundle = self._bundle.in_language(served_language(self._bundle.own, language))
+        asked = min_confidence, wording, abstains
+        return self._opened(bundle, self.variant, self.threads, asked, begun, self._backend)
 
     def caption(self, picture: Picture, beam: int | None = None, channel_order: ChannelOrder = "RGB") -> Caption:
         """Caption a picture.
@@ -173,12 +182,15 @@ class Captioner:
     def stream(self, picture: Picture, channel_order: ChannelOrder = "RGB") -> Generator[str, None, Caption]:
         """Caption a picture word by word, greedily.
 
+        A word that was said cannot be taken back: the whole caption may be found too unsure to be said (`min_confidence`), and its text
+        may put articles right and persons together ("two people") where people are spoken of otherwise than the model does.
+
         Args:
             picture: As for `caption`.
             channel_order: As for `caption`.
 
         Yields:
-            Each word as soon as it is known.
+            Each word as soon as it is known; none of a picture that is no clear one.
 
         Returns:
             The whole caption, as the generator's value.
@@ -203,13 +215,15 @@ class Captioner:
         image: npt.NDArray[np.uint8] = load_input(picture, spec.height, spec.width, channel_order)[None]
         ready = time.perf_counter()
         encoded = self._backend.encode(image)
-        return Encoded(encoded, (ready - begun) * 1e3, (time.perf_counter() - ready) * 1e3)
+        clearness = self._judge.look(encoded)
+        done = time.perf_counter()
+        return Encoded(encoded, (ready - begun) * 1e3, (done - ready) * 1e3, clearness, self._backend)
 
     def decode(self, encoded: Encoded, beam: int | None = None) -> Caption:
         """Return the second half of `caption`: the sentence.
 
         Args:
-            encoded: What `encode` returned.
+            encoded: What `encode` returned, of this captioner or one that shares its encoder (`also`).
             beam: As for `caption`.
 
         Raises:
@@ -217,6 +231,9 @@ class Captioner:
         """
         search = self._search(beam)
         begun = time.perf_counter()
+        if refused := self._judge.refuses(encoded.clearness):
+            return self._silent(refused, encoded, begun)
+        encoded = self._own(encoded)
         picture = encoded.picture
         hypothesis = _greedy(picture) if search.beam_width == 1 else None
         hypothesis = hypothesis or beam_search(picture.step, picture.state, search)
@@ -226,18 +243,29 @@ class Captioner:
         """Yield the second half of `stream`; see there.
 
         Args:
-            encoded: What `encode` returned.
+            encoded: As for `decode`.
         """
         begun = time.perf_counter()
+        encoded = self._own(encoded)
+        if refused := self._judge.refuses(encoded.clearness):
+            return self._silent(refused, encoded, begun)
         ids: list[int] = []
         log_probs: list[float] = []
-        search = self._search(1)
-        for token, log_prob in greedy_tokens(encoded.picture.step, encoded.picture.state, search):
+        words: list[str] = []
+        leads: dict[int, float] = {}
+        yielded = 0
+        search, step = self._search(1), HeardStep(encoded.picture.step)
+        for token, log_prob in greedy_tokens(step, encoded.picture.state, search):
             log_probs.append(log_prob)
             if token != search.end_id:
                 ids.append(token)
-                yield self._vocabulary.words[token]
-        return self._caption(Hypothesis(tuple(ids), tuple(log_probs)), encoded, begun)
+                words.append(self._vocabulary.words[token])
+                if (other := self._judge.counterpart(words, len(words) - 1)) is not None:
+                    leads[len(words) - 1] = step.lead(token, other)
+            said = self._judge.heard(words, leads, whole=token == search.end_id or len(words) == search.max_length)
+            yield from filter(None, said[yielded:])
+            yielded = len(said)
+        return self._caption(Hypothesis(tuple(ids), tuple(log_probs)), encoded, begun, leads)
 
     def score(self, encoded: Encoded, tokens: Sequence[str]) -> float:
         """Return how well a sentence fits a picture: log-probability / length ** length penalty, by which beams are compared as well.
@@ -246,7 +274,7 @@ class Captioner:
             encoded: What `encode` returned.
             tokens: Words of this vocabulary, as in `Caption.tokens`; fewer than the longest sentence has, the end is counted too.
         """
-        search = self._search(1)
+        encoded, search = self._own(encoded), self._search(1)
         ids = self._vocabulary.encode(tokens)
         if len(ids) < search.max_length:
             ids.append(search.end_id)
@@ -257,16 +285,52 @@ class Captioner:
         """`score` of a caption for the picture that it was said of."""
         return caption.log_prob / float(max(1, len(caption.token_log_probs)) ** self.manifest.decode.length_penalty)
 
+    @property
+    def takes_back(self) -> bool:
+        """Return whether words of `stream` may belong to a sentence that is found too unsure to be said."""
+        return self._judge.takes_back
+
+    def begun(self, words: Sequence[str]) -> str:
+        """Return a sentence in the making, of the words that `stream` has yielded so far, as people are shown it."""
+        return self.manifest.sentences.begun(words)
+
     def _search(self, beam: int | None) -> Search:
         if beam is None:
             return self._usual
-        return replace(self._usual, beam_width=_whole("beam", beam, MAX_BEAM))
+        return replace(self._usual, beam_width=whole("beam", beam, MAX_BEAM))
 
-    def _caption(self, hypothesis: Hypothesis, encoded: Encoded, begun: float) -> Caption:
-        decode = (time.perf_counter() - begun) * 1e3
+    def _caption(
+        self, hypothesis: Hypothesis, encoded: Encoded, begun: float, leads: Mapping[int, float] | None = None
+    ) -> Caption:
         words = tuple(self._vocabulary.decode(hypothesis.ids))
-        timings = Timings(self._load_ms, encoded.preprocess_ms, encoded.encode_ms, decode)
-        return Caption(Vocabulary.join(words), words, hypothesis.log_probs, hypothesis.log_prob, timings, self.variant)
+        judged = self._judge.judge(hypothesis, words, encoded.picture, encoded.clearness, leads)
+        return Caption(
+            judged.text,
+            words,
+            hypothesis.log_probs,
+            hypothesis.log_prob,
+            self._timings(encoded, begun),
+            self.variant,
+            judged.confidence,
+            judged.abstained,
+            judged.hedged,
+            self.language,
+            self.manifest.sentences.guess,
+        )
+
+    def _silent(self, why: str, encoded: Encoded, begun: float) -> Caption:
+        return Caption("", (), (), 0.0, self._timings(encoded, begun), self.variant, 0.0, why, language=self.language)
+
+    def _own(self, encoded: Encoded) -> Encoded:
+        """Return what was encoded as this decoder reads it, whoever encoded it."""
+        if encoded.by is self._backend:
+            return encoded
+        picture = self._backend.bind(encoded.picture.context, encoded.picture.state)
+        return replace(encoded, picture=picture, by=self._backend)
+
+    def _timings(self, encoded: Encoded, begun: float) -> Timings:
+        decode = (time.perf_counter() - begun) * 1e3
+        return Timings(self._load_ms, encoded.preprocess_ms, encoded.encode_ms, decode)
 
 
 def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
@@ -279,18 +343,6 @@ def search_of(manifest: Manifest, vocabulary: Vocabulary) -> Search:
     ids, decode = manifest.special_ids, manifest.decode
     again = None if decode.repeatable is None else frozenset(vocabulary.encode(decode.repeatable))
     return Search(ids.start, ids.end, manifest.max_length, decode.beam_width, decode.length_penalty, again)
-
-
-def usual_threads() -> int:
-    """Return threads unless asked otherwise: as many as this machine has for us, 4 at the most."""
-    return min(_USUAL_THREADS, available_cores())
-
-
-def _whole(name: str, value: object, most: int) -> int:
-    """Return a whole number of 1 to `most`, NumPy's too; True is none."""
-    if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= most:
-        return int(value)
-    raise OptionError(f"{name} {str(value)[:40]}: must be 1 to {most}")
 
 
 def _greedy(encoded: EncodedPicture) -> Hypothesis | None:

@@ -21,6 +21,10 @@ class UnknownVariantError(EdgeCaptionError, ValueError):
     """A variant that the bundle does not hold."""
 
 
+class UnknownLanguageError(EdgeCaptionError, ValueError):
+    """A language that the bundle does not speak, or no language at all."""
+
+
 class BackendNotInstalledError(EdgeCaptionError, ImportError):
     """The package that runs a variant is not installed."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from edge_runtime.captioner import Timings
+from edge_runtime.judging.captions import Timings
 
 Reason = Literal["first", "changed", "refresh", "every"]
 """Why the gate let a frame through: the first one, another scene, an old caption, or because there is no gate."""
@@ -72,15 +72,21 @@ class CaptionEvent:
         captured: When the frame was captured, seconds of `time.monotonic`.
         captured_at: The same, seconds since 1970.
         age_ms: Milliseconds from capture to the whole sentence.
-        text: The sentence to show: steady, so it may be an earlier one that is as good for this frame.
-        said: What the model said of this very frame.
-        changed: Whether `text` is another than that of the source's caption before.
-        words: Of `said`.
+        text: The sentence to show: steady, so it may be an earlier one that is as good for this frame. Empty where none is said.
+        shown: What people are to read: `text`, as a guess where it is one, or that there is no clear picture; as steady.
+        said: What is said of this very frame, reworded as was asked for; empty where nothing is.
+        changed: Whether `shown` is another than that of the source's caption before.
+        words: Of this frame as the model says them, before they are reworded; none where its picture is no clear one.
         timings: Where the time went.
         variant: Which form of the model said it.
         reason: Why the frame was captioned.
         difference: How much the scene had changed, in units of the gate's threshold; 0 where it was not looked at.
         counters: Of the source.
+        confidence: 0 to 1, the chance that a person would call the sentence of `words` right; None where the bundle does not know.
+        abstained: Why nothing is said of this very frame, in a word; empty where something is said.
+        hedged: Whether `text` is a guess.
+        language: BCP 47 tag of `text`.
+        further: Of each further language its tag, and what `text` and `shown` are in it.
     """
 
     source: str
@@ -90,6 +96,7 @@ class CaptionEvent:
     captured_at: float
     age_ms: float
     text: str
+    shown: str
     said: str
     changed: bool
     words: tuple[Word, ...]
@@ -98,6 +105,16 @@ class CaptionEvent:
     reason: Reason
     difference: float
     counters: Counters
+    confidence: float | None = None
+    abstained: str = ""
+    hedged: bool = False
+    language: str = "en"
+    further: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what people are to read, in each language."""
+        return (self.shown, *(shown for _, _, shown in self.further))
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON, `event` telling its kind."""
@@ -117,6 +134,15 @@ class CaptionEvent:
             "variant": self.variant,
             "reason": self.reason,
             "difference": round(self.difference, 3),
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
+            "abstained": self.abstained,
+            "hedged": self.hedged,
+            "language": self.language,
+            **(
+                {"captions": {self.language: self.text} | {tag: text for tag, text, _ in self.further}}
+                if self.further
+                else {}
+            ),
             "counters": vars(self.counters).copy(),
         }
 

@@ -37,3 +37,12 @@ class Backend(Protocol):
             image: uint8 [1, H, W, 3] RGB, as `edge_runtime.pictures.preprocess` gives it.
         """
         ...
+
+    def bind(self, context: tuple[Floats, ...], state: State) -> EncodedPicture:
+        """Return a picture that this backend's encoder has seen, or the same encoder in another backend, as the decoder here reads it.
+
+        Args:
+            context: Of the picture, as `EncodedPicture` holds it.
+            state: Before the first word, likewise.
+        """
+        ...

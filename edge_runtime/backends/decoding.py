@@ -234,3 +234,24 @@ def beam_search(step: DecoderStep, state: State, search: Search) -> Hypothesis:
         rows = beam.advance(log_probs)
         state = tuple(array[rows] for array in state)
     return beam.best
+
+
+class HeardStep:
+    """A step whose last log-probabilities can be asked for.
+
+    Args:
+        step: The decoder's.
+    """
+
+    def __init__(self, step: DecoderStep) -> None:
+        self._step = step
+        self._log_probs: Floats = np.zeros((1, 1), np.float32)
+
+    def __call__(self, tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
+        """Take the step; see `DecoderStep`."""
+        self._log_probs, state = self._step(tokens, state)
+        return self._log_probs, state
+
+    def lead(self, token: int, other: int) -> float:
+        """Return how much likelier a token was than another at the last step, in nats."""
+        return float(self._log_probs[0, token] - self._log_probs[0, other])

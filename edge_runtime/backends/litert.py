@@ -30,16 +30,21 @@ class LitertBackend:
         bundle: The bundle.
         variant: One of its LiteRT variants.
         threads: Threads of the encoder; the decoder's steps are too small to share and keep to one.
+        sharing: Backend of the same variant in another language, whose encoder is used; one is opened where None.
 
     Raises:
         BackendNotInstalledError: LiteRT is not installed.
         BundleError: A graph is missing, altered, or not as the manifest says.
     """
 
-    def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
+    def __init__(self, bundle: Bundle, variant: Variant, threads: int, sharing: "LitertBackend | None" = None) -> None:
         manifest = bundle.manifest
         self._outputs = Outputs(manifest, str(bundle.path))
-        self._encoder = _File(bundle, variant.files["encoder"]).graph(threads, encoder_tensors(manifest))
+        self._encoder: LitertGraph = (
+            sharing._encoder
+            if sharing
+            else _File(bundle, variant.files["encoder"]).graph(threads, encoder_tensors(manifest))
+        )
         # Decoders are made when they are asked for, from what was read now: the bundle may be another one by then.
         self._decoder_file = _File(bundle, variant.files["decoder_step"])
         self._tensors, self._spec = step_tensors(manifest), manifest.decoder
@@ -49,16 +54,19 @@ class LitertBackend:
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
+        return self.bind(*self._outputs.encoded(self._encoder.run({"image": image})))
+
+    def bind(self, context: tuple[Floats, ...], state: State) -> EncodedPicture:
+        """Return a picture as this decoder reads it; see `Backend.bind`."""
         checked = self._outputs
-        context, first = checked.encoded(self._encoder.run({"image": image}))
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
             return checked.stepped(self._decoder(_padded(len(tokens)))(tokens, state, context), len(tokens))
 
         def greedy() -> Hypothesis:
-            return checked.sentence(*self._greedy(dict(zip(self._spec.names, (*context, *first), strict=True))))
+            return checked.sentence(*self._greedy(dict(zip(self._spec.names, (*context, *state), strict=True))))
 
-        return EncodedPicture(step, first, context, greedy)
+        return EncodedPicture(step, state, context, greedy)
 
     def _decoder(self, hypotheses: int) -> "_Step":
         """Return the decoder for a number of hypotheses, made when it is first asked for: resizing one would cost more than a step."""

@@ -35,18 +35,21 @@ class OnnxBackend:
         bundle: The bundle.
         variant: One of its ONNX variants.
         threads: Threads of the encoder; the decoder's steps are too small to share and keep to one.
+        sharing: Backend of the same variant in another language, whose encoder is used; one is opened where None.
 
     Raises:
         BackendNotInstalledError: ONNX Runtime is not installed.
         BundleError: A graph is missing, altered, or not as the manifest says.
     """
 
-    def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
+    def __init__(self, bundle: Bundle, variant: Variant, threads: int, sharing: "OnnxBackend | None" = None) -> None:
         manifest, files = bundle.manifest, variant.files
         self._outputs = Outputs(manifest, str(bundle.path))
         self._names = manifest.decoder.names
         self._states = tuple(tensor.name for tensor in manifest.decoder.state)
-        self._encoder = open_session(bundle, files["encoder"], threads, encoder_tensors(manifest))
+        self._encoder: onnxruntime.InferenceSession = (
+            sharing._encoder if sharing else open_session(bundle, files["encoder"], threads, encoder_tensors(manifest))
+        )
         weights = files.get("decoder_weights")
         self._decoder = open_session(bundle, files["decoder_step"], 1, step_tensors(manifest), weights)
         self._greedy = None
@@ -55,8 +58,11 @@ class OnnxBackend:
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
+        return self.bind(*self._outputs.encoded(self._run(self._encoder, {"image": image})))
+
+    def bind(self, context: tuple[Floats, ...], state: State) -> EncodedPicture:
+        """Return a picture as this decoder reads it; see `Backend.bind`."""
         checked, decoder, states = self._outputs, self._decoder, self._states
-        context, state = checked.encoded(self._run(self._encoder, {"image": image}))
         first = dict(zip(self._names, (*context, *state), strict=True))
         feeds: dict[str, Any] = dict(first)
 

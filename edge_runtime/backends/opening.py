@@ -16,13 +16,14 @@ BACKENDS = {
 A module is imported when a variant asks for it, so that no backend needs the packages of another."""
 
 
-def open_backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:
+def open_backend(bundle: Bundle, variant: Variant, threads: int, sharing: Backend | None = None) -> Backend:
     """Load a variant's graphs.
 
     Args:
         bundle: The bundle.
         variant: One of its variants.
         threads: Of the encoder.
+        sharing: Backend of the same variant in another language, whose encoder is used as well; one is loaded where None.
 
     Raises:
         BackendNotInstalledError: The package that runs it is not installed.
@@ -33,5 +34,6 @@ def open_backend(bundle: Bundle, variant: Variant, threads: int) -> Backend:
             f"{bundle.path}: no backend '{variant.backend}' in this edge-caption; update it, or choose another --variant"
         )
     module, _, name = BACKENDS[variant.backend].partition(":")
-    backend: Backend = getattr(import_module(module), name)(bundle, variant, threads)
+    shared = () if sharing is None else (sharing,)
+    backend: Backend = getattr(import_module(module), name)(bundle, variant, threads, *shared)
     return backend

@@ -57,7 +57,7 @@ def tune(
     failed: dict[str, str] = {}
     for name in bundle.manifest.variants:
         try:
-            captioners[name] = Captioner.load(bundle, name, threads)
+            captioners[name] = Captioner.load(bundle, name, threads, abstains=False)
             captioners[name].caption(synthetic_frame(np.random.default_rng(0)), beam)  # some fail only when they run
         except (BackendNotInstalledError, BundleError) as error:
             failed[name] = str(error)

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
 
     asked = json.loads(arguments[0])
     try:
-        captioner = Captioner.load(asked["bundle"], asked["variant"], asked["threads"])
+        captioner = Captioner.load(asked["bundle"], asked["variant"], asked["threads"], abstains=False)
         caption = captioner.caption(asked["picture"], asked["beam"])
         # The monotonic clock is the whole system's, so the parent's reading can be taken from ours.
         cold_ms = (time.monotonic() - asked["begun"]) * 1e3

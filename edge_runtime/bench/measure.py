@@ -86,7 +86,9 @@ def bench(options: BenchOptions) -> Record:
         contenders = []
         for c in (c for c in asked if c not in failed):
             try:
-                contenders.append(Contender(c.name, Captioner.load(bundle, c.variant, c.threads), c.beam))
+                contenders.append(
+                    Contender(c.name, Captioner.load(bundle, c.variant, c.threads, abstains=False), c.beam)
+                )
             except (BackendNotInstalledError, BundleError) as error:
                 if ALL not in options.variants:
                     raise

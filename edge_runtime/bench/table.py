@@ -5,6 +5,7 @@ from typing import Any
 
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
+from edge_runtime.console.columns import padded, width
 from edge_runtime.console.terminal import plain
 
 _FIGURES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "first_word")
@@ -20,12 +21,12 @@ def bench_table(record: Record) -> str:
         record: Of kind `bench`.
     """
     lines = [*_head(record)]
-    width = max(_NARROWEST, *(len(row.name) for row in record.rows)) + 2
+    first = max(_NARROWEST, *(width(row.name) for row in record.rows)) + 2
     for row in record.rows:
-        lines += ["", *_block(row, width)]
+        lines += ["", *_block(row, first)]
     measured = [row for row in record.rows if not row.missing]
     if len(measured) > 1:
-        lines += ["", *_ratios(measured, width)]
+        lines += ["", *_ratios(measured, first)]
     return "\n".join(map(plain, [*lines, "", *record.notes]))
 
 
@@ -54,14 +55,14 @@ def _moment(told: dict[str, Any]) -> str:
     return f"{heat}{clock}{others}, {held}"
 
 
-def _block(row: Row, width: int) -> Iterator[str]:
+def _block(row: Row, columns: int) -> Iterator[str]:
     if row.missing:
         yield f"{row.name}: not measured: {row.missing}"
         return
-    yield f"{row.name:<{width}}" + "".join(f"{f'p{share}':>12}" for share in PERCENTILES)
+    yield padded(row.name, columns) + "".join(f"{f'p{share}':>12}" for share in PERCENTILES)
     for figure in _FIGURES:
         cells = "".join(f"{row.values[f'{figure}_ms_p{share}']:9.2f} ms" for share in PERCENTILES)
-        yield f"  {figure.replace('_', ' '):<{width - 2}}{cells}"
+        yield f"  {figure.replace('_', ' '):<{columns - 2}}{cells}"
     memory = f"{row.values['memory_mb']:.0f} MB" if "memory_mb" in row.values else "memory not told"
     yield (
         f"  {row.values['fps']:.1f} captions a second of {row.facts['words']:.1f} words, "
@@ -69,9 +70,9 @@ def _block(row: Row, width: int) -> Iterator[str]:
     )
 
 
-def _ratios(rows: list[Row], width: int) -> Iterator[str]:
+def _ratios(rows: list[Row], columns: int) -> Iterator[str]:
     """Yield totals beside the first row's: what travels from machine to machine better than milliseconds do."""
     first = rows[0].values["total_ms_p50"]
-    yield f"{'total, p50, beside the first':<{width}}{'ratio':>12}"
+    yield f"{'total, p50, beside the first':<{columns}}{'ratio':>12}"
     for row in rows:
-        yield f"  {row.name:<{width - 2}}{row.values['total_ms_p50'] / first:12.2f}"
+        yield f"  {padded(row.name, columns - 2)}{row.values['total_ms_p50'] / first:12.2f}"

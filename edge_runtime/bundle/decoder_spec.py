@@ -3,6 +3,10 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from edge_runtime.bundle.json_facts import build
+from edge_runtime.errors import BundleError
 
 RESERVED = ("image", "token", "log_probs", "tokens", "token_log_probs", "length", "said")
 """Names of other tensors of a bundle's graphs."""
@@ -108,3 +112,22 @@ def _is_name(value: object) -> bool:
 def _is_shape(value: object) -> bool:
     lengths = value if isinstance(value, tuple) else ()
     return 1 <= len(lengths) <= _MOST_AXES and all(type(length) is int and length >= 1 for length in lengths)
+
+
+def read_decoder(content: Any, source: str) -> DecoderSpec:
+    """Return the decoder of a table of the kind and two lists of tensors; what they hold is looked at by `DecoderSpec.impossible`.
+
+    Args:
+        content: The manifest's `decoder`.
+        source: What to call the manifest in an error.
+
+    Raises:
+        BundleError: It is no such table.
+    """
+    lists = content if isinstance(content, dict) else {}
+    tensors = {}
+    for part in ("context", "state"):
+        if not isinstance(lists.get(part), list):
+            raise BundleError(f"{source}: the decoder has no list of its {part}; export the bundle again")
+        tensors[part] = tuple(build(TensorSpec, tensor, source) for tensor in lists[part])
+    return build(DecoderSpec, {**lists, **tensors}, source)

@@ -2,14 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from edge_runtime.bundle.decoder_spec import DecoderSpec, TensorSpec
+from edge_runtime.bundle.bundle_file import MAX_FILE as MAX_FILE
+from edge_runtime.bundle.bundle_file import BundleFile as BundleFile
+from edge_runtime.bundle.bundle_file import read_files
+from edge_runtime.bundle.decoder_spec import DecoderSpec, read_decoder
 from edge_runtime.bundle.json_facts import CAME_LATER, LONGEST, MAX_DEPTH, build, check_plain, finite, shown
+from edge_runtime.bundle.judge_spec import JUDGE, ConfidenceSpec, JudgeSpec, WordingSpec, optional, read_wording
+from edge_runtime.bundle.language_facts import Language, read_languages, read_variant_tables
+from edge_runtime.bundle.languages import ENGLISH, Sentences
+from edge_runtime.bundle.model_facts import DecodeDefaults as DecodeDefaults
+from edge_runtime.bundle.model_facts import InputSpec as InputSpec
+from edge_runtime.bundle.model_facts import Sizes as Sizes
+from edge_runtime.bundle.model_facts import SpecialIds as SpecialIds
 from edge_runtime.console.validation import shortened
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BundleError, UnknownLanguageError
 
 SCHEMA_VERSION = 2
 """Of the manifests that are written."""
@@ -18,8 +27,6 @@ _WITHOUT_DECODER = 1
 MAX_BEAM = 50
 """Hypotheses that may be kept at the most."""
 
-MAX_FILE = 200_000_000
-"""Bytes of a graph or of its weights at the most."""
 _MAX_TEXT = 4_000_000
 """Bytes of the vocabulary and of every other file that is no graph at the most."""
 _MAX_VARIANT = 400_000_000
@@ -32,98 +39,11 @@ _MOST = {
     "max_length": 1000,
     "variants": 64,
     "files": 16,
+    "languages": 64,
 }
 """The largest that each may be; all of them are far beyond what a small board can run."""
 _MAX_GRID = 4_000_000
 """Regions times width at the most."""
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """The picture that the encoder takes: [1, height, width, 3].
-
-    Attributes:
-        height: Pixels.
-        width: Pixels.
-        layout: Order of the axes, `NHWC`.
-        channel_order: `RGB`.
-        dtype: `uint8`.
-        value_range: Lowest and highest value.
-    """
-
-    height: int
-    width: int
-    layout: str = "NHWC"
-    channel_order: str = "RGB"
-    dtype: str = "uint8"
-    value_range: tuple[int, int] = (0, 255)
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Lengths of the graphs' axes.
-
-    Attributes:
-        regions: R, places of the picture's grid.
-        width: D, of keys, values and states.
-        vocabulary: V, words.
-    """
-
-    regions: int
-    width: int
-    vocabulary: int
-
-
-@dataclass(frozen=True)
-class SpecialIds:
-    """Ids of the words that are not said."""
-
-    pad: int
-    start: int
-    end: int
-    unknown: int
-
-
-@dataclass(frozen=True)
-class DecodeDefaults:
-    """How sentences are searched for; see `edge_runtime.backends.decoding.Search`.
-
-    Attributes:
-        beam_width: Hypotheses kept unless asked otherwise.
-        length_penalty: Of the beam search.
-        repeatable: Words that a sentence may say more than once, every other one once at the most; all of them where None.
-    """
-
-    beam_width: int
-    length_penalty: float
-    repeatable: tuple[str, ...] | None = field(default=None, metadata=CAME_LATER)
-
-
-@dataclass(frozen=True)
-class BundleFile:
-    """A file of the bundle.
-
-    Attributes:
-        path: Relative to the bundle, with `/`, inside it.
-        sha256: Digest of its content, hexadecimal.
-        bytes: Its size.
-    """
-
-    path: str
-    sha256: str
-    bytes: int
-
-    def __post_init__(self) -> None:
-        path = PurePosixPath(self.path)
-        if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path or not path.parts:
-            raise BundleError(f"manifest.json: the path {shown(self.path)} leaves the bundle; do not use this bundle")
-        # ONNX Runtime takes names with * for places in memory.
-        if len(self.path) > 200 or not self.path.isprintable() or set(self.path) & set('*?"<>|:'):
-            raise BundleError(f"manifest.json: the path {shown(self.path)} is no file's name; export the bundle again")
-        if not 0 <= self.bytes <= MAX_FILE:
-            raise BundleError(
-                f"manifest.json: {shown(self.path)} is said to be of {self.bytes:,} bytes; a file may be of {MAX_FILE:,} at the most"
-            )
 
 
 @dataclass(frozen=True)
@@ -135,11 +55,13 @@ class Variant:
         precision: `fp32`, `fp16`, `int8-dynamic` or `int8`; `ENCODER+DECODER` where they differ.
         files: `encoder` and `decoder_step` -> file; where there is one, `decoder_greedy`, the whole greedy search in one graph, and
             `decoder_weights`, what the decoder's graphs share.
+        confidence: How sure its sentences are; None where that was never found out.
     """
 
     backend: str
     precision: str
     files: Mapping[str, BundleFile]
+    confidence: ConfidenceSpec | None = field(default=None, metadata=CAME_LATER)
 
     @property
     def bytes(self) -> int:
@@ -167,6 +89,11 @@ class Manifest:
         parity: Measured differences between the variants and the trained model.
         provenance: Data set, seed, commit, package versions.
         license: Of the weights.
+        judge: How the probe in the file `judge` tells a clear picture; None where there is none.
+        wording: Which words tell a person's sex; None where nobody said so.
+        language: BCP 47 tag of its own language.
+        sentences: How words become a sentence of that.
+        languages: Tag -> each further language that it speaks.
         schema_version: Of this file.
     """
 
@@ -185,6 +112,11 @@ class Manifest:
     parity: Mapping[str, Any]
     provenance: Mapping[str, Any]
     license: str
+    judge: JudgeSpec | None = field(default=None, metadata=CAME_LATER)
+    wording: WordingSpec | None = field(default=None, metadata=CAME_LATER)
+    language: str = field(default="en", metadata=CAME_LATER)
+    sentences: Sentences = field(default=ENGLISH, metadata=CAME_LATER)
+    languages: Mapping[str, Language] = field(default_factory=dict, metadata=CAME_LATER)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -192,7 +124,71 @@ class Manifest:
         content = asdict(self)
         if self.schema_version == _WITHOUT_DECODER:
             del content["decoder"]
+        # A manifest from before is written as it was read, so that its digest stays.
+        for table, name in (
+            (content, "judge"),
+            (content, "wording"),
+            *((v, "confidence") for v in content["variants"].values()),
+            *((v, "confidence") for tongue in content["languages"].values() for v in tongue["variants"].values()),
+        ):
+            if table[name] is None:
+                del table[name]
+        if self.judge is not None and not self.judge.tells_right:
+            del content["judge"]["tells_right"]
+        for name, usual in (("language", "en"), ("sentences", asdict(ENGLISH)), ("languages", {})):
+            if content[name] == usual:
+                del content[name]
         return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return BCP 47 tags of the languages that it speaks, its own first."""
+        return (self.language, *self.languages)
+
+    @property
+    def all_files(self) -> list[BundleFile]:
+        """Return every file that it names, of every language, each once."""
+        spoken: list[Manifest | Language] = [self, *self.languages.values()]
+        named = [file for one in spoken for file in one.files.values()]
+        named += [file for one in spoken for variant in one.variants.values() for file in variant.files.values()]
+        return list({file.path: file for file in named}.values())
+
+    def in_language(self, tag: str) -> "Manifest":
+        """Return what it says of one language: a manifest of the same encoder, with that language's decoder and words.
+
+        Args:
+            tag: One of `tags`.
+
+        Raises:
+            UnknownLanguageError: The bundle does not speak it.
+        """
+        if tag == self.language:
+            return self
+        if tag not in self.languages:
+            raise UnknownLanguageError(f"language {shown(tag)}: this bundle speaks {', '.join(self.tags)}")
+        spoken = self.languages[tag]
+        variants = {
+            name: replace(
+                variant,
+                files={"encoder": variant.files["encoder"], **spoken.variants[name].files},
+                confidence=spoken.variants[name].confidence,
+            )
+            for name, variant in self.variants.items()
+        }
+        return replace(
+            self,
+            sizes=replace(self.sizes, vocabulary=spoken.vocabulary),
+            max_length=spoken.max_length,
+            decode=spoken.decode,
+            variants=variants,
+            files={**self.files, **spoken.files},
+            quality=spoken.quality,
+            provenance=spoken.provenance,
+            wording=None,
+            language=tag,
+            sentences=spoken.sentences,
+            languages={},
+        )
 
     @classmethod
     def from_json(cls, text: str, source: str) -> "Manifest":
@@ -236,11 +232,16 @@ class Manifest:
             "special_ids": build(SpecialIds, content.get("special_ids"), source),
             "decode": build(DecodeDefaults, content.get("decode"), source),
             "variants": {
-                name: build(Variant, {**variant, "files": _files(variant.get("files"), source)}, source)
+                name: build(Variant, {**variant, **read_variant_tables(variant, source)}, source)
                 for name, variant in content.get("variants", {}).items()
             },
-            "files": _files(content.get("files"), source),
+            "files": read_files(content.get("files"), source),
+            "judge": optional(JudgeSpec, content.get("judge"), source),
+            "wording": read_wording(content.get("wording"), source),
+            "languages": read_languages(content.get("languages"), source),
         }
+        if "sentences" in content:
+            nested["sentences"] = build(Sentences, content["sentences"], source)
         if content["schema_version"] == _WITHOUT_DECODER:
             if "decoder" in content:
                 raise BundleError(
@@ -249,7 +250,7 @@ class Manifest:
             sizes = nested["sizes"]
             nested["decoder"] = DecoderSpec.recurrent("attention", sizes.regions, sizes.width)
         else:
-            nested["decoder"] = _decoder(content.get("decoder"), source)
+            nested["decoder"] = read_decoder(content.get("decoder"), source)
         manifest = build(cls, {**content, **nested}, source)
         if manifest.default_variant not in manifest.variants:
             raise BundleError(
@@ -276,6 +277,7 @@ class Manifest:
             "max_length": self.max_length,
             "variants": len(self.variants),
             "files": max(len(files) for files in [self.files, *(v.files for v in self.variants.values())]),
+            "languages": len(self.languages),
         }
         found += [
             f"{name} {large[name]:.6g}, where {most:,} is the most"
@@ -319,21 +321,21 @@ class Manifest:
             missing = {"encoder", "decoder_step"} - set(variant.files)
             if missing:
                 found.append(f"the variant '{name}' names no {sorted(missing)[0]}")
-        return [*found, *self.decoder.impossible()]
-
-
-def _files(content: Any, source: str) -> dict[str, BundleFile]:
-    if not isinstance(content, dict):
-        raise BundleError(f"{source}: 'files' is not a table; export the bundle again")
-    return {name: build(BundleFile, file, source) for name, file in content.items()}
-
-
-def _decoder(content: Any, source: str) -> DecoderSpec:
-    """Of a table of the kind and two lists of tensors; what they hold is looked at by `DecoderSpec.impossible`."""
-    lists = content if isinstance(content, dict) else {}
-    tensors = {}
-    for part in ("context", "state"):
-        if not isinstance(lists.get(part), list):
-            raise BundleError(f"{source}: the decoder has no list of its {part}; export the bundle again")
-        tensors[part] = tuple(build(TensorSpec, tensor, source) for tensor in lists[part])
-    return build(DecoderSpec, {**lists, **tensors}, source)
+        of_decoder = list(self.decoder.impossible())
+        found += of_decoder
+        if self.judge is not None and not of_decoder:
+            found += self.judge.impossible(self.decoder)
+        if self.wording is not None:
+            found += self.wording.impossible()
+        judged = [variant.confidence for variant in self.variants.values() if variant.confidence is not None]
+        if (self.judge is None) != (JUDGE not in self.files) or (judged and self.judge is None):
+            found.append("a judge without its file, a file without its judge, or a confidence without either")
+        found += [wrong for confidence in judged for wrong in confidence.impossible()]
+        found += [*self.sentences.impossible()]
+        for tag, spoken in self.languages.items():
+            of_language = list(spoken.impossible(tag, self.variants))
+            if tag == self.language:
+                of_language.append(f"the language {shown(tag)} twice")
+            # What holds of a bundle of one language holds of each of them.
+            found += of_language or self.in_language(tag)._impossible()
+        return found

@@ -3,17 +3,17 @@
 Nothing is used before its SHA-256 has been held against the manifest's.
 """
 
+import copy
 import hashlib
 from pathlib import Path
 
 from edge_runtime.bundle.containers import MANIFEST as MANIFEST
 from edge_runtime.bundle.containers import open_container
+from edge_runtime.bundle.installed import DEFAULT_BUNDLE as DEFAULT_BUNDLE
+from edge_runtime.bundle.installed import bundle_path
 from edge_runtime.bundle.manifest import BundleFile, Manifest, Variant
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.errors import BundleError, UnknownVariantError
-
-DEFAULT_BUNDLE = Path(__file__).parents[1] / "models" / "default"
-"""The bundle that comes with the package."""
 
 _MAX_MANIFEST = 1 << 20
 """Bytes of a `manifest.json` at the most."""
@@ -24,7 +24,8 @@ class Bundle:
     """A bundle that has been opened.
 
     Args:
-        path: Folder, its `manifest.json`, or zip file; the default bundle where None.
+        path: Folder, its `manifest.json`, or zip file, or the name of one that is installed (`small`, `large`); the default bundle where
+            None.
         expect_digest: SHA-256 that `digest` must be, 64 hexadecimal digits; any where None.
 
     Raises:
@@ -33,7 +34,7 @@ class Bundle:
     """
 
     def __init__(self, path: str | Path | None = None, expect_digest: str | None = None) -> None:
-        self.path = Path(path) if path is not None else DEFAULT_BUNDLE
+        self.path = bundle_path(path)
         self._container = open_container(self.path)
         if self.path.name == MANIFEST:
             self.path = self.path.parent
@@ -46,7 +47,7 @@ class Bundle:
             text = content.decode("utf-8-sig")  # an editor may have put a byte order mark before it
         except UnicodeDecodeError:
             raise BundleError(f"{self.path}/{MANIFEST}: not UTF-8 text; export the bundle again") from None
-        self.manifest = Manifest.from_json(text, f"{self.path}/{MANIFEST}")
+        self.manifest = self._whole = Manifest.from_json(text, f"{self.path}/{MANIFEST}")
         self.expect(expect_digest)
 
     def expect(self, digest: str | None) -> None:
@@ -82,6 +83,24 @@ class Bundle:
             f"{named}: altered since the bundle was made (its SHA-256 is not the manifest's); copy the bundle again"
         )
 
+    @property
+    def own(self) -> Manifest:
+        """Return the manifest as it was read, of all languages and the bundle's own."""
+        return self._whole
+
+    def in_language(self, tag: str) -> "Bundle":
+        """Return the same bundle as one of its languages has it: manifest, variants and vocabulary.
+
+        Args:
+            tag: BCP 47, one of the manifest's `tags`.
+
+        Raises:
+            UnknownLanguageError: The bundle does not speak it.
+        """
+        found = copy.copy(self)
+        found.manifest = self._whole.in_language(tag)
+        return found
+
     def variant(self, name: str | None = None) -> tuple[str, Variant]:
         """Return a variant by name, the default one where None, and its name.
 
@@ -110,16 +129,13 @@ class Bundle:
         return vocabulary
 
     def files(self) -> list[BundleFile]:
-        """Return every file that the manifest names."""
-        named = list(self.manifest.files.values())
-        for variant in self.manifest.variants.values():
-            named += variant.files.values()
-        return list({file.path: file for file in named}.values())
+        """Return every file that the manifest names, of every language."""
+        return self._whole.all_files
 
     @property
     def digest(self) -> str:
         """Return SHA-256 of what the manifest says, which names the SHA-256 of every file: the same for a folder and its zip."""
-        return hashlib.sha256(self.manifest.to_json().encode()).hexdigest()
+        return hashlib.sha256(self._whole.to_json().encode()).hexdigest()
 
     def verify(self) -> None:
         """Hold every file against the manifest.
@@ -129,4 +145,5 @@ class Bundle:
         """
         for file in self.files():
             self.read(file)
-        self.vocabulary()
+        for tag in self._whole.tags:
+            self.in_language(tag).vocabulary()

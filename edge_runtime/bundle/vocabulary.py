@@ -7,6 +7,8 @@ from edge_runtime.errors import BundleError
 
 PAD, START, END, UNKNOWN = "<pad>", "<start>", "<end>", "<unk>"
 SPECIALS = (PAD, START, END, UNKNOWN)
+_USUAL = 300
+"""Words by which the letters are told; one word in thousands may have others."""
 
 
 class Vocabulary:
@@ -34,6 +36,11 @@ class Vocabulary:
 
     def __contains__(self, word: str) -> bool:
         return word in self._ids
+
+    @property
+    def letters(self) -> str:
+        """Return each character of the first words, which are those said most."""
+        return "".join(dict.fromkeys("".join(self.words[len(SPECIALS) : len(SPECIALS) + _USUAL])))
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
         """Return ids of words; a word outside the vocabulary becomes `<unk>`."""

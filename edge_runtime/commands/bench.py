@@ -12,7 +12,12 @@ from edge_runtime.errors import PictureError
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("bench", help="how fast a bundle is on this machine", allow_abbrev=False)
-    parser.add_argument("--bundle", type=Path, metavar="B", help="bundle folder or zip (default: the one that ships)")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="B",
+        help="bundle folder or zip, or small or large where they are installed (default: the one that ships)",
+    )
     parser.add_argument(
         "--variant",
         nargs="+",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.bundle.manifest import DecodeDefaults
 from edge_runtime.bundle.reader import Bundle
+from edge_runtime.console.columns import padded, width
 from edge_runtime.console.exits import EXIT_PARTLY, emit
 from edge_runtime.console.terminal import plain
 from edge_runtime.console.validation import check_within
@@ -42,7 +43,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     tune.set_defaults(action=_tune)
     for action in (info, verify, tune):
         action.add_argument(
-            "path", nargs="?", type=Path, metavar="PATH", help="folder or zip (default: the one that ships)"
+            "path",
+            nargs="?",
+            type=Path,
+            metavar="PATH",
+            help="folder or zip, or small or large where they are installed (default: the one that ships)",
         )
     for action in (info, verify):
         action.add_argument(
@@ -78,9 +83,9 @@ def _info(arguments: argparse.Namespace) -> int:
     groups = (("quality", manifest.quality), ("parity", manifest.parity), ("made", manifest.provenance))
     for group, figures in groups if arguments.long else ():
         rows += [(f"{group}: {name}", _short(value)) for name, value in sorted(figures.items())]
-    width = max(len(name) for name, _ in rows)
+    columns = max(width(name) for name, _ in rows)
     for name, value in rows:
-        print(plain(f"{name:<{width}}  {value}"))
+        print(plain(f"{padded(name, columns)}  {value}"))
     if not arguments.long:
         print("--long adds measured quality, parity and where the model came from")
     return 0
@@ -122,10 +127,10 @@ def _tune(arguments: argparse.Namespace) -> int:
 
 
 def _print_times(found: "Sequence[TimedVariant]") -> None:
-    width = max(len(timed.variant) for timed in found)
+    columns = max(width(timed.variant) for timed in found)
     for timed in found:
         taken = f"{timed.milliseconds:8.2f} ms a caption" if timed.milliseconds is not None else f"  {timed.reason}"
-        print(plain(f"{timed.variant:<{width}}  {timed.bytes / 1e6:6.2f} MB{taken}"))
+        print(plain(f"{padded(timed.variant, columns)}  {timed.bytes / 1e6:6.2f} MB{taken}"))
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.commands.variant_option import add_plural
+from edge_runtime.console.direction import isolated
 from edge_runtime.console.exits import EXIT_FAILED, EXIT_PARTLY, emit
 from edge_runtime.console.terminal import plain
 from edge_runtime.errors import PictureError, PictureWarning
@@ -37,9 +38,33 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="V",
         help="form of the model, see 'bundle info' (default: what 'bundle tune' found, or the bundle's)",
     )
+    parser.add_argument(
+        "--min-confidence",
+        type=float,
+        default=0.0,
+        metavar="P",
+        help="say nothing where the chance that a sentence is right lies below, 0 to 1 (default: 0)",
+    )
+    parser.add_argument(
+        "--wording",
+        default="sure",
+        metavar="sure|neutral",
+        help="say man or woman where the model is sure, else person (default); or never",
+    )
+    parser.add_argument(
+        "--language",
+        default="auto",
+        metavar="TAG",
+        help="of the sentences, as BCP 47 writes it: en, pt-BR (default: what LANG asks for, where the bundle speaks it)",
+    )
     add_plural(parser)
     parser.add_argument("--expect-digest", metavar="SHA256", help="refuse every bundle but the one of this digest")
-    parser.add_argument("--bundle", type=Path, metavar="B", help="bundle folder or zip (default: the one that ships)")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="B",
+        help="bundle folder or zip, or small or large where they are installed (default: the one that ships)",
+    )
     parser.set_defaults(action=run)
 
 
@@ -47,7 +72,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Caption every picture; returns the exit status."""
     from edge_runtime.captioner import Captioner
 
-    captioner = Captioner.load(arguments.bundle, arguments.variant, arguments.threads, arguments.expect_digest)
+    captioner = Captioner.load(
+        arguments.bundle,
+        arguments.variant,
+        arguments.threads,
+        arguments.expect_digest,
+        arguments.min_confidence,
+        arguments.wording,
+        language=arguments.language,
+    )
+    if captioner.language_news:
+        emit("edge-caption", captioner.language_news)
     done = failed = 0
     for source in _sources(arguments.paths, arguments.recursive):
         try:
@@ -98,14 +133,21 @@ def _line(source: str, caption: "Caption", arguments: argparse.Namespace) -> str
         found: dict[str, Any] = {
             "source": source,
             "caption": caption.text,
-            "log_prob": round(caption.log_prob, 4),
+            "log_prob": round(caption.log_prob, 4) if caption.token_log_probs else None,
             "tokens": caption.tokens,
             "token_log_probs": [round(value, 4) for value in caption.token_log_probs],
             "timings_ms": caption.timings.to_dict(),
             "variant": caption.variant,
+            "confidence": None if caption.confidence is None else round(caption.confidence, 4),
+            "abstained": caption.abstained,
+            "hedged": caption.hedged,
+            "language": caption.language,
         }
         return json.dumps(found, allow_nan=False)
-    columns = [plain(source, keep_bytes=not sys.stdout.isatty()), plain(caption.text)]
+    terminal = sys.stdout.isatty()
+    columns = [plain(source, keep_bytes=not terminal), plain(caption.shown)]
+    if terminal:
+        columns = list(map(isolated, columns))
     if arguments.timings:
         columns.append(f"{caption.timings.total:.1f} ms")
     return "\t".join(columns)

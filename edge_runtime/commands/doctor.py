@@ -13,7 +13,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "doctor", help="look at this machine: processor, packages, cameras, bundle", allow_abbrev=False
     )
-    parser.add_argument("--bundle", type=Path, metavar="PATH", help="folder or zip (default: the one that ships)")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="PATH",
+        help="folder or zip, or small or large where they are installed (default: the one that ships)",
+    )
     parser.add_argument("--json", action="store_true", help="a list of objects: check, status, found, remedy")
     parser.set_defaults(action=_doctor)
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from edge_runtime.console.columns import padded, width
 from edge_runtime.console.terminal import plain
-from edge_runtime.doctor import cameras, machine, model, packages, storage
+from edge_runtime.doctor import cameras, fonts, machine, model, packages, storage
 from edge_runtime.doctor.base import Check
 from edge_runtime.machine.device import ROOT
 
@@ -30,6 +31,7 @@ def examine(bundle: Path | None = None, root: Path = ROOT) -> list[Check]:
         "ONNX Runtime": packages.onnx_runtime,
         "LiteRT": lambda: packages.litert(model.manifest(bundle)),
         "OpenCV": packages.opencv,
+        "fonts": fonts.fonts,
         "camera": lambda: cameras.plugged_in(root),
         "permission": lambda: cameras.permission(root),
         "picamera2": lambda: cameras.picamera2(root),
@@ -53,10 +55,10 @@ def examine(bundle: Path | None = None, root: Path = ROOT) -> list[Check]:
 
 def table(checks: list[Check]) -> str:
     """Return the rows in columns, what to do below each that is not ok."""
-    name, status = (max(len(getattr(check, column)) for check in checks) for column in ("check", "status"))
+    name, status = (max(width(plain(getattr(check, column))) for check in checks) for column in ("check", "status"))
     lines = []
     for check in checks:
-        lines.append(f"{check.check:<{name}}  {check.status:<{status}}  {plain(check.found)}")
+        lines.append(f"{padded(plain(check.check), name)}  {check.status:<{status}}  {plain(check.found)}")
         if check.remedy:
             lines.append(f"{'':<{name}}  {'':<{status}}{_ARROW}{plain(check.remedy)}")
     return "\n".join(lines)

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     variant, *path = arguments
     (picture,) = synthetic_frames(1)
     try:
-        captioner = Captioner.load(path[0] if path else None, variant)
+        captioner = Captioner.load(path[0] if path else None, variant, abstains=False)
         for _ in range(_WARMUP):
             captioner.caption(picture)
         milliseconds = captioner.caption(picture).timings.total

@@ -3,6 +3,8 @@
 Two looks, the cheap one first. A thumbnail is held against those of the scene that has been captioned; where it differs, the
 encoder is asked whether it sees something else. What it sees as the same is remembered by its thumbnail, so that a camera that
 trembles does not keep the encoder busy.
+
+A frame of one colour, as a covered lens gives, is looked at only for a captioner that can say that it shows nothing.
 """
 
 from collections import deque
@@ -10,9 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from edge_runtime.backends.decoding import Floats
+from edge_runtime.captioner import Floats
 from edge_runtime.console.options import Options, option
 from edge_runtime.events import Reason
 from edge_runtime.frames.base import Pixels
@@ -33,11 +34,11 @@ differs by at most .14; two pictures differ by at least .70 and 36 levels.
 
 _COLUMNS, _ROWS = 16, 12
 _BLANK = 2.0
-"""Levels by which a frame's thumbnail varies at the least; below it there is nothing to see."""
+"""Levels by which a frame's thumbnail varies at the least; below it the frame is blank: there is nothing to see."""
 _REMEMBERED = 6
 """Thumbnails of the captioned scene."""
 
-Thumbnail = npt.NDArray[np.float32]
+Thumbnail = Floats
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Gate:
 
     Args:
         options: Which; where they are not enabled every frame goes through, and only whether its scene is the same is found out.
+        blank: Whether blank frames are looked at like others.
 
     Attributes:
         everything: Whether every frame goes through.
@@ -108,10 +110,11 @@ class Gate:
         SourceError: OpenCV is not installed.
     """
 
-    def __init__(self, options: GateOptions) -> None:
+    def __init__(self, options: GateOptions, blank: bool = False) -> None:
         opencv()  # what is missing is said before the first frame
         self._levels, self._distance = SENSITIVITIES[options.sensitivity]
         self._max_age, self.everything = options.max_age, not options.enabled
+        self._blank = blank
         self._thumbnails: deque[Thumbnail] = deque(maxlen=_REMEMBERED)
         self._features: Floats | None = None
         self._captioned = 0.0
@@ -126,11 +129,14 @@ class Gate:
         small = thumbnail(pixels)
         if self.everything:
             return CoarseCheck(small, "every", 0.0)
-        if float(small.std(axis=(0, 1)).max()) < _BLANK:
+        blank = _is_blank(small)
+        if blank and not self._blank:
             return CoarseCheck(small, None, 0.0)
         if self._features is None:
             return CoarseCheck(small, "first", 0.0)
-        difference = min(_difference(small, known) for known in self._thumbnails) / self._levels
+        difference = min(_difference(small, known, blank) for known in self._thumbnails) / self._levels
+        if difference < 1 and all(_is_blank(known) != blank for known in self._thumbnails):
+            difference = 1.0  # a dim scene hardly differs from a covered lens
         if difference >= 1:
             return CoarseCheck(small, "changed", difference)
         old = self._max_age > 0 and captured - self._captioned >= self._max_age
@@ -184,7 +190,17 @@ def thumbnail(pixels: Pixels) -> Thumbnail:
     return np.asarray(cv2.resize(samples, (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _difference(one: Thumbnail, other: Thumbnail) -> float:
-    """Return root mean square of the difference in levels, less what is the same everywhere: light that goes up or down as a whole."""
+def _is_blank(small: Thumbnail) -> bool:
+    return float(small.std(axis=(0, 1)).max()) < _BLANK
+
+
+def _difference(one: Thumbnail, other: Thumbnail, light: bool) -> float:
+    """Return root mean square of the difference in levels.
+
+    Args:
+        one: A thumbnail.
+        other: Another one.
+        light: Whether light that goes up or down as a whole counts: it is all that a blank frame has.
+    """
     change = one - other
-    return float(change.std())
+    return float(np.sqrt(np.square(change).mean()) if light else change.std())

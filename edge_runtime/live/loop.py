@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Caption, Captioner, Encoded
 from edge_runtime.errors import EdgeCaptionError, PictureError
 from edge_runtime.events import CaptionEvent, Counters, Event, Reason, StatusEvent, StatusKind, Word, WordsEvent
@@ -31,10 +30,13 @@ class Watched:
         capture: Its frames.
         gate: Which of them are captioned.
         stabiliser: Which sentence is shown.
+        further: The same of each further language.
     """
 
-    def __init__(self, capture: Capture, gate: Gate, stabiliser: Stabiliser) -> None:
-        self.capture, self.gate, self.stabiliser = capture, gate, stabiliser
+    def __init__(
+        self, capture: Capture, gate: Gate, stabiliser: Stabiliser, further: Sequence[Stabiliser] = ()
+    ) -> None:
+        self.capture, self.gate, self.stabiliser, self.further = capture, gate, stabiliser, further
         self.moved = self.looked = 0.0
 
     @property
@@ -194,12 +196,14 @@ class LiveLoop:
         source.gate.captioned(coarse, decision, encoded.features, at)
         counters = source.capture.count(captions=1)
         changed = source.stabiliser.take(caption, encoded)
+        for one in source.further:
+            changed |= one.take(one.captioner.decode(encoded, self._beam), encoded)
         difference = max(coarse.difference, decision.difference)
         self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
 
     def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
         """Return the sentence; its words are emitted as they come, unless it may not be shown in the end."""
-        if self._beam > 1 or source.stabiliser.margin(encoded) > 0:
+        if self._beam > 1 or self._captioner.takes_back or source.stabiliser.margin(encoded) > 0:
             return self._captioner.decode(encoded, self._beam)
         words: list[str] = []
         stream = self._captioner.stream_encoded(encoded)
@@ -209,7 +213,7 @@ class LiveLoop:
             except StopIteration as end:
                 caption: Caption = end.value
                 return caption
-            self._emit(WordsEvent(frame.source, frame.number, Vocabulary.join(words)))
+            self._emit(WordsEvent(frame.source, frame.number, self._captioner.begun(words)))
 
     def _event(
         self,
@@ -231,6 +235,7 @@ class LiveLoop:
             captured_at=frame.captured_at,
             age_ms=(time.monotonic() - frame.captured) * 1e3,
             text=source.stabiliser.text,
+            shown=source.stabiliser.line,
             said=caption.text,
             changed=changed,
             words=words,
@@ -239,4 +244,9 @@ class LiveLoop:
             reason=reason,
             difference=difference,
             counters=counters,
+            confidence=caption.confidence,
+            abstained=caption.abstained,
+            hedged=source.stabiliser.hedges,
+            language=caption.language,
+            further=tuple((one.captioner.language, one.text, one.line) for one in source.further),
         )

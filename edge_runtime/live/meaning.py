@@ -25,7 +25,8 @@ _VERBS = """
     trot approach descend crawl fence fold growl hide open pitch pretend say ask bound burn cheer clean cut drop
     emerge fire interact juggle sell share stretch yell bear beg begin carve check create cycle embrace lift peek
     sail speed tie stop nap gaze hop skip tumble pedal frolic gesture observe paint dribble hurdle sprint flop pay
-    hurry hunt sweep
+    hurry hunt sweep ascend bloom contain cook drag flow glow graze grow include let load operate oppose reflect
+    scratch serve shine soar squat steer teach wash
 """
 """The verbs of captions. What is more often a thing is left out: building, leaves, plants, rocks, dresses."""
 

@@ -50,7 +50,16 @@ class Pipeline:
         arrived = threading.Condition()
         geometry, retries = options[PictureOptions].geometry(), options[SourceOptions].retries
         self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
-        watched = [Watched(capture, Gate(options[GateOptions]), Stabiliser(captioner)) for capture in self.captures]
+        further = options[ModelOptions].load_further(captioner)
+        watched = [
+            Watched(
+                capture,
+                Gate(options[GateOptions], blank=captioner.abstains),
+                Stabiliser(captioner),
+                [Stabiliser(one) for one in further],
+            )
+            for capture in self.captures
+        ]
         limited = limiter or RateLimiter(options[RateOptions])
         self.live = LiveLoop(captioner, watched, emit, limited, arrived, options[ModelOptions].beam)
 

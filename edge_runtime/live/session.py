@@ -61,7 +61,7 @@ class LiveSession:
         self._stopping = False
         asked = options[SourceOptions]
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
-        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop)
+        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop, captioner.letters)
         patient = not any(source.live for source in sources)
         kept = {sink.key: sink for sink in before if not sink.failed}
         self.sinks = [
@@ -79,7 +79,7 @@ class LiveSession:
     def emit(self, event: Event) -> None:
         """Log a status, and hand every event to every sink."""
         if isinstance(event, CaptionEvent):
-            self._texts[event.source] = event.text
+            self._texts[event.source] = "\n".join(event.lines)
         for sink in self.sinks:
             sink.event(event)
         if isinstance(event, StatusEvent):

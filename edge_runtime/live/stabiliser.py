@@ -4,13 +4,13 @@ A model says "a dog runs" of one frame and "a dog is running" of the next, which
 kept as long as it fits the new frame nearly as well as what the model says of it: both are scored by the model itself on the new
 frame, as a beam search compares its hypotheses, and the new one is shown only where it is better by a margin. The margin shrinks
 the more the encoder sees something else than when the shown sentence was said, and the faster the less the two sentences have in
-common; another scene's sentence is shown at once. A sentence that says the same in other words is never shown.
+common; another scene's sentence is shown at once. A sentence that says the same in other words is shown only where it is no guess
+and the shown one is.
 """
 
 import numpy as np
 
-from edge_runtime.backends.decoding import Floats
-from edge_runtime.captioner import Caption, Captioner, Encoded
+from edge_runtime.captioner import Caption, Captioner, Encoded, Floats
 from edge_runtime.live.meaning import likeness, meaning
 
 MARGIN = 0.8
@@ -35,10 +35,13 @@ class Stabiliser:
 
     Args:
         captioner: Scores sentences.
+
+    Attributes:
+        captioner: The same.
     """
 
     def __init__(self, captioner: Captioner) -> None:
-        self._captioner = captioner
+        self.captioner = captioner
         self._shown: Caption | None = None
         self._meaning: tuple[str, ...] = ()
         self._features: Floats = np.zeros(1, np.float32)
@@ -48,6 +51,16 @@ class Stabiliser:
         """Return the sentence that is shown; empty before the first."""
         return self._shown.text if self._shown else ""
 
+    @property
+    def line(self) -> str:
+        """Return what people are shown, see `Caption.shown`; empty before the first."""
+        return self._shown.shown if self._shown else ""
+
+    @property
+    def hedges(self) -> bool:
+        """Return whether the sentence that is shown is a guess."""
+        return self._shown is not None and self._shown.hedged
+
     def margin(self, encoded: Encoded, alike: float = 0.0) -> float:
         """By how much a sentence about a frame must be better than the one that is shown; 0 where it is shown in any case.
 
@@ -55,7 +68,7 @@ class Stabiliser:
             encoded: The frame.
             alike: How much the sentence has in common with the one that is shown, 0 to 1.
         """
-        if self._shown is None:
+        if self._shown is None or self._shown.abstained:
             return 0.0
         distance = 1 - float(encoded.features @ self._features)
         return MARGIN * max(0.0, 1 - max(0.0, distance) / (OTHER_SCENE + _ALIKE * alike))
@@ -68,17 +81,25 @@ class Stabiliser:
             encoded: The frame.
 
         Returns:
-            Whether the shown sentence is another one now.
+            Whether another line is shown now.
         """
-        shown, said = self._shown, meaning(caption.tokens)
-        if shown is not None:
-            if caption.text == shown.text or said == self._meaning:
-                self._features = encoded.features  # it is said of this scene now
-                return False
-            margin = self.margin(encoded, likeness(said, self._meaning))
-            if margin > 0:
-                gain = self._captioner.score_of(caption) - self._captioner.score(encoded, shown.tokens)
-                if gain <= margin:
-                    return False
+        said = meaning(caption.tokens)
+        if self._shown is not None and self._stays(self._shown, caption, said, encoded):
+            return False
         self._shown, self._meaning, self._features = caption, said, encoded.features
         return True
+
+    def _stays(self, shown: Caption, caption: Caption, said: tuple[str, ...], encoded: Encoded) -> bool:
+        if shown.abstained:
+            # Once is enough, whatever the next unclear frame is unclear by.
+            return bool(caption.abstained) and caption.is_unsure == shown.is_unsure
+        if caption.abstained:
+            # A sentence whose confidence wavers about what was asked for would come and go.
+            return caption.is_unsure and said == self._meaning and self.margin(encoded) > 0
+        if caption.text == shown.text or said == self._meaning:
+            self._features = encoded.features  # it is said of this scene now
+            return caption.hedged or not shown.hedged
+        margin = self.margin(encoded, likeness(said, self._meaning))
+        if margin == 0:
+            return False
+        return self.captioner.score_of(caption) - self.captioner.score(encoded, shown.tokens) <= margin

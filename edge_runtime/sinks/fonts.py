@@ -1,44 +1,17 @@
 """Which font shows which character, among those that are installed."""
 
-import os
-import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
-from PIL import ImageFont
+from PIL import ImageFont, features
 
-_FOLDERS = {
-    "linux": ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),
-    "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
-    "win32": (r"~\AppData\Local\Microsoft\Windows\Fonts", r"C:\Windows\Fonts"),
-}
-_PREFERRED = (
-    "DejaVuSans.ttf",
-    "NotoSans-Regular.ttf",
-    "LiberationSans-Regular.ttf",
-    "Helvetica.ttc",
-    "segoeui.ttf",
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansCJK-VF.otf.ttc",
-    "DroidSansFallbackFull.ttf",
-    "DroidSansFallback.ttf",
-    "wqy-microhei.ttc",
-    "wqy-zenhei.ttc",
-    "Hiragino Sans GB.ttc",
-    "msyh.ttc",
-    "NotoEmoji-Regular.ttf",
-    "Symbola.ttf",
-    "seguisym.ttf",
-    "FreeSans.ttf",
-    "unifont.ttf",
-)
-"""Even sans-serif fonts, the widest first: Latin, Greek and Cyrillic, then Chinese, Japanese and Korean, then signs."""
-_OTHERS = "NotoSans"
-"""What the names of further fonts begin with, for one script each."""
-_BUILT_IN = ""
-"""Stands for the font within Pillow, Latin letters only."""
+from edge_runtime.sinks.bidi import stretches
+from edge_runtime.sinks.font_files import Face, further, installed, of_region, opened
+
+_REGIONS = {"HIRAGANA": "JP", "KATAKANA": "JP", "HANGUL": "KR"}
+"""Whose forms of Chinese characters a text wants that holds such letters; one of none of them wants those of the mainland."""
+_MAINLAND = "SC"
 _MISSING = "\U0010ffff"
 """No font shows it, so its picture is that of a missing character."""
 _PROBE_SIZE = 24
@@ -48,15 +21,22 @@ _FOLLOWING = ("Mn", "Mc", "Me", "Cf", "Zs")
 
 @dataclass(frozen=True)
 class Run:
-    """Characters that one font shows."""
+    """Characters that one font shows, and that run one way.
+
+    Attributes:
+        text: In the order in which it is read.
+        font: Opened in its size.
+        direction: For Pillow: `rtl` where it runs from right to left; None leaves that to the letters.
+    """
 
     text: str
     font: ImageFont.FreeTypeFont
+    direction: str | None = None
 
     @property
     def length(self) -> float:
         """Return its width in pixels."""
-        return self.font.getlength(self.text)
+        return self.font.getlength(self.text, direction=self.direction)
 
 
 def runs_of(text: str, size: int) -> list[Run]:
@@ -65,59 +45,62 @@ def runs_of(text: str, size: int) -> list[Run]:
     Args:
         text: Of one line; a character that no font has is left to the first, which shows a box.
         size: Of the letters, in pixels to the em.
+
+    Returns:
+        What stands from left to right.
     """
-    found: list[tuple[str, str]] = []
-    for character in text:
-        follows = found and unicodedata.category(character) in _FOLLOWING
-        font = found[-1][1] if follows else _font_with(character)
-        if found and found[-1][1] == font:
-            found[-1] = (found[-1][0] + character, font)
-        else:
-            found.append((character, font))
-    return [Run(part, _opened(font, size)) for part, font in found]
+    region = _region(text)
+    found: list[Run] = []
+    for stretch in stretches(text):
+        turned = stretch.right_to_left and can_shape()
+        parts = _parts(stretch.text, region)
+        runs = [Run(part, opened(face, size), "rtl" if turned else None) for part, face in parts]
+        found += reversed(runs) if turned else runs
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _font_with(character: str) -> str:
-    fonts = _installed()
-    return next((font for font in fonts if _shows(font, character)), fonts[0])
-
-
-def _shows(font: str, character: str) -> bool:
-    try:
-        opened = _opened(font, _PROBE_SIZE)
-    except OSError:
-        return False  # damaged, or of pictures of one size only
-    return bytes(opened.getmask(character)) != bytes(opened.getmask(_MISSING))
-
-
-@lru_cache(maxsize=32)
-def _opened(font: str, size: int) -> ImageFont.FreeTypeFont:
-    if font == _BUILT_IN:
-        built_in = ImageFont.load_default(size)
-        if not isinstance(built_in, ImageFont.FreeTypeFont):
-            raise OSError("Pillow was built without FreeType")
-        return built_in
-    return ImageFont.truetype(font, size)
+def shows(character: str) -> bool:
+    """Return whether any font has a character: whether its picture is another than that of a missing one."""
+    return _font_with(character, _MAINLAND) is not None
 
 
 @cache
-def _installed() -> tuple[str, ...]:
-    """Return paths of the fonts to look in, by preference; the last one is always there."""
-    found: dict[str, str] = {}
-    for folder in _FOLDERS.get(sys.platform, _FOLDERS["linux"]):
-        for parent, _, names in os.walk(Path(folder).expanduser()):
-            for name in names:
-                if name in _PREFERRED or (name.startswith(_OTHERS) and name.endswith(("-Regular.ttf", "-Regular.otf"))):
-                    found.setdefault(name, str(Path(parent) / name))
-    preferred = [name for name in _PREFERRED if name in found]
-    readable = [found[name] for name in preferred + sorted(found.keys() - set(preferred)) if _is_readable(found[name])]
-    return (*readable, _BUILT_IN)
+def can_shape() -> bool:
+    """Return whether Pillow joins letters and turns lines; its wheels load FriBiDi for that, which the system must have."""
+    return bool(features.check("raqm"))
 
 
-def _is_readable(font: str) -> bool:
+def _parts(text: str, region: str) -> list[tuple[str, Face]]:
+    found: list[tuple[str, Face]] = []
+    for character in text:
+        follows = found and unicodedata.category(character) in _FOLLOWING
+        face = found[-1][1] if follows else _font_with(character, region) or installed()[0]
+        if found and found[-1][1] == face:
+            found[-1] = (found[-1][0] + character, face)
+        else:
+            found.append((character, face))
+    return found
+
+
+def _region(text: str) -> str:
+    if text.isascii():
+        return _MAINLAND
+    scripts = {unicodedata.name(character, "").partition(" ")[0] for character in text}
+    return next((region for script, region in _REGIONS.items() if script in scripts), _MAINLAND)
+
+
+@lru_cache(maxsize=4096)
+def _font_with(character: str, region: str) -> Face | None:
+    for face in (*installed(), *further()):
+        found = of_region(face, region)
+        if _shows(found, character):
+            return found
+    return None
+
+
+def _shows(face: Face, character: str) -> bool:
     try:
-        _opened(font, _PROBE_SIZE)
-    except OSError:
-        return False
-    return True
+        font = opened(face, _PROBE_SIZE)
+        return bytes(font.getmask(character)) != bytes(font.getmask(_MISSING))
+    except (OSError, ValueError):
+        return False  # damaged, or of pictures of one size only

@@ -2,11 +2,11 @@
 
 import os
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from edge_runtime.console.columns import wrapped
 from edge_runtime.errors import SinkError
 
 _USUAL_COLUMNS = 80
@@ -103,7 +103,7 @@ class LastLine:
         if line == self._drawn:
             return ""
         # A character in the last column would be erased again, or begin a new line.
-        rows = wrapped(line, self._columns() - 1)
+        rows = wrapped(line, self._columns() - 1, _INDENT)
         begin = f"\x1b[{self._rows - 1}A\r" if self._rows > 1 else "\r"
         erase = _ERASE_BELOW if self._rows > len(rows) else _ERASE_REST
         self._drawn, self._rows = line, len(rows)
@@ -126,37 +126,3 @@ def beside_captions() -> Iterator[None]:
         return
     with line.ended():
         yield
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """Return a text in rows of a terminal, the later ones indented; a word that is longer than a row is divided.
-
-    Args:
-        text: Without control characters.
-        columns: Of a row; East Asian wide characters take two of them (Unicode Standard Annex 11), combining ones none.
-    """
-    room = max(columns, len(_INDENT) + 2)
-    rows = [""]
-    for word in text.split(" "):
-        joined = f"{rows[-1]} {word}" if rows[-1].strip() else rows[-1] + word
-        if width(joined) <= room:
-            rows[-1] = joined
-            continue
-        if rows[-1].strip():
-            rows.append(_INDENT)
-        for character in word:
-            if width(rows[-1] + character) > room:
-                rows.append(_INDENT)
-            rows[-1] += character
-    return rows
-
-
-def width(text: str) -> int:
-    """Return columns that a text takes on a terminal."""
-    return sum(map(_width, text))
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

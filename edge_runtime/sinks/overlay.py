@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from edge_runtime.console.columns import pieces
 from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.fonts import runs_of
 
@@ -29,7 +30,6 @@ _LEFT_OF_PICTURE = 0.42
 """How much of the picture is seen through the band; white letters keep a contrast of 5 : 1 on white."""
 _LONGEST = 1000
 """Characters of a text that are looked at; no frame has room for more."""
-_CLOSING = ("Po", "Pe", "Pf")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def draw_caption(pixels: Pixels, text: str) -> Pixels:
 
     Args:
         pixels: uint8 [H, W, 3], B, G, R; stays as it is.
-        text: Any language; a frame too small for it shows its beginning.
+        text: Any language, or a line each in several; a frame too small for it shows its beginning.
 
     Returns:
         uint8 [H, W, 3], a new array; `pixels` itself where there is nothing to draw.
@@ -66,10 +66,10 @@ def draw_caption(pixels: Pixels, text: str) -> Pixels:
 @lru_cache(maxsize=8)
 def _band(text: str, height: int, width: int) -> _Band | None:
     """Most frames show the sentence of the one before, so it is drawn once."""
-    words = " ".join(unicodedata.normalize("NFC", _printable(text)).split())
-    if not words:
+    given = [" ".join(line.split()) for line in unicodedata.normalize("NFC", _printable(text)).split("\n")]
+    if not any(given):
         return None
-    size, lines = _fitted(words, height, width)
+    size, lines = _fitted(given, height, width)
     if not lines:
         return None
     margin, line_height = round(size * _MARGIN), round(size * _LINE_HEIGHT)
@@ -81,7 +81,7 @@ def _band(text: str, height: int, width: int) -> _Band | None:
         left = (width - sum(run.length for run in runs)) / 2
         for run in runs:
             baseline = margin + row * line_height + round(size * _ASCENT)
-            draw.text((left, baseline), run.text, fill=255, font=run.font, anchor="ls")
+            draw.text((left, baseline), run.text, fill=255, font=run.font, anchor="ls", direction=run.direction)
             left += run.length
     letters = np.asarray(image)[:, :, None].repeat(3, axis=2)
     kept = np.rint((255.0 - letters) * _LEFT_OF_PICTURE).astype(np.uint8)
@@ -97,13 +97,13 @@ def _printable(text: str) -> str:
     )
 
 
-def _fitted(words: str, height: int, width: int) -> tuple[int, list[str]]:
+def _fitted(given: list[str], height: int, width: int) -> tuple[int, list[str]]:
     """Return size of the letters and the lines: smaller where they would cover too much, and cut where that is not enough."""
     size = max(_SMALLEST_TEXT, round(min(height, width) * _TEXT_HEIGHT))
     while True:
         room = width - 2 * round(size * _MARGIN)
         most = int((height * _TALLEST_BAND - 2 * round(size * _MARGIN)) // round(size * _LINE_HEIGHT))
-        lines = _wrapped(words, size, room)
+        lines = [line for words in given for line in _wrapped(words, size, room)]
         if len(lines) <= most:
             return size, lines
         if size <= _SMALLEST_CUT:
@@ -118,7 +118,7 @@ def _fitted(words: str, height: int, width: int) -> tuple[int, list[str]]:
 
 def _wrapped(words: str, size: int, room: int) -> list[str]:
     lines = [""]
-    for piece in _pieces(words):
+    for piece in pieces(words):
         if _length((lines[-1] + piece).rstrip(), size) <= room:
             lines[-1] += piece
             continue
@@ -129,22 +129,6 @@ def _wrapped(words: str, size: int, room: int) -> list[str]:
                 lines.append("")
             lines[-1] += character
     return [line.strip() for line in lines if line.strip()]
-
-
-def _pieces(words: str) -> list[str]:
-    """Between which a line may end: behind spaces, and beside East Asian characters, but not before closing signs."""
-    pieces = [""]
-    for character in words:
-        before = pieces[-1][-1:]
-        wide = unicodedata.east_asian_width(character) in "WF" or (
-            before != "" and unicodedata.east_asian_width(before) in "WF"
-        )
-        ends = before == " " or (wide and unicodedata.category(character) not in _CLOSING)
-        if ends and character != " ":
-            pieces.append(character)
-        else:
-            pieces[-1] += character
-    return pieces
 
 
 def _length(line: str, size: int) -> float:

@@ -1,15 +1,16 @@
 """Captions as subtitles, SubRip or WebVTT."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.console.columns import is_wide
 from edge_runtime.console.options import option
 from edge_runtime.errors import SinkError
 from edge_runtime.events import CaptionEvent, Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
+from edge_runtime.sinks.cues import HEADERS, cue, said
 from edge_runtime.sinks.output import Output, check_target
 from edge_runtime.sinks.targets import claim
 
@@ -22,7 +23,6 @@ _WIDE_OF_A_WORD = 3
 """East Asian characters that count as a word, for they stand without spaces: nine a second."""
 _BACK_MS = 1000
 """A position so far behind the one before begins anew: the file, or the camera after a reload."""
-_HEADERS = {".srt": "", ".vtt": "WEBVTT\n\n"}
 _GONE = ("lost", "ended", "failed", "stopped")
 """What happens to a source so that it shows nothing any more."""
 
@@ -73,7 +73,7 @@ class SubtitleSink:
         """
         self._path = Path(path)
         self._suffix = self._path.suffix.lower()
-        kind = self._suffix if self._suffix in _HEADERS else ".srt"
+        kind = self._suffix if self._suffix in HEADERS else ".srt"
         self.name = f"--{kind[1:]} {path}"
         self._several, self._overwrite = several_sources, overwrite
         self._output: Output | None = None
@@ -91,8 +91,8 @@ class SubtitleSink:
         Raises:
             SinkError: It could not, or its name ends in something else.
         """
-        if self._suffix not in _HEADERS:
-            raise SinkError(f"{self.name}: not a name of subtitles; it must end in {' or '.join(_HEADERS)}")
+        if self._suffix not in HEADERS:
+            raise SinkError(f"{self.name}: not a name of subtitles; it must end in {' or '.join(HEADERS)}")
         check_target(self.name, self._path, beside=not self._overwrite)
 
     def open(self) -> None:
@@ -104,7 +104,7 @@ class SubtitleSink:
         self.check()
         _, descriptor = claim(self.name, self._path, self._overwrite)
         self._output = Output.to_descriptor(self.name, descriptor)
-        self._output.write(_HEADERS[self._suffix])
+        self._output.write(HEADERS[self._suffix])
 
     def event(self, event: Event) -> None:
         """Take a sentence, or end that of a source that is gone.
@@ -115,7 +115,7 @@ class SubtitleSink:
         if isinstance(event, CaptionEvent):
             clock = self._clocks.setdefault(event.source, _Clock())
             self._seen_ms = max(self._seen_ms, clock.at(event.position, event.captured))
-            self._sentences[event.source] = " ".join(event.text.split())
+            self._sentences[event.source] = "\n".join(" ".join(line.split()) for line in event.lines)
             self._change(self._seen_ms)
         elif isinstance(event, StatusEvent) and event.kind in _GONE:
             for source in list(self._sentences) if event.source is None else [event.source]:
@@ -147,7 +147,7 @@ class SubtitleSink:
     def _change(self, now_ms: int) -> None:
         """See what is to be shown from now on."""
         shown = "\n".join(
-            f"{' '.join(source.split())}: {sentence}" if self._several else sentence
+            said(sentence, " ".join(source.split()) if self._several else "")
             for source, sentence in self._sentences.items()
             if sentence
         )
@@ -170,7 +170,7 @@ class SubtitleSink:
 
     def _readable_ms(self) -> int:
         """When the cue has been read."""
-        wide = sum(unicodedata.east_asian_width(character) in "WF" for character in self._shown)
+        wide = sum(map(is_wide, self._shown))
         words = len(self._shown.split()) + wide / _WIDE_OF_A_WORD
         return self._begun_ms + max(_SHORTEST_MS, round(words * _WORD_MS))
 
@@ -178,12 +178,7 @@ class SubtitleSink:
         if self._output is None:
             return
         self._count += 1
-        if self._suffix == ".vtt":
-            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-            cue = f"{_clock(begin_ms, '.')} --> {_clock(end_ms, '.')}\n{text}\n\n"
-        else:
-            cue = f"{self._count}\n{_clock(begin_ms, ',')} --> {_clock(end_ms, ',')}\n{text}\n\n"
-        self._output.write(cue)
+        self._output.write(cue(self._suffix, self._count, text, begin_ms, end_ms))
 
 
 class _Clock:
@@ -210,10 +205,3 @@ class _Clock:
     def last_ms(self, position: float) -> int:
         """Return milliseconds of a position that does not begin anew."""
         return self._offset_ms + round(position * 1000)
-
-
-def _clock(milliseconds: int, separator: str) -> str:
-    seconds, milliseconds = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}{separator}{milliseconds:03d}"

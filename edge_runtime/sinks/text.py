@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from edge_runtime.console.direction import isolated
 from edge_runtime.console.options import option
 from edge_runtime.console.terminal import plain
 from edge_runtime.errors import ReaderLeftError, SinkError
@@ -84,7 +85,8 @@ class TextSink:
         """
         if self._line is None:
             if isinstance(event, CaptionEvent) and event.changed:
-                self._write(self._labelled(event.source, event.text, "\t") + "\n")
+                for line in event.lines:
+                    self._write(self._labelled(event.source, line, "\t") + "\n")
         elif isinstance(event, WordsEvent):
             # As long as they only repeat the sentence that is shown, it stays.
             if not self._sentences.get(event.source, "").startswith(event.text):
@@ -92,7 +94,8 @@ class TextSink:
         elif isinstance(event, CaptionEvent):
             if event.changed:
                 self._sentences[event.source] = event.text
-                self._line.settle(self._labelled(event.source, event.text, ": "))
+                for line in event.lines:
+                    self._line.settle(self._labelled(event.source, line, ": "))
             else:
                 self._line.restore()
         else:
@@ -111,7 +114,10 @@ class TextSink:
             self._line.close()
 
     def _labelled(self, source: str, sentence: str, separator: str) -> str:
-        return f"{escaped(source)}{separator}{escaped(sentence)}" if self._several else escaped(sentence)
+        if not self._several:
+            return escaped(sentence)
+        shown = (escaped(source), escaped(sentence))
+        return separator.join(shown if self._line is None else map(isolated, shown))
 
     def _write(self, text: str) -> None:
         if not text:

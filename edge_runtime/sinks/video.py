@@ -18,6 +18,7 @@ from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
+from edge_runtime.sinks.lettering import Lettering
 from edge_runtime.sinks.output import check_target, failure
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.targets import Syncing, claim
@@ -61,7 +62,7 @@ class VideoKind(SinkKind):
         """Yield the one that is asked for; that of other sources is another video."""
         if self.file is not None:
             source, fps = context.sources[0], context.fps or _FPS
-            sink = VideoSink(self.file, fps, source.name, source.live, context.overwrite)
+            sink = VideoSink(self.file, fps, source.name, source.live, context.overwrite, context.letters)
             yield WantedSink(sink, key=(self.file, fps, context.seen), writes=Path(self.file))
 
 
@@ -78,7 +79,13 @@ class VideoSink:
     wants_frames = True
 
     def __init__(
-        self, path: str, fps: float, source: str | None = None, live: bool = False, overwrite: bool = False
+        self,
+        path: str,
+        fps: float,
+        source: str | None = None,
+        live: bool = False,
+        overwrite: bool = False,
+        letters: str = "",
     ) -> None:
         """Name the file.
 
@@ -88,8 +95,10 @@ class VideoSink:
             source: The source that is recorded; where None, the one whose frame comes first.
             live: Whether the source's positions go on like the clock, so that time without frames is filled in meanwhile.
             overwrite: Write over a file that is there already, instead of beside it.
+            letters: Those that captions are usually written in.
         """
         self.name = f"--record {path}"
+        self._lettering = Lettering(self.name, letters)
         self._target = Path(path)
         self._fps = fps
         self._source = source
@@ -104,11 +113,12 @@ class VideoSink:
         self._picture: Pixels | None = None
 
     def check(self) -> None:
-        """See whether the file could be written.
+        """See whether the file could be written, and whether there are letters for what is to be drawn.
 
         Raises:
-            SinkError: It could not, or its name ends in something else.
+            SinkError: It could not, its name ends in something else, or there are none.
         """
+        self._lettering.check()
         try:
             check_video(self.name, self._target)
         except SourceError as error:
@@ -149,7 +159,7 @@ class VideoSink:
             self._begun = frame.position - max(self._count / self._fps, self._newest.position - self._begun + away)
         self._repeat_until(frame.position)
         self._newest = frame
-        self._picture = draw_caption(self._fitted(frame.pixels), caption)
+        self._picture = self._lettering.draw(self._fitted(frame.pixels), caption)
         if self._count <= self._index(frame.position):
             self._write(self._picture)
 

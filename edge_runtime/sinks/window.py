@@ -11,6 +11,7 @@ from edge_runtime.events import Event, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.machine.opencv import opencv
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
+from edge_runtime.sinks.lettering import Lettering
 from edge_runtime.sinks.overlay import draw_caption
 from edge_runtime.sinks.screen import check_screen, on_screen
 
@@ -38,7 +39,7 @@ class WindowKind(SinkKind):
     def sinks(self, context: SinkContext) -> Iterator[WantedSink]:
         """Yield the one that is asked for."""
         if self.enabled:
-            yield WantedSink(WindowSink(context.stop), key=context.seen)
+            yield WantedSink(WindowSink(context.stop, context.letters), key=context.seen)
 
 
 class WindowSink:
@@ -52,13 +53,15 @@ class WindowSink:
     name = "--window"
     wants_frames = True
 
-    def __init__(self, stop: Callable[[], None]) -> None:
+    def __init__(self, stop: Callable[[], None], letters: str = "") -> None:
         """Make one.
 
         Args:
             stop: Called once, from the sink's thread, when the user wants to stop.
+            letters: Those that captions are usually written in.
         """
         self._stop = stop
+        self._lettering = Lettering(self.name, letters)
         self._stopping = False
         self._newest: dict[str, Pixels] = {}
         """The frame that each source's window shows."""
@@ -67,21 +70,23 @@ class WindowSink:
         """Nothing yet: a window opens with the first frame."""
 
     def check(self) -> None:
-        """See that there is a screen.
+        """See that there are a screen, and the letters of what is to be drawn.
 
         Raises:
-            SinkError: There is none, or OpenCV was built without windows.
+            SinkError: There are none, or OpenCV was built without windows.
         """
+        self._lettering.check()
         check_screen(self.name)
 
     def event(self, event: Event) -> None:
         """Over a frame that gets old because its source is lost, say so instead of the caption."""
         if isinstance(event, StatusEvent) and event.kind == "lost" and event.source in self._newest:
-            self._show(event.source, self._newest[event.source], event.message)
+            pixels = self._newest[event.source]
+            self._show(event.source, pixels, draw_caption(pixels, event.message))
 
     def frame(self, frame: Frame, caption: str) -> None:
         """Show a frame."""
-        self._show(frame.source, frame.pixels, caption)
+        self._show(frame.source, frame.pixels, self._lettering.draw(frame.pixels, caption))
 
     def idle(self) -> None:
         """Look for keys, and for windows that were closed."""
@@ -93,9 +98,8 @@ class WindowSink:
         if self._newest:
             on_screen(self._close)
 
-    def _show(self, source: str, pixels: Pixels, text: str) -> None:
+    def _show(self, source: str, pixels: Pixels, drawn: Pixels) -> None:
         if not self._stopping:
-            drawn = draw_caption(pixels, text)
             on_screen(lambda: self._draw(source, pixels.shape, drawn))
             self._newest[source] = pixels
             on_screen(self._pump)

@@ -15,6 +15,12 @@ def test_there_and_back(tmp_path: Path) -> None:
     assert Vocabulary.read(tmp_path / "v.txt").words == vocabulary.words
 
 
+def test_the_letters_of_what_is_said_most() -> None:
+    assert Vocabulary((*SPECIALS, "a", "Hund", "fährt", "a\u0300")).letters == "aHundfährt\u0300"
+    many = Vocabulary((*SPECIALS, *(f"w{number}" for number in range(300)), "rare"))
+    assert set(many.letters) == set("w0123456789")
+
+
 def test_refuses_what_is_no_vocabulary(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="the first words must be <pad> <start> <end> <unk>"):
         Vocabulary(["a", "b"])

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from edge_runtime.doctor import cameras, machine, model, packages, storage
+from edge_runtime.doctor import cameras, fonts, machine, model, packages, storage
 from edge_runtime.doctor import examine as doctor
 from edge_runtime.doctor.base import Check
 from edge_runtime.frames.cameras import Camera
@@ -20,6 +20,7 @@ from edge_runtime.machine import device
 from edge_runtime.machine import isolated as apart
 from edge_runtime.machine.throttling import Throttling
 from tests.edge_runtime.fake_root import PC, PI_4, PI_5, meminfo, write
+from tests.edge_runtime.sinks.font_stand_ins import need, only_fonts_in
 
 Module = Callable[[str, str], None]
 COOLING = "give it a heat sink or a fan, and a place with air"
@@ -384,3 +385,20 @@ def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:
     assert status == "1"
     assert f"{tmp_path}/none: no such bundle\n" in out
     assert sys.version.split()[0] in out
+
+
+def test_fonts_that_are_missing_are_told_and_are_no_warning(tmp_path: Path) -> None:
+    with only_fonts_in(tmp_path):
+        row = fonts.fonts()
+    lacking = "no font that is installed has the letters of"
+    assert row == Check(
+        "fonts",
+        "ok",
+        "English alone can be drawn"
+        f"; for captions in pictures: {lacking} Latin; run: sudo apt install fonts-dejavu-core"
+        f"; for captions in pictures: {lacking} Chinese; run: sudo apt install fonts-noto-cjk"
+        f"; for captions in pictures: {lacking} Arabic; run: sudo apt install fonts-noto-core",
+    )
+    for letters in fonts._SCRIPTS.values():
+        need(letters)
+    assert fonts.fonts() == Check("fonts", "ok", "Latin, Chinese, Arabic can be drawn")

@@ -59,6 +59,8 @@ def test_a_former_file_is_read_and_one_line_names_the_new_form(tmp_path: Path) -
     defaults = LiveOptions()
     for group in options.groups:
         for one in options_of(type(group)):
+            if (type(group).table, one.key) not in PLACES.values():
+                continue  # it came later, and stands in a table alone
             assert getattr(group, one.field) != getattr(defaults[type(group)], one.field), one.flag
     assert said == [
         f"{tmp_path}/live.toml: options without tables are read in this release only: source is now [source] address, "

@@ -100,6 +100,38 @@ def test_a_frame_that_shows_nothing_is_not_captioned() -> None:
     assert gate.coarse_check(noisy(np.full((480, 640, 3), 90, np.uint8), 0, 4.0), 0.0).trigger is None
 
 
+def _blank(level: int) -> Pixels:
+    return np.full((48, 64, 3), level, np.uint8)
+
+
+def test_a_change_into_and_out_of_a_blank_frame_goes_through_where_it_is_asked_for() -> None:
+    dim = (scene(2) // 8 + 4).astype(np.uint8)
+    gate = Gate(GateOptions(max_age=10), blank=True)
+    assert gate.coarse_check(_blank(10), 0.0).trigger == "first"
+    _captioned(gate, dim)
+    found = [_captioned(gate, _blank(10), 1.5).trigger, _captioned(gate, dim, 0.0).trigger]
+    assert found == ["changed", "changed"]
+    assert 1 <= gate.coarse_check(_blank(10), 1.0).difference < 2
+
+
+def test_a_lens_that_stays_covered_follows_the_usual_rules() -> None:
+    gate = Gate(GateOptions(max_age=10), blank=True)
+    _captioned(gate, scene(1))
+    _captioned(gate, _blank(0), 1.5)
+    triggers = [gate.coarse_check(noisy(_blank(4), seed, 4.0), seed).trigger for seed in range(9)]
+    assert triggers == [None] * 9
+    assert gate.coarse_check(_blank(0), 10.0).trigger == "refresh"
+    # Its light is all that it has.
+    assert gate.coarse_check(_blank(255), 1.0).trigger == "changed"
+
+
+def test_a_scene_at_the_edge_of_blank_is_not_asked_about_by_turns() -> None:
+    gate = Gate(GateOptions(max_age=0), blank=True)
+    _captioned(gate, (scene(2) // 8 + 4).astype(np.uint8))
+    assert gate.decide(gate.coarse_check(_blank(10), 1.0), _seen(0.1)).reason is None
+    assert gate.coarse_check(_blank(10), 2.0).trigger is None
+
+
 def test_without_a_gate_everything_goes_through_and_the_scene_is_still_told() -> None:
     gate = Gate(GateOptions(enabled=False, max_age=0))
     _captioned(gate, scene(1))

@@ -1,3 +1,4 @@
+import io
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.captioner import Captioner
-from edge_runtime.errors import SourceError
+from edge_runtime.errors import EdgeCaptionError, SourceError
 from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, WordsEvent
 from edge_runtime.live.gate import GateOptions
 from edge_runtime.live.model import ModelOptions
@@ -14,7 +15,10 @@ from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.pipeline import Pipeline
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
 from edge_runtime.machine.throttling import Sensors
+from edge_runtime.sinks.text import TextSink
 from tests.edge_runtime.fake_source import FakeSource, noisy, scene
+from tests.judged_bundle import judged_bundle
+from tests.two_languages import two_languages
 
 
 @pytest.fixture
@@ -32,9 +36,10 @@ class _Loop:
         beam: int = 1,
         gate: bool = True,
         max_fps: float | None = None,
+        language: tuple[str, ...] = (),
     ) -> None:
         self.events: list[Event] = []
-        options = LiveOptions(GateOptions(enabled=gate, max_age=0), ModelOptions(beam=beam))
+        options = LiveOptions(GateOptions(enabled=gate, max_age=0), ModelOptions(beam=beam, language=language))
         limiter = RateLimiter(RateOptions(max_fps), facts=lambda: Sensors(None, ()))
         pipeline = Pipeline(captioner, sources, options, self.events.append, limiter=limiter)
         self.captures, self.live = pipeline.captures, pipeline.live
@@ -87,6 +92,100 @@ def test_words_come_before_their_sentence(captioner: Captioner) -> None:
 def test_with_a_beam_sentences_come_whole(captioner: Captioner) -> None:
     loop = _Loop(captioner, [FakeSource([scene(0), scene(1)], live=False)], beam=3).finish()
     assert [type(event) for event in loop.events if not hasattr(event, "kind")] == [CaptionEvent, CaptionEvent]
+
+
+def test_several_languages_of_one_frame(tmp_path: Path) -> None:
+    english = Captioner.load(two_languages(tmp_path / "bundle"))
+    frames = [scene(0), scene(0), scene(1)]
+    loop = _Loop(english, [FakeSource(frames, live=False)], gate=False, language=("en", "de")).finish()
+    assert [(event.lines, event.changed) for event in loop.captions] == [
+        (("a dark picture", "Ein dunkles Bild."), True),
+        (("a dark picture", "Ein dunkles Bild."), False),
+        (("a bright picture", "Ein helles Bild."), True),
+    ]
+    told = loop.captions[0].to_dict()
+    assert (told["language"], told["caption"]) == ("en", "a dark picture")
+    assert told["captions"] == {"en": "a dark picture", "de": "Ein dunkles Bild."}
+    text = io.StringIO()
+    sink = TextSink(text, several_sources=False)
+    sink.open()
+    for event in loop.events:
+        sink.event(event)
+    assert text.getvalue() == "a dark picture\nEin dunkles Bild.\na bright picture\nEin helles Bild.\n"
+
+
+def test_a_language_that_is_asked_for_twice_or_unknown(tmp_path: Path) -> None:
+    english = Captioner.load(two_languages(tmp_path / "bundle"))
+    for tags, message in (
+        (("en", "de", "de-AT"), "--language de-AT: de is asked for twice"),
+        (("en", "fr"), "language fr: this bundle speaks en, de"),
+    ):
+        with pytest.raises(EdgeCaptionError, match=message):
+            _Loop(english, [FakeSource([scene(0)], live=False)], language=tags)
+
+
+def test_no_clear_picture_is_said_once_and_the_rest_goes_on(tiny_bundle: Path, tmp_path: Path) -> None:
+    judged = Captioner.load(judged_bundle(tiny_bundle, tmp_path / "judged"))
+    black, white = (np.full((48, 64, 3), value, np.uint8) for value in (0, 255))
+    frames = [scene(0), black, black, white, scene(1), white]
+    loop = _Loop(judged, [FakeSource(frames, live=False)], gate=False).finish()
+    found = [(event.shown, event.text, event.abstained, event.changed) for event in loop.captions]
+    nothing = ("no clear picture (black)", "")
+    assert found == [
+        ("a dark picture", "a dark picture", "", True),
+        (*nothing, "black", True),
+        (*nothing, "black", False),
+        (*nothing, "white", False),
+        ("a bright picture", "a bright picture", "", True),
+        ("no clear picture (white)", "", "white", True),
+    ]
+    assert [event.words == () for event in loop.captions] == [False, True, True, True, False, True]
+    told = [event.frame for event in loop.events if isinstance(event, WordsEvent)]
+    assert set(told) == {0, 4}
+
+
+def test_an_event_tells_of_its_own_frame_and_of_what_is_shown(tiny_bundle: Path, tmp_path: Path) -> None:
+    sure = {"weights": {}, "bias": 0.0, "hedge_below": 0.6}
+    bundle = judged_bundle(tiny_bundle, tmp_path / "judged", confidence=sure)
+    neutral = Captioner.load(bundle, wording="neutral")
+    told = _Loop(neutral, [FakeSource([scene(0)], live=False)]).finish().captions[0].to_dict()
+    assert [told[name] for name in ("caption", "said", "hedged", "abstained")] == ["some frame", "some frame", True, ""]
+    assert [word["word"] for word in told["words"]] == ["a", "dark", "picture"]
+    asking = Captioner.load(bundle, min_confidence=0.6)
+    told = _Loop(asking, [FakeSource([scene(0)], live=False)]).finish().captions[0].to_dict()
+    assert [told[name] for name in ("caption", "said", "hedged", "abstained")] == ["", "", False, "unsure"]
+    assert [word["word"] for word in told["words"]] == ["a", "dark", "picture"]
+
+
+def test_a_covered_lens_is_seen_with_the_gate_too(tiny_bundle: Path, tmp_path: Path) -> None:
+    judged = Captioner.load(judged_bundle(tiny_bundle, tmp_path / "judged"))
+    black, white = (np.full((48, 64, 3), value, np.uint8) for value in (0, 255))
+    nothing = "no clear picture (black)"
+    frames = [scene(1), black, black, black, white, white, scene(0)]
+    loop = _Loop(judged, [FakeSource(frames, live=False)]).finish()
+    assert [(event.frame, event.shown, event.changed) for event in loop.captions] == [
+        (0, "a bright picture", True),
+        (1, nothing, True),
+        (4, nothing, False),
+        (6, "a dark picture", True),
+    ]
+    loop = _Loop(judged, [FakeSource([black, black, scene(1)], live=False)]).finish()
+    assert [(event.frame, event.shown) for event in loop.captions] == [(0, nothing), (2, "a bright picture")]
+
+
+def test_blank_frames_of_a_bundle_without_a_judge_are_passed_over(captioner: Captioner) -> None:
+    black = np.zeros((48, 64, 3), np.uint8)
+    loop = _Loop(captioner, [FakeSource([black, scene(1), black, scene(0)], live=False)]).finish()
+    assert [(event.frame, event.shown) for event in loop.captions] == [(1, "a bright picture"), (3, "a dark picture")]
+
+
+def test_no_word_is_shown_that_may_be_taken_back(tiny_bundle: Path, tmp_path: Path) -> None:
+    bundle = judged_bundle(tiny_bundle, tmp_path / "judged", confidence={"weights": {}, "bias": 0.0})
+    for least, shown in ((0.4, "a dark picture"), (0.6, "not sure what this is")):
+        captioner = Captioner.load(bundle, min_confidence=least)
+        loop = _Loop(captioner, [FakeSource([scene(0)], live=False)]).finish()
+        assert [event.shown for event in loop.captions] == [shown]
+        assert not any(isinstance(event, WordsEvent) for event in loop.events)
 
 
 def test_without_a_gate_every_frame_is_captioned(captioner: Captioner) -> None:

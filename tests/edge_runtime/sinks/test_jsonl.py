@@ -15,8 +15,8 @@ LINE = (
     '"captured_at": "2023-11-14T22:13:21.750Z", "age_ms": 42.123, "caption": "un café 日本", "said": "un café 日本", '
     '"changed": true, "words": [{"word": "un", "log_prob": -0.5}, {"word": "café", "log_prob": -0.5}, '
     '{"word": "日本", "log_prob": -0.5}], "timings_ms": {"load": 1.0, "preprocess": 2.0, "encode": 3.0, "decode": 4.0, '
-    '"total": 9.0}, "variant": "onnx-fp32", "reason": "changed", "difference": 1.5, '
-    '"counters": {"frames": 3, "looked_at": 2, "captions": 1, "lost": 0, "recovered": 0}}\n'
+    '"total": 9.0}, "variant": "onnx-fp32", "reason": "changed", "difference": 1.5, "confidence": null, "abstained": "", '
+    '"hedged": false, "language": "en", "counters": {"frames": 3, "looked_at": 2, "captions": 1, "lost": 0, "recovered": 0}}\n'
     '{"event": "lost", "source": "0", "at": "2023-11-14T22:13:20.500Z", "message": "0: the camera is lost", '
     '"counters": {"frames": 3, "looked_at": 0, "captions": 0, "lost": 1, "recovered": 0}}\n'
 )

@@ -1,11 +1,10 @@
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edge_runtime.sinks import fonts
 from edge_runtime.sinks.overlay import Pixels, draw_caption
+from tests.edge_runtime.sinks.font_stand_ins import ARABIC, CHINESE, need
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed")
 
@@ -74,37 +73,39 @@ def test_without_a_sentence_the_frame_stays(text: str) -> None:
     assert draw_caption(frame, text) is frame
 
 
-def test_accents_in_either_form_and_line_breaks_are_one_text() -> None:
+def test_accents_in_either_form_and_spaces_are_one_text() -> None:
     drawn = draw_caption(_frame(240, 320), "un café noir")
-    assert (drawn == draw_caption(_frame(240, 320), "un cafe\u0301\n noir\ufe0f")).all()
+    assert (drawn == draw_caption(_frame(240, 320), " un cafe\u0301 \t noir\ufe0f")).all()
     assert (drawn != draw_caption(_frame(240, 320), "un cafe noir")).any()
 
 
-def test_each_character_is_drawn_in_a_font_that_has_it() -> None:
-    runs = fonts.runs_of("né 日本 где", 20)
-    assert "".join(run.text for run in runs) == "né 日本 где"
-    missing = bytes(runs[0].font.getmask("\U0010ffff"))
-    if len(runs) == 1:
-        pytest.skip("no installed font shows Japanese")
-    assert [run.text for run in runs] == ["né ", "日本 ", "где"]
-    assert runs[0].font.path == runs[2].font.path != runs[1].font.path
-    for run in runs:
-        assert all(bytes(run.font.getmask(character)) != missing for character in run.text)
+def test_lines_in_several_languages_stay_apart() -> None:
+    one, two = (_band(draw_caption(_frame(480, 640), text)) for text in ("a dog ein Hund", "a dog\nein Hund"))
+    assert len(two) > 1.5 * len(one)
 
 
-def test_without_installed_fonts_pillow_s_own_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "NotoSansDamaged-Regular.ttf").write_bytes(b"damaged")
-    monkeypatch.setattr(fonts, "_FOLDERS", {"linux": (str(tmp_path), str(tmp_path / "none"))})
-    caches = (fonts._installed, fonts._font_with, fonts._opened)
-    for kept in caches:
-        kept.cache_clear()
-    try:
-        (run,) = fonts.runs_of("a dog", 20)
-        assert run.font.getname()[0] == "Aileron"
-        assert "".join(run.text for run in fonts.runs_of("日本", 20)) == "日本"
-    finally:
-        for kept in caches:
-            kept.cache_clear()
+def _rows_and_columns(text: str) -> tuple[int, int]:
+    """Size of the band and of its letters, of a white frame."""
+    band = _band(draw_caption(_frame(480, 640), text))
+    columns = np.flatnonzero((band.min(axis=2) > WHITE + 60).any(axis=0))
+    return len(band), int(columns[-1] - columns[0])
+
+
+def test_chinese_fills_its_lines() -> None:
+    need(CHINESE)
+    sentence = "一只棕色的狗在雪地里奔跑追着一个红色的球" * 3
+    (one, _), (rows, columns) = _rows_and_columns("一只狗"), _rows_and_columns(sentence)
+    assert columns > 0.9 * 640
+    assert rows > 1.5 * one
+
+
+def test_the_full_stop_of_an_arabic_sentence_stands_at_its_left() -> None:
+    need(ARABIC)
+    letters = _band(draw_caption(_frame(480, 640), ARABIC)).min(axis=2) > WHITE + 60
+    columns = np.flatnonzero(letters.any(axis=0))
+    heights = [np.ptp(np.flatnonzero(letters[:, columns[0] + side])) for side in range(2)]
+    assert max(heights) <= 4  # of a line of 35
+    assert np.flatnonzero(letters[:, columns[0]])[0] > len(letters) / 2
 
 
 def test_a_sentence_that_stays_costs_little() -> None:

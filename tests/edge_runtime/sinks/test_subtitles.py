@@ -85,7 +85,17 @@ def test_characters_that_are_words_take_their_time(tmp_path: Path) -> None:
     sink.event(caption("一只棕色的狗在雪地里奔跑追着一个红色的球", 0))
     sink.event(caption("两个人", 0.5))
     sink.close()
-    assert _cues(path)[0] == "00:00:00,000 --> 00:00:02,556 一只棕色的狗在雪地里奔跑追着一个红色的球"
+    assert _cues(path)[0] == "00:00:00,000 --> 00:00:02,556 一只棕色的狗在雪地里"
+    assert path.read_text(encoding="utf-8").splitlines()[2:4] == ["一只棕色的狗在雪地里", "奔跑追着一个红色的球"]
+
+
+@pytest.mark.parametrize("suffix", ["srt", "vtt"])
+def test_sentences_from_right_to_left_are_embedded(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"out.{suffix}"
+    sink = _opened(path)
+    sink.event(caption("رجل يركب دراجة.", 0))
+    sink.close()
+    assert path.read_text(encoding="utf-8").endswith("\n\u202bرجل يركب دراجة.\u202c\n\n")
 
 
 @pytest.mark.parametrize(

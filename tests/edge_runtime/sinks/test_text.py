@@ -7,6 +7,7 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TextIO, cast
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import StatusEvent, WordsEvent
 from edge_runtime.sinks import line
-from edge_runtime.sinks.line import beside_captions, wrapped
+from edge_runtime.sinks.line import beside_captions
 from edge_runtime.sinks.text import TextSink
 from tests.edge_runtime.sinks.made_events import caption
 
@@ -69,6 +70,26 @@ def test_piped_a_line_for_each_new_sentence() -> None:
     sink.event(caption("un café, 日本語", 2))
     sink.close()
     assert stream.getvalue() == "a dog\nun café, 日本語\n"
+
+
+def test_guesses_and_no_clear_picture() -> None:
+    stream = io.StringIO()
+    sink = _opened(stream)
+    sink.event(replace(caption("a dog"), shown="perhaps a dog", hedged=True))
+    sink.event(replace(caption("", 1), shown="no clear picture (blurred)", abstained="blurred"))
+    sink.event(replace(caption("", 2, changed=False), shown="no clear picture (blurred)", abstained="noise"))
+    sink.close()
+    assert stream.getvalue() == "perhaps a dog\nno clear picture (blurred)\n"
+
+
+def test_a_guess_stays_while_its_words_are_repeated(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(replace(caption("a dog"), shown="perhaps a dog", hedged=True))
+    terminal.read()
+    sink.event(WordsEvent("0", 1, "a"))
+    sink.event(WordsEvent("0", 1, "a dog"))
+    assert terminal.read() == ""
+    sink.close()
 
 
 def test_piped_with_several_sources_the_source_is_a_column() -> None:
@@ -216,21 +237,32 @@ def test_a_dumb_terminal_gets_plain_lines(terminal: _Terminal, monkeypatch: pyte
     assert terminal.read() == "a dog\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "columns", "rows"),
-    [
-        ("a dog", 5, ["a dog"]),
-        ("a dog", 4, ["a", "  do", "  g"]),
-        ("日本語", 6, ["日本語"]),
-        ("日本語", 5, ["日本", "  語"]),
-        ("e\u0301te\u0301", 4, ["e\u0301te\u0301"]),
-        ("a dog", 0, ["a", "  do", "  g"]),
-        ("a  b", 9, ["a  b"]),
-        ("", 9, [""]),
-    ],
-)
-def test_rows_are_counted_in_columns(text: str, columns: int, rows: list[str]) -> None:
-    assert wrapped(text, columns) == rows
+def test_rows_of_a_long_chinese_sentence_are_counted_in_columns(terminal: _Terminal) -> None:
+    terminal.resize(11)
+    sink = _opened(terminal.stream)
+    sink.event(caption("一只狗在跑，很快。"))
+    assert terminal.read() == "\r一只狗在\x1b[K\n\r  跑，很\x1b[K\n\r  快。\x1b[K"
+    sink.event(caption("一只狗在跑，很快。", changed=False))
+    assert terminal.read() == ""
+    sink.event(WordsEvent("0", 1, "两"))
+    assert terminal.read() == "\x1b[2A\r两\x1b[J"  # of all three rows
+
+
+def test_an_arabic_sentence_behind_a_name_is_isolated_on_a_terminal_alone(terminal: _Terminal) -> None:
+    sentence = "رجل يركب دراجة."
+    sink = _opened(terminal.stream, several_sources=True)
+    sink.event(caption(sentence, source="door"))
+    assert terminal.read() == f"\rdoor: \u2068{sentence}\u2069\x1b[K"
+    piped = io.StringIO()
+    sink = _opened(piped, several_sources=True)
+    sink.event(caption(sentence, source="door"))
+    assert piped.getvalue() == f"door\t{sentence}\n"
+
+
+def test_an_arabic_sentence_alone_is_left_to_the_terminal(terminal: _Terminal) -> None:
+    sink = _opened(terminal.stream)
+    sink.event(caption("رجل يركب دراجة."))
+    assert terminal.read() == "\rرجل يركب دراجة.\x1b[K"
 
 
 def test_a_reader_that_has_left_is_an_error() -> None:

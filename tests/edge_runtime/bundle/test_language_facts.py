@@ -1,0 +1,163 @@
+"""A bundle of two languages: one encoder, a decoder each."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from edge_runtime import Captioner
+from edge_runtime.bundle.manifest import Manifest
+from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
+from edge_runtime.bundle.spoken import usual_language
+from edge_runtime.cli import main
+from edge_runtime.errors import BundleError, OptionError, UnknownLanguageError
+from tests.tiny_bundle import write_bundle
+from tests.two_languages import two_languages
+
+DARK, BRIGHT = np.full((20, 20, 3), 40, np.uint8), np.full((20, 20, 3), 220, np.uint8)
+
+
+def test_each_language_says_it_in_its_words(tmp_path: Path) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    english, german = Captioner.load(bundle), Captioner.load(bundle, language="de-AT")
+    assert (english.language, german.language) == ("en", "de")
+    assert english.caption(DARK).text == "a dark picture"
+    said = german.caption(BRIGHT)
+    assert (said.text, said.language, said.tokens) == ("Ein helles Bild.", "de", ("ein", "helles", "Bild"))
+    assert list(german.stream(DARK)) == ["ein", "dunkles", "Bild"]
+    assert german.begun(["ein", "dunkles"]) == "Ein dunkles"
+    assert german.manifest.decode.beam_width == 1
+    assert english.manifest.decode.beam_width == 2
+
+
+def test_languages_share_an_encoder(tmp_path: Path) -> None:
+    english = Captioner.load(two_languages(tmp_path / "bundle"))
+    german = english.also("de")
+    assert german._backend._encoder is english._backend._encoder  # type: ignore[attr-defined]
+    for picture, first, second in (
+        (DARK, "a dark picture", "Ein dunkles Bild."),
+        (BRIGHT, "a bright picture", "Ein helles Bild."),
+    ):
+        seen = english.encode(picture)
+        assert (english.decode(seen).text, german.decode(seen).text) == (first, second)
+        assert german.decode(seen, 3).text == second
+        assert german.also("en").decode(german.encode(picture)).text == first
+    assert german.score(english.encode(DARK), ("ein", "dunkles", "Bild")) > german.score(
+        english.encode(DARK), ("ein", "helles", "Bild")
+    )
+
+
+def test_a_guess_is_said_in_its_language(tmp_path: Path) -> None:
+    caption = Captioner.load(two_languages(tmp_path / "bundle"), language="de").caption(DARK)
+    assert caption.guess == "vielleicht: "
+    object.__setattr__(caption, "hedged", True)
+    assert caption.shown == "vielleicht: Ein dunkles Bild."
+
+
+def test_a_language_that_is_not_there(tmp_path: Path) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    for tag, error, message in (
+        ("fr", UnknownLanguageError, "language fr: this bundle speaks en, de; name one of these"),
+        ("", OptionError, "no tag of a language"),
+        ("d e", OptionError, "no tag of a language"),
+    ):
+        with pytest.raises(error, match=message):
+            Captioner.load(bundle, language=tag)
+    with pytest.raises(UnknownLanguageError, match="this bundle speaks en; name one of these"):
+        Captioner.load(write_bundle(tmp_path / "one"), language="de")
+
+
+def test_its_files_are_held_against_the_manifest(tmp_path: Path) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    opened = Bundle(bundle)
+    opened.verify()
+    assert {"de.onnx", "de.txt", "encoder.onnx", "vocabulary.txt"} <= {file.path for file in opened.files()}
+    assert opened.in_language("de").digest == opened.digest
+    (bundle / "de.onnx").write_bytes(b"another")
+    assert Captioner.load(bundle).caption(DARK).text == "a dark picture"
+    with pytest.raises(BundleError, match=r"de\.onnx: altered since the bundle was made"):
+        Captioner.load(bundle, language="de")
+    with pytest.raises(BundleError, match=r"de\.onnx"):
+        Bundle(bundle).verify()
+    (bundle / "de.onnx").unlink()
+    with pytest.raises(BundleError, match=r"de\.onnx"):
+        Captioner.load(bundle, language="de")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tag": "german language"}, "which is no BCP 47 tag"),
+        ({"tag": "de-at"}, "which is no BCP 47 tag"),
+        ({"tag": "en"}, "the language 'en' twice"),
+        ({"files": {}}, "the language 'de' without a vocabulary"),
+        ({"variants": {}}, "with other variants than the bundle's"),
+        ({"variants": {"onnx-fp32": {"files": {}}}}, "other files than a decoder's"),
+        (
+            {"sentences": {"separator": "--", "capital": True, "stop": ".", "direction": "ltr", "guess": ""}},
+            "'separator'",
+        ),
+        ({"sentences": None}, "lacks or does not know 'sentences'|no table for Sentences"),
+        ({"vocabulary": 10**9}, "vocabulary 1e\\+09, where 100,000 is the most"),
+        ({"decode": {"beam_width": 99, "length_penalty": 0.7}}, "decode defaults outside their range"),
+        ({"quality": 3}, "figures that are no table"),
+    ],
+)
+def test_what_no_reader_can_honour(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(BundleError, match=message):
+        Bundle(two_languages(tmp_path / "bundle", **changes))
+
+
+def test_a_manifest_is_written_as_it_was_read(tmp_path: Path) -> None:
+    text = (DEFAULT_BUNDLE / "manifest.json").read_text()
+    assert Manifest.from_json(text, "default").to_json() == text
+    manifest = Bundle(two_languages(tmp_path / "bundle")).manifest
+    assert Manifest.from_json(manifest.to_json(), "again") == manifest
+    assert manifest.tags == ("en", "de")
+
+
+def test_the_environment_asks_for_a_language(tmp_path: Path) -> None:
+    manifest = Bundle(two_languages(tmp_path / "bundle")).manifest
+    assert usual_language(manifest, {"LANG": "C.UTF-8"}) == ("en", "")
+    assert usual_language(manifest, {"LANG": "en_GB.UTF-8"}) == ("en", "")
+    assert usual_language(manifest, {}) == ("en", "")
+    tag, said = usual_language(manifest, {"LANG": "de_AT.UTF-8"})
+    assert tag == "de"
+    assert said == "captions are in de: the environment asks for it (LANG); --language en says otherwise"
+    tag, said = usual_language(manifest, {"LC_ALL": "fr_FR.UTF-8"})
+    assert tag == "en"
+    assert said.startswith("captions are in en: this bundle does not speak fr-FR")
+
+
+def test_the_command_speaks_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    picture = tmp_path / "dark.png"
+    Image.fromarray(DARK).save(picture)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for environment, options, said, news in (
+        ("C.UTF-8", [], "a dark picture", ""),
+        ("C.UTF-8", ["--language", "de"], "Ein dunkles Bild.", ""),
+        ("de_DE.UTF-8", [], "Ein dunkles Bild.", "edge-caption: captions are in de: "),
+        ("de_DE.UTF-8", ["--language", "en"], "a dark picture", ""),
+    ):
+        monkeypatch.setenv("LANG", environment)
+        assert main(["caption", str(picture), str(picture), "--bundle", str(bundle), *options]) == 0
+        out, err = capsys.readouterr()
+        assert out == 2 * f"{picture}\t{said}\n"
+        assert err.startswith(news)
+        assert err.count("\n") == (1 if news else 0)
+    assert main(["caption", str(picture), "--bundle", str(bundle), "--language", "de", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["caption"], found["language"], found["tokens"]) == (
+        "Ein dunkles Bild.",
+        "de",
+        ["ein", "dunkles", "Bild"],
+    )
+    assert main(["caption", str(picture), "--bundle", str(bundle), "--language", "fr"]) == 2
+    assert capsys.readouterr() == ("", "edge-caption: language fr: this bundle speaks en, de; name one of these\n")
