@@ -1,4 +1,4 @@
-"""Scores of every variant of a bundle on a split, by the official protocol, as the device runs it."""
+"""Scores of every variant of a bundle on splits of data sets, by the official protocol, as the device runs it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,16 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError
-from train.datasets.base import Dataset, Split
+from export.bundling.truth_table import TRUTH_NOTES, has_truth, truth_lines
+from train.datasets.named_sets import NamedSet
 from train.scoring.evaluate import SplitScorer, caption_files, training_captions
-from train.scoring.metrics import PROTOCOL, CaptionScorer
+from train.scoring.metrics import CaptionScorer, protocol
+from train.scoring.truth import FIGURES, leave_one_out
 
 _SCORES = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")
 _FAILURES = 12
 """Sentences that are shown, those of the lowest CIDEr."""
+_TRUTH = tuple(key for name in FIGURES for key in (name, f"{name}_of"))
 _SPEECH = ("distinct_words", "distinct_captions", "mean_length", "repeated", "dangling", "novel")
 
 
@@ -28,85 +31,111 @@ class QualityOptions:
     Attributes:
         bundle: The bundle; the default one where None.
         variants: Its variants; all where there are none.
-        split: `dev` or `test`.
         beams: Hypotheses kept; the bundle's own where there are none.
-        limit: Pictures, the first of the split; all where None.
+        limit: Pictures, the first of each split; all where None.
     """
 
     bundle: Path | None
     variants: Sequence[str]
-    split: Split
     beams: Sequence[int]
     limit: int | None
 
 
-def quality(options: QualityOptions, dataset: Dataset, say: Callable[[str], None]) -> Record:
-    """Caption a split with each variant and beam, and score the sentences.
+def quality(options: QualityOptions, sets: Sequence[NamedSet], say: Callable[[str], None]) -> Record:
+    """Caption data sets with each variant and beam, and score the sentences.
 
     Args:
         options: What.
-        dataset: With the split, its pictures readable.
+        sets: Data sets, at least one. Rows of the first are named by variant and beam alone; of it alone sentences are kept.
         say: Receives lines of news.
 
     Returns:
-        A record of kind `quality`, a row a variant and beam: CIDEr (0 to 10, 1 being the scale's usual end), BLEU-1 to 4 in
-        0 to 1, METEOR, ROUGE-L, and the share of sentences that are those of the first row.
+        A record of kind `quality`, a row a data set, variant and beam: CIDEr (0 to 10, 1 being the scale's usual end), BLEU-1 to
+        4 in 0 to 1, METEOR, ROUGE-L, the share of sentences that are those of the set's first row, and the figures of
+        `train.scoring.truth`. A row `people` a data set has the last ones of each reference against the others.
 
     Raises:
         BundleNotFoundError, BundleError, UnknownVariantError: The bundle, or a variant that was named, cannot be used.
     """
     bundle = Bundle(options.bundle)
-    references = dict(list(dataset.captions_of(options.split).items())[: options.limit])
-    scorer = SplitScorer(references, training_captions(dataset))
+    known = [caption for each in sets for caption in training_captions(each.dataset)]
     rows: list[Row] = []
-    first: Mapping[str, str] = {}
-    for variant in options.variants or sorted(bundle.manifest.variants):
-        for beam in options.beams or [bundle.manifest.decode.beam_width]:
-            name = f"{variant}, beam {beam}"
-            facts: dict[str, Any] = {"variant": variant, "beam": beam}
-            try:
-                captioner = Captioner.load(bundle, bundle.variant(variant)[0])
-            except BackendNotInstalledError as error:
-                rows.append(Row(name, facts=facts, missing=str(error)))
-                continue
-            say(f"captioning {len(references)} {options.split} pictures: {name}")
-            captions = caption_files(captioner, dataset.images, references, beam)
-            first = first or captions
-            found = scorer.score(captions)
-            same = sum(captions[picture] == first[picture] for picture in captions) / len(captions)
-            values = {figure: found[figure] for figure in (*_SCORES, *_SPEECH)}
-            facts["failures"] = _failures(captions, references, scorer.captions)
-            size = bundle.manifest.variants[variant].bytes
-            rows.append(Row(name, {**values, "same_as_first": round(same, 4), "size_bytes": size}, facts=facts))
-    if all(row.missing for row in rows):
+    counts: list[int] = []
+    for place, each in enumerate(sets):
+        references = dict(list(each.dataset.captions_of(each.split).items())[: options.limit])
+        counts.append(len(references))
+        prefix = f"{each.name} {each.split}, " if place else ""
+        facts = {"data": each.name, "split": each.split, "pictures": len(references)}
+        rows += _scored(bundle, options, each, references, known, say, prefix, facts)
+        people = leave_one_out(references)
+        if people.pictures:
+            rows.append(Row(f"{prefix}people", people.figures(), facts=facts))
+    asked = [row for row in rows if "variant" in row.facts]
+    if all(row.missing for row in asked):
         raise BundleError(
-            f"{bundle.path}: none of its variants runs here; {rows[0].missing if rows else 'it has none'}"
+            f"{bundle.path}: none of its variants runs here; {asked[0].missing if asked else 'it has none'}"
         )
+    more = [f"{each.name} {each.split}, {count} pictures" for each, count in zip(sets[1:], counts[1:], strict=True)]
     return Record(
         "quality",
         today(),
         {**machine_facts(), "bundles": {bundle.manifest.name: bundle.digest}},
         {
             "bundle": bundle.manifest.name,
-            "data": Path(str(dataset.source)).name,
-            "split": options.split,
-            "pictures": len(references),
+            "data": sets[0].name,
+            "split": sets[0].split,
+            "pictures": counts[0],
+            **({"also": more} if more else {}),
             "default": f"{bundle.manifest.default_variant}, beam {bundle.manifest.decode.beam_width}",
         },
         rows,
-        notes=[f"Protocol: {PROTOCOL}."],
+        notes=[f"Protocol: {protocol()}."],
     )
 
 
-def _failures(
-    captions: Mapping[str, str], references: Mapping[str, Sequence[str]], scorer: CaptionScorer
-) -> list[dict[str, Any]]:
-    """Return the sentences that score lowest, and what people say of the same pictures."""
+def _scored(
+    bundle: Bundle,
+    options: QualityOptions,
+    each: NamedSet,
+    references: Mapping[str, Sequence[str]],
+    known: Sequence[str],
+    say: Callable[[str], None],
+    prefix: str,
+    about: Mapping[str, Any],
+) -> list[Row]:
+    """Return the rows of one data set, a variant and beam each."""
+    scorer = SplitScorer(references, known)
+    rows: list[Row] = []
+    first: Mapping[str, str] = {}
+    for variant in options.variants or sorted(bundle.manifest.variants):
+        for beam in options.beams or [bundle.manifest.decode.beam_width]:
+            name = f"{prefix}{variant}, beam {beam}"
+            facts: dict[str, Any] = {"variant": variant, "beam": beam, **about}
+            try:
+                captioner = Captioner.load(bundle, bundle.variant(variant)[0])
+            except BackendNotInstalledError as error:
+                rows.append(Row(name, facts=facts, missing=str(error)))
+                continue
+            say(f"captioning {len(references)} {each.split} pictures: {name}")
+            captions = caption_files(captioner, each.dataset.images, references, beam)
+            first = first or captions
+            found = scorer.score(captions)
+            same = sum(captions[picture] == first[picture] for picture in captions) / len(captions)
+            # METEOR and the words that end no sentence are known of some languages alone.
+            values = {name: found[name] for name in (*_SCORES, *_SPEECH, *_TRUTH) if found.get(name) is not None}
+            if not prefix:
+                # Another set's pictures and words may be under terms that do not let them stand in a record.
+                facts["failures"] = _failures(captions, scorer.captions)
+            size = bundle.manifest.variants[variant].bytes
+            rows.append(Row(name, {**values, "same_as_first": round(same, 4), "size_bytes": size}, facts=facts))
+    return rows
+
+
+def _failures(captions: Mapping[str, str], scorer: CaptionScorer) -> list[dict[str, Any]]:
+    """Return the model's sentences that score lowest; what people say of a picture is theirs, and stays out of a record."""
     scores = scorer.cider_by_picture(captions)
     worst = sorted(scores, key=lambda name: (scores[name], name))[:_FAILURES]
-    return [
-        {"picture": n, "said": captions[n], "people_say": references[n][0], "cider": round(scores[n], 4)} for n in worst
-    ]
+    return [{"picture": name, "said": captions[name], "cider": round(scores[name], 4)} for name in worst]
 
 
 _COLUMNS = ("cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l")
@@ -123,7 +152,13 @@ def quality_markdown(record: Record) -> str:
         "| variant | MB | CIDEr | BLEU-1/2/3/4 | METEOR | ROUGE-L "
         "| different words / a sentence | new | repeated / dangling | same as the first |",
         "|---" * 10 + "|",
-        *(_line(row) for row in record.rows),
+        *(_line(row) for row in record.rows if "variant" in row.facts),
+        "",
+        "## What is not so",
+        "",
+        *truth_lines([(row.name, row.values) for row in record.rows if has_truth(row.values)], "variant"),
+        "",
+        *(f"- {note}" for note in TRUTH_NOTES),
         "",
         *record.notes,
         *(f"{row.name}: {row.missing}" for row in record.rows if row.missing),
@@ -136,8 +171,10 @@ def _line(row: Row) -> str:
         return f"| {row.name} |" + " - |" * 9
     v = row.values
     bleu = "/".join(f"{v[name] * 100:.1f}" for name in _COLUMNS[1:5])
+    meteor = f"{v['meteor']:.4f}" if "meteor" in v else "-"
+    dangling = f"{v['dangling'] * 100:.1f}" if "dangling" in v else "-"
     return (
-        f"| {row.name} | {v['size_bytes'] / 1e6:.2f} | {v['cider']:.4f} | {bleu} | {v['meteor']:.4f} | {v['rouge_l']:.4f} | "
+        f"| {row.name} | {v['size_bytes'] / 1e6:.2f} | {v['cider']:.4f} | {bleu} | {meteor} | {v['rouge_l']:.4f} | "
         f"{v['distinct_words']:.0f} / {v['mean_length']:.1f} | "
-        f"{v['novel'] * 100:.1f} % | {v['repeated'] * 100:.1f} / {v['dangling'] * 100:.1f} % | {v['same_as_first'] * 100:.1f} % |"
+        f"{v['novel'] * 100:.1f} % | {v['repeated'] * 100:.1f} / {dangling} % | {v['same_as_first'] * 100:.1f} % |"
     )

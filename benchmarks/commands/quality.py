@@ -5,7 +5,11 @@ from pathlib import Path
 
 from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
-from train.datasets.options import add_data_options, check_counts, data_source
+from train.datasets.base import Split
+from train.datasets.named_sets import add_named_sets, named_sets
+from train.datasets.options import check_counts
+
+_SPLITS: tuple[Split, ...] = ("dev", "test")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,10 +21,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--bundle", type=Path, metavar="BUNDLE", help="bundle folder or zip (default: the one that ships)"
     )
     add_variants(parser)
-    parser.add_argument("--split", choices=("dev", "test"), default="dev", help="choose on dev, report test")
     parser.add_argument("--beam", type=int, nargs="+", default=[], metavar="K", help="default: the bundle's")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")
-    add_data_options(parser)
+    add_named_sets(parser, _SPLITS)
     add_record_options(parser)
     parser.set_defaults(action=run)
 
@@ -31,16 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     from edge_runtime.bundle.manifest import MAX_BEAM
     from edge_runtime.console.exits import log
     from edge_runtime.console.validation import check_within
-    from train.errors import DatasetError
 
     check_counts(arguments, "limit")
     check_within("--beam", arguments.beam, 1, MAX_BEAM)
     check_out(arguments)
-    dataset = data_source(arguments).load().readable([arguments.split], log)
-    if not dataset.captions_of(arguments.split):
-        raise DatasetError(f"{dataset.source}: no pictures in the {arguments.split} split; check the split files")
-    options = QualityOptions(
-        arguments.bundle, arguments.variants, arguments.split, list(dict.fromkeys(arguments.beam)), arguments.limit
-    )
-    record = quality(options, dataset, log)
+    sets = named_sets(arguments, _SPLITS)
+    options = QualityOptions(arguments.bundle, arguments.variants, list(dict.fromkeys(arguments.beam)), arguments.limit)
+    record = quality(options, sets, log)
     return hand_over(record, quality_markdown(record), arguments)

@@ -45,7 +45,7 @@ def _study(arguments: argparse.Namespace) -> int:
     source = data_source(arguments)
     dataset = source.load()
     log(dataset.report())
-    dataset = dataset.readable(["test"], log)
+    dataset = dataset.references(["dev", "test"], log).readable(["test"], log)
     _check_splits(dataset)
     mixed = _mixed(dataset, arguments.size)
     systems = find_systems(arguments.encoders, arguments.decoders, arguments.weights, arguments.seed)
@@ -134,13 +134,13 @@ def _sample(named: str | None, dataset: Dataset) -> Path:
 
 def _bundle(named: str | None) -> Path | None:
     """Return the bundle to stand beside the systems, seen to be whole before hours of work go into them."""
-    from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
+    from edge_runtime.bundle.reader import Bundle
 
     if named is None:
         return None
-    path = DEFAULT_BUNDLE if named == "default" else Path(named)
-    Bundle(path).verify()
-    return path
+    bundle = Bundle(named)
+    bundle.verify()
+    return bundle.path
 
 
 def _protocol(dataset: Dataset, recipe: "Recipe", words: int, mixed: str | None) -> str:

@@ -123,7 +123,7 @@ def _comparisons(bundle: Bundle, options: LimitsOptions) -> tuple[list[FloorComp
                 missing[label] = "it has no greedy loop; export the bundle again"
                 continue
             try:
-                captioner = Captioner.load(bundle, name, threads)
+                captioner = Captioner.load(bundle, name, threads, abstains=False)
                 found.append(FloorComparison(label, name, threads, captioner, RawPass(bundle, variant, threads)))
             except BackendNotInstalledError as error:
                 missing[label] = str(error)

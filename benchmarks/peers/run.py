@@ -113,7 +113,9 @@ def _dataset(options: PeersOptions) -> "Dataset | None":
     from train.scoring.metrics import require_java
 
     require_java()
-    return flickr8k_source(options.data).load().readable(["test"], log)
+    dataset = flickr8k_source(options.data).load()
+    log(dataset.report())
+    return dataset.readable(["test"], log)
 
 
 def _stored(options: PeersOptions, pictures: int) -> dict[str, object]:

@@ -12,8 +12,14 @@ Verdict = Literal["no change", "better", "worse"]
 
 SMALLEST_CHANGE = 0.05
 """Of a repeated time, as a share: medians of two quiet runs minutes apart lie closer than this."""
-_LOWER = ("_ms", "_us", "_s", "_mb", "_bytes", "over_floor", "perplexity", "loss")
-_HIGHER = ("fps", "cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cosine", "_per_s", "of_peak")
+_LOWER = (
+    *("_ms", "_us", "_s", "_mb", "_bytes", "over_floor", "perplexity", "loss"),
+    *("_unseen", "_invented", "_wrong", "calibration_error", "risk_area"),
+)
+_HIGHER = (
+    *("fps", "cider", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l", "cosine", "_per_s", "of_peak"),
+    "roc_area",
+)
 _EXACT = {"_bytes": 0.001, "_mb": 0.10, "cider": 0.01, "bleu_4": 0.01, "meteor": 0.01, "rouge_l": 0.01}
 """Smallest change that counts of what is no time: sizes do not vary, memory does, scores move with a few captions."""
 _TAILS = ("_p90", "_p99")
@@ -29,8 +35,8 @@ class Change:
         figure: Its own name.
         before: In the first, relative to the reference row where machines differ.
         after: In the second, likewise.
-        share: `after / before - 1`.
-        allowed: The share up to which it is chance.
+        share: `after / before - 1`; None of a figure that was 0, of which no change is a share.
+        allowed: The share up to which it is chance; nothing is of a figure that was 0.
         verdict: What to make of it.
     """
 
@@ -38,7 +44,7 @@ class Change:
     figure: str
     before: float
     after: float
-    share: float
+    share: float | None
     allowed: float
     verdict: Verdict
 
@@ -87,7 +93,7 @@ class Comparison:
             lines += [f"| row | figure{unit} | before | after | change | chance | |", "|---|---|---|---|---|---|---|"]
             lines += [
                 f"| {c.row} | {self._told(c)} | {amount(c.figure, c.before, 4)} | {amount(c.figure, c.after, 4)} | "
-                f"{c.share * 100:+.1f} % | {c.allowed * 100:.1f} % | {c.verdict} |"
+                f"{'from 0' if c.share is None else f'{c.share * 100:+.1f} %'} | {c.allowed * 100:.1f} % | {c.verdict} |"
                 for c in changed
             ]
             lines.append("")
@@ -142,15 +148,15 @@ def _changes(before: Row, after: Row, bases: tuple[Row, Row] | None) -> Iterator
         first, second = float(value), float(after.values[figure])
         allowed = _allowed(name, figure, before, after)
         if bases and name.endswith(("_ms", "_us", "_s", "fps", "_per_s")):
-            if figure not in bases[0].values or figure not in bases[1].values:
+            # A base of 0 is one that was not measured; nothing is relative to it.
+            if not bases[0].values.get(figure) or not bases[1].values.get(figure):
                 continue
             first, second = first / bases[0].values[figure], second / bases[1].values[figure]
             allowed += max(base.noise.get(figure, 0.0) for base in bases)
-        if not first:
-            continue
-        share = second / first - 1
-        worse = share > 0 if side == "lower" else share < 0
-        verdict: Verdict = "no change" if abs(share) <= allowed else "worse" if worse else "better"
+        share = second / first - 1 if first else None
+        changed = second != first if share is None else abs(share) > allowed
+        worse = second > first if side == "lower" else second < first
+        verdict: Verdict = "no change" if not changed else "worse" if worse else "better"
         yield Change(before.name, figure, first, second, share, allowed, verdict)
 
 

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.report.reading import READING, read_reading
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
 
 KINDS = {
-    "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 6 --out DIR",
-    "quality": "python -m benchmarks quality --data FLICKR8K --split test --beam 1 3 6 --out DIR",
+    "latency": "python -m benchmarks latency --threads 1 2 --beam 1 3 --out DIR",
+    "quality": "python -m benchmarks quality --data FLICKR8K --split test --beam 1 3 --out DIR",
     "limits": "python -m benchmarks limits --out DIR",
     "peers": "python -m benchmarks peers --out DIR",
     "scale": "python -m benchmarks scale --out DIR",
@@ -25,7 +26,8 @@ def read_records(folder: Path) -> dict[str, Record]:
     so that the rows which the newest lacks are taken from the older ones. Times are never mixed: they are of one run.
 
     Args:
-        folder: With files that `--out` or `--json` wrote; other JSON files in it are refused.
+        folder: With files that `--out` or `--json` wrote, and `reading.json` (see `benchmarks.report.reading`); other JSON files in it
+            are refused.
 
     Returns:
         Kind -> record; kinds that are not there are left out.
@@ -36,11 +38,14 @@ def read_records(folder: Path) -> dict[str, Record]:
     if not folder.is_dir():
         raise RecordError(f"{folder}: no such folder of measurements; make one with: {KINDS['latency']}")
     found: dict[str, Record] = {}
-    for record in sorted(map(Record.read, sorted(folder.glob("*.json"))), key=lambda record: record.date):
+    files = [file for file in sorted(folder.glob("*.json")) if file.name != READING]
+    for record in sorted(map(Record.read, files), key=lambda record: record.date):
         older = found.get(record.kind)
         found[record.kind] = _added_up(older, record) if older and record.kind == "quality" else record
     if not found:
         raise RecordError(f"{folder}: no measurements in it; make one with: {KINDS['latency']}")
+    if (folder / READING).is_file():
+        found["reading"] = read_reading(folder / READING)
     return found
 
 
@@ -50,7 +55,7 @@ def _added_up(older: Record, newer: Record) -> Record:
     A bundle's digest changes with a word of its manifest; that a row of both has the same scores is what tells of the same model.
     """
     shared = [(row, found) for row in older.rows if (found := newer.row(row.name)) is not None]
-    alike = all(_scores(one) == _scores(other) for one, other in shared)
+    alike = all(_same_scores(one, other) for one, other in shared)
     if not shared or not alike or _measured_of(older) != _measured_of(newer):
         return newer
     rows = {row.name: row for row in (*older.rows, *newer.rows)}
@@ -58,9 +63,13 @@ def _added_up(older: Record, newer: Record) -> Record:
     return replace(newer, rows=tuple(rows.values()), notes=notes)
 
 
-def _scores(row: Row) -> dict[str, float]:
-    """Return all figures but the one that is relative to a run's first row."""
-    return {name: value for name, value in row.values.items() if name != "same_as_first"}
+def _same_scores(one: Row, other: Row) -> bool:
+    """Return whether the figures that both rows have are the same, but for the one that is relative to a run's first row.
+
+    An earlier version has fewer of them.
+    """
+    shared = (one.values.keys() & other.values.keys()) - {"same_as_first"}
+    return all(one.values[name] == other.values[name] for name in shared) if shared else one.values == other.values
 
 
 def _measured_of(record: Record) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Ta
 from benchmarks.report.costs import growth_of
 from benchmarks.report.readable import amount, number, percent, title
 from benchmarks.report.records import KINDS
+from benchmarks.report.truth import truth_blocks
 from edge_runtime.bench.result import Record, Row
 
 Records = Mapping[str, Record]
@@ -46,6 +47,9 @@ def _about(records: Records) -> list[Block]:
     machines: dict[str, list[str]] = {}
     for kind, record in records.items():
         machine = record.machine
+        if not machine:
+            # A reading: no machine read.
+            continue
         packages = ", ".join(f"{name} {version}" for name, version in (machine.get("packages") or {}).items())
         board = f"{machine['board']}, " if machine.get("board") else ""
         features = " ".join(machine.get("cpu_features") or []) or "no features known"
@@ -83,7 +87,13 @@ def _measured(record: Record) -> list[Row]:
 
 
 def _quality_against_latency(records: Records) -> list[Block]:
-    quality = {(row.facts["variant"], row.facts["beam"]): row for row in _measured(records["quality"])}
+    # Of the first data set; the others' rows, and those of people, stand under "What is not so".
+    own = records["quality"].options.get("data")
+    quality = {
+        (row.facts["variant"], row.facts["beam"]): row
+        for row in _measured(records["quality"])
+        if "variant" in row.facts and row.facts.get("data", own) == own
+    }
     threads = max(row.facts["threads"] for row in _measured(records["latency"]))
     points, rows = [], []
     for row in _measured(records["latency"]):
@@ -248,18 +258,15 @@ def _failures(records: Records) -> list[Block]:
     first = kept.get(default) or next(iter(kept.values()), None)
     if first is None:
         return [Paragraph("The measurement of quality keeps no sentences: measure it again with this version.")]
-    rows = [
-        [str(found["picture"]), str(found["said"]), str(found["people_say"]), f"{found['cider']:.3f}"]
-        for found in first.facts["failures"]
-    ]
+    rows = [[str(found["picture"]), str(found["said"]), f"{found['cider']:.3f}"] for found in first.facts["failures"]]
     other = (
         f"These are not the default's ({default or 'the record does not name it'}), whose sentences this record does not keep: "
         f"measure it again with {KINDS['quality']}"
     )
     return [
         *([] if first.name == default else [Paragraph(other, strong=True)]),
-        Paragraph(f"The sentences of {first.name} that score lowest, and one of what people said."),
-        Table(["picture", "said", "people say", "CIDEr"], rows),
+        Paragraph(f"The sentences of {first.name} that score lowest."),
+        Table(["picture", "said", "CIDEr"], rows),
     ]
 
 
@@ -277,6 +284,7 @@ def _figures(row: Row) -> str:
 
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (
     ("Quality against latency", ("latency", "quality"), _quality_against_latency),
+    ("What is not so", ("quality",), truth_blocks),
     ("Stages", ("latency",), _stages),
     ("Precision by runtime", ("latency",), _precision),
     ("Limits", ("limits",), _limits),

@@ -151,7 +151,7 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
 
     def load(count: int | None) -> Captioner:
-        return Captioner.load(asked["bundle"], asked["variant"], count or asked["threads"])
+        return Captioner.load(asked["bundle"], asked["variant"], count or asked["threads"], abstains=False)
 
     print(json.dumps(TASKS[asked["task"]](load, **asked["arguments"])))
 

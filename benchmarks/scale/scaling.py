@@ -36,7 +36,7 @@ def scale(options: ScaleOptions, say: Callable[[str], None]) -> Record:
     check_within("--pictures-most", [options.pictures_most], 10, MOST_PICTURES)
     check_within("--threads", [] if options.threads is None else [options.threads], 1, MAX_THREADS)
     bundle = Bundle(options.bundle)
-    captioner = Captioner.load(options.bundle, options.variant, options.threads)
+    captioner = Captioner.load(options.bundle, options.variant, options.threads, abstains=False)
     variant, used = captioner.variant, captioner.threads
     # The measurements run elsewhere: what is loaded here is only to see that it can be.
     del captioner

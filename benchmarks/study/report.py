@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.study.row import StudyRow
 from export.bundling.markdown import narrow
-from train.scoring.metrics import PROTOCOL
+from train.scoring.metrics import protocol
 
 PRINTED = (("the study: ResNet50 + LSTM", 1.7854, 0.7049), ("the study: Xception + LSTM", None, 0.7147))
 """What the original study printed: system, loss, accuracy. Xception's loss, 1869.19, cannot be a mean and is left out."""
@@ -58,7 +58,7 @@ def _quality(rows: Sequence[StudyRow]) -> str:
         + [_number(row.bundle_cider, 3)]
         for row in rows
     ]
-    return f"{PROTOCOL}. Of the trained network; last column: of the exported variant.\n\n" + _table(
+    return f"{protocol()}. Of the trained network; last column: of the exported variant.\n\n" + _table(
         [*head, "CIDEr, exported"], lines
     )
 

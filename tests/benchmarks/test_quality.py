@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
-from edge_runtime.bench.result import Record
+from benchmarks.quality import quality_markdown
+from edge_runtime.bench.environment import machine_facts
+from edge_runtime.bench.result import Record, Row
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")
@@ -18,7 +20,13 @@ def test_scores_and_failures(
     assert "| variant | MB | CIDEr |" in capsys.readouterr().out
     record = Record.read(tmp_path / "quality.json")
     assert record.options["pictures"] == 8
-    greedy, beam = record.rows
+    greedy, beam, people = record.rows
+    # Half of the references say a grey wall, whose colour the others of the picture do not say.
+    assert (people.name, people.values["objects_unseen_of"], people.values["colours_unseen_of"]) == ("people", 0, 24)
+    assert people.values["colours_unseen"] == pytest.approx(8 / 24, abs=1e-4)
+    assert (greedy.values["captions_unseen"], greedy.values["people_invented_of"]) == (0, 8)
+    assert (greedy.values["abstained"], greedy.values["abstained_of"]) == (0, 8)
+    assert (greedy.facts["data"], greedy.facts["pictures"]) == ("Flickr8k.token.txt", 8)
     assert greedy.name.endswith(", beam 1")
     assert beam.values["same_as_first"] == 1.0
     assert 0 <= greedy.values["cider"] < 1
@@ -31,12 +39,40 @@ def test_scores_and_failures(
     assert record.options["default"] == "onnx-fp32, beam 2"
 
 
+@pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")
+def test_a_further_data_set_is_scored_in_the_same_run(
+    tiny_bundle: Path, coloured: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    also = f"--name squares --split dev --data '{coloured}'"
+    arguments = ["quality", "--bundle", str(tiny_bundle), "--data", str(coloured), "--split", "test", "--limit", "4"]
+    assert main([*arguments, "--beam", "1", "--also", also, "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "## What is not so" in told
+    assert "| squares dev, people | - | 0.0 % of 8 |" in told
+    record = Record.read(tmp_path / "quality.json")
+    assert [row.name for row in record.rows] == [
+        "onnx-fp32, beam 1",
+        "people",
+        "squares dev, onnx-fp32, beam 1",
+        "squares dev, people",
+    ]
+    assert record.options["also"] == ["squares dev, 4 pictures"]
+    first, further = record.rows[0], record.rows[2]
+    assert (further.facts["data"], further.facts["split"]) == ("squares", "dev")
+    assert "cider" in further.values
+    assert "failures" in first.facts
+    # The sentences of another data set may not be ours to pass on.
+    assert "failures" not in further.facts
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--beam", "0"], "--beam 0: must be 1 to 50"),
         (["--limit", "0"], "--limit 0: must be at least 1"),
         (["--variants", "onnx-int4"], "onnx-int4"),
+        (["--also", "--split train --data x"], "invalid choice: 'train'"),
+        (["--also", "--images gone --captions b"], "gone: no such folder of pictures"),
     ],
 )
 def test_what_cannot_be_scored(
@@ -44,3 +80,19 @@ def test_what_cannot_be_scored(
 ) -> None:
     assert main(["quality", "--bundle", str(tiny_bundle), "--data", str(coloured), *arguments]) == 2
     assert sentence in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_what_a_language_lacks_is_a_dash() -> None:
+    values = dict.fromkeys(("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "cider", "novel", "repeated"), 0.5)
+    values |= {"size_bytes": 2e6, "distinct_words": 7.0, "mean_length": 5.0, "same_as_first": 1.0}
+    table = quality_markdown(
+        Record(
+            "quality",
+            "today",
+            {**machine_facts(), "bundles": {}},
+            {"bundle": "b", "data": "d", "split": "dev", "pictures": 1},
+            [Row("one", values, facts={"variant": "one", "beam": 1})],
+        )
+    )
+    row = "| one | 2.00 | 0.5000 | 50.0/50.0/50.0/50.0 | - | 0.5000 | 7 / 5.0 | 50.0 % | 50.0 / - % | 100.0 % |"
+    assert row in table

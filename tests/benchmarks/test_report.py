@@ -1,5 +1,6 @@
 """One page of measurements: what it shows, and what it says where there are none."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cli import main
+from benchmarks.figures import value_of
 from benchmarks.report.blocks import Table, html_page
 from benchmarks.report.charts import Point, front
 from benchmarks.report.records import read_records
@@ -35,7 +37,7 @@ def _latency() -> Record:
 
 def _quality() -> Record:
     scores = dict.fromkeys(("bleu_1", "bleu_2", "bleu_3", "bleu_4", "meteor", "rouge_l"), 0.2)
-    failure = {"picture": "a.jpg", "said": "a <dog> runs", "people_say": "A cat sleeps .", "cider": 0.01}
+    failure = {"picture": "a.jpg", "said": "a <dog> runs", "cider": 0.01}
     rows = [
         Row(f"{v}, beam 1", {"cider": cider, **scores}, {}, {"variant": v, "beam": 1, "failures": [failure]})
         for v, cider in (("onnx-int8", 0.58), ("onnx-fp32", 0.57))
@@ -58,7 +60,7 @@ def test_a_page_of_what_was_measured(folder: Path, tmp_path: Path) -> None:
     assert "| onnx-fp32, beam 1 | 9.00 | 5.00 | 0.5700 | 0.2000 | 0.2000 | 0.2000 |  |" in told
     assert "litert-int8, 2 threads, beam 1: this variant needs LiteRT" in told
     assert "Not measured here: peers. Run: python -m benchmarks peers --out DIR" in told
-    assert "| a.jpg | a <dog> runs | A cat sleeps . | 0.010 |" in told
+    assert "| a.jpg | a <dog> runs | 0.010 |" in told
     page = (out / "report.html").read_text()
     assert "a &lt;dog&gt; runs" in page
     assert page.count("data:image/png;base64,") == 3
@@ -109,7 +111,7 @@ def test_it_works_without_tensorflow_and_pytorch(folder: Path) -> None:
 
 
 def _failure(name: str, said: str, default: str | None = None, cider: float = 0.58) -> Record:
-    failures = [{"picture": "b.jpg", "said": said, "people_say": "A cow .", "cider": 0.0}]
+    failures = [{"picture": "b.jpg", "said": said, "cider": 0.0}]
     row = Row(name, {"cider": cider, "same_as_first": 1.0}, {}, {"variant": "v", "beam": 6, "failures": failures})
     options = {"bundle": "b", "data": "d", "split": "test", "pictures": 9, **({"default": default} if default else {})}
     return Record("quality", f"2026-01-0{2 if default else 1}T00:00:00+00:00", _MACHINE, options, [row])
@@ -133,7 +135,7 @@ def test_the_failures_are_the_defaults(tmp_path: Path) -> None:
     assert main(["report", str(tmp_path)]) == 0
     told = (tmp_path / "report.md").read_text()
     assert "The sentences of onnx-int8, beam 6 that score lowest" in told
-    assert "| b.jpg | of the default | A cow . | 0.000 |" in told
+    assert "| b.jpg | of the default | 0.000 |" in told
     assert "not the default's" not in told
 
 
@@ -149,3 +151,68 @@ def test_several_bundles_are_said(folder: Path) -> None:
         (folder / f"{name}.json").write_text(Record(kind.kind, kind.date, machine, kind.options, kind.rows).to_json())
     assert main(["report", str(folder)]) == 0
     assert "- mine aaaaaaaaaaaa: latency\n- mine bbbbbbbbbbbb: quality\n" in (folder / "report.md").read_text()
+
+
+_TRUTH = {
+    **{"objects_unseen": 0.25, "objects_unseen_of": 1200, "captions_unseen": 0.5, "captions_unseen_of": 600},
+    **{"people_invented_of": 0, "colours_unseen": 0.1, "colours_unseen_of": 90, "colours_wrong": 0.05},
+    **{"colours_wrong_of": 60, "sex_wrong": 0.125, "sex_wrong_of": 8, "sex_unsaid": 0.0, "sex_unsaid_of": 8},
+}
+
+
+def _with_truth() -> Record:
+    record = _quality()
+    own = {"data": "first", "split": "test", "pictures": 9}
+    more = {"data": "rooms", "split": "dev", "pictures": 4}
+    rows = [
+        *(Row(row.name, {**row.values, **_TRUTH}, facts={**row.facts, **own}) for row in record.rows),
+        Row("people", {**_TRUTH, "objects_unseen": 0.03}, facts=own),
+        Row(
+            "rooms dev, onnx-int8, beam 1", {"cider": 0.9, **_TRUTH}, facts={"variant": "onnx-int8", "beam": 1, **more}
+        ),
+        Row("rooms dev, people", {**_TRUTH, "objects_unseen": 0.02}, facts=more),
+    ]
+    return Record("quality", record.date, _MACHINE, {**own, "bundle": "b"}, rows)
+
+
+def test_what_is_not_so_is_shown_by_data_set_with_people_beside(folder: Path) -> None:
+    (folder / "quality.json").write_text(_with_truth().to_json())
+    assert main(["report", str(folder)]) == 0
+    told = (folder / "report.md").read_text()
+    part = told[told.index("## What is not so") : told.index("## Stages")]
+    assert part.index("first, 9 test pictures:") < part.index("rooms, 4 dev pictures:")
+    assert "| onnx-int8, beam 1 | 25.0 % of 1,200 | 50.0 % of 600 | - |" in part
+    assert "| people | 3.0 % of 1,200 |" in part
+    assert "| people | 2.0 % of 1,200 |" in part
+    # The other data set's CIDEr is not drawn against the first one's times.
+    assert "0.9000" not in told
+
+
+def test_records_of_an_earlier_version_say_that_they_do_not_tell_it(folder: Path) -> None:
+    assert main(["report", str(folder)]) == 0
+    assert "The measurement of quality does not tell this: measure it again" in (folder / "report.md").read_text()
+
+
+def test_rows_with_more_figures_add_up_with_those_that_have_fewer(tmp_path: Path) -> None:
+    older, newer = _failure("a, beam 6", "x"), _failure("a, beam 6", "y", "a, beam 6")
+    rest = Row("b, beam 1", {"cider": 0.5}, facts={"variant": "b", "beam": 1})
+    rows = [Row(row.name, {**row.values, **_TRUTH}, facts=row.facts) for row in newer.rows]
+    for name, record, rows_of in (("1", older, [*older.rows, rest]), ("2", newer, rows)):
+        told = Record("quality", record.date, _MACHINE, record.options, rows_of)
+        (tmp_path / f"{name}.json").write_text(told.to_json())
+    found = read_records(tmp_path)["quality"]
+    assert [row.name for row in found.rows] == ["a, beam 6", "b, beam 1"]
+    assert found.rows[0].values["objects_unseen_of"] == 1200
+
+
+def test_a_reading_is_shown_where_there_is_one(folder: Path) -> None:
+    assert main(["report", str(folder)]) == 0
+    assert "Read against the pictures" not in (folder / "report.md").read_text()
+    models = {"old": {"right": 10, "half_right": 5, "wrong": 25}, "new": {"right": 30, "half_right": 6, "wrong": 4}}
+    reading = {"reader": "a friend", "pictures": 40, "seed": 7, "models": models}
+    (folder / "reading.json").write_text(json.dumps(reading))
+    assert main(["report", str(folder)]) == 0
+    told = " ".join((folder / "report.md").read_text().split())
+    assert "40 that seed 7 picked, every one looked at; the reader is a friend." in told
+    assert "| old | 10 (25 of 100) | 5 (12 of 100) | 25 (62 of 100) |" in told
+    assert value_of("reading | new | right", read_records(folder)) == 30

@@ -1,6 +1,7 @@
 """Two measurements side by side: what counts as a change."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ def test_within_the_noise_nothing_changed() -> None:
 def test_slower_past_the_noise_is_worse_and_faster_is_better() -> None:
     found = compare(_record(_row("a", 10.0), _row("b", 10.0)), _record(_row("a", 10.6), _row("b", 9.0)))
     assert found.verdict == "1 worse, 1 better"
-    assert [(change.row, round(change.share, 3)) for change in found.regressions] == [("a", 0.06)]
+    (worse,) = found.regressions
+    assert worse.row == "a"
+    assert worse.share == pytest.approx(0.06)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,16 @@ def test_slower_past_the_noise_is_worse_and_faster_is_better() -> None:
         ("size_bytes", 1_000_000, 1_010_000, "worse"),
         ("memory_mb", 80, 87, "no change"),
         ("memory_mb", 80, 60, "better"),
+        ("people_invented", 0.04, 0.06, "worse"),
+        ("colours_wrong", 0.3, 0.2, "better"),
+        ("sex_wrong", 0.1, 0.2, "worse"),
+        ("sex_wrong", 0.0, 0.1, "worse"),
+        ("sex_wrong", 0.0, 0.0, "no change"),
+        ("cider", 0.0, 0.5, "better"),
+        ("calibration_error", 0.02, 0.04, "worse"),
+        ("risk_area", 0.2, 0.1, "better"),
+        ("roc_area", 0.8, 0.7, "worse"),
+        ("abstained", 0.0, 0.1, None),
         ("total_ms_p99", 10, 100, None),
         ("words", 10, 12, None),
     ],
@@ -50,6 +63,22 @@ def test_slower_past_the_noise_is_worse_and_faster_is_better() -> None:
 def test_each_figure_has_its_own_better_side(figure: str, before: float, after: float, verdict: str | None) -> None:
     found = compare(_record(Row("a", {figure: before})), _record(Row("a", {figure: after})))
     assert [change.verdict for change in found.changes] == ([] if verdict is None else [verdict])
+
+
+def test_what_was_nothing_has_no_share(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = _record(Row("a", {"sex_wrong": 0.0})), _record(Row("a", {"sex_wrong": 0.25}))
+    found = compare(before, after)
+    assert [(change.before, change.after, change.share) for change in found.changes] == [(0, 0.25, None)]
+    assert "| a | sex wrong | 0 | 0.2500 | from 0 | 5.0 % | worse |" in found.to_markdown()
+    for name, record in (("before", before), ("after", after)):
+        (tmp_path / name).write_text(record.to_json())
+    assert main(["compare", str(tmp_path / "before"), str(tmp_path / "after"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["changes"][0]["share"] is None
+
+
+def test_a_time_that_was_not_taken_is_no_base() -> None:
+    before, after = _record(_row("a", 0.0), _row("b", 20.0)), _record(_row("a", 3.0), _row("b", 9.0), cpu="Cortex-A53")
+    assert compare(before, after).changes == []
 
 
 def test_times_of_two_machines_are_compared_by_ratios() -> None:
