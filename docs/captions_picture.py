@@ -16,10 +16,10 @@ from edge_runtime.sinks.overlay import draw_caption
 
 ROOT = Path(__file__).parent.parent
 SHOWN = (
-    ("sidewalk.jpg", "street.jpg", "cyclist.jpg"),
-    ("officer.jpg", "outside/rocket.jpg", "outside/cat.jpg"),
+    ("outside/cat.jpg", "street.jpg", "cyclist.jpg"),
+    ("officer.jpg", "outside/flower.jpg", "outside/rocket.jpg"),
 )
-"""Of `examples/`: what the model knows in the first row, what it gets wrong in the second."""
+"""Of `examples/`: what the model knows in the first row, what it gets wrong, is not sure of or says nothing of in the second."""
 _WIDTH, _HEIGHT, _GAP = 400, 300, 6
 """Pixels of a picture, and between two."""
 
@@ -42,7 +42,7 @@ def main() -> None:
     for row, names in enumerate(SHOWN):
         for column, name in enumerate(names):
             picture = ROOT / "examples" / name
-            sentence = captioner.caption(picture).text
+            sentence = captioner.caption(picture).shown
             sheet.paste(panel(picture, sentence), (column * (_WIDTH + _GAP), row * (_HEIGHT + _GAP)))
             print(f"{name}: {sentence}")
     sheet.save(ROOT / "docs" / "captions.webp", quality=82, method=6)

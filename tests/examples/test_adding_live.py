@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.edge_runtime.fake_source import scene
+from tests.judged_bundle import judged_bundle
 
 ROOT = Path(__file__).parents[2]
 SINK, SOURCE = ROOT / "examples" / "adding" / "sink.py", ROOT / "examples" / "adding" / "source.py"
@@ -67,6 +68,19 @@ def test_the_sink_holds_the_newest_sentence(pictures: Path, tiny_bundle: Path, t
     status, out, _ = _run(SINK, *words)
     assert (status, out) == (0, "a dark picture\na bright picture\n")
     assert file.read_text() == "a bright p\n"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "shown"),
+    [({"hedge_below": 1.0}, "perhaps a bright picture\n"), ({"least_clear": 1e6}, "no clear picture (white)\n")],
+)
+def test_the_sink_holds_what_people_are_to_read(
+    confidence: dict[str, float], shown: str, pictures: Path, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    file, bundle = tmp_path / "latest.txt", judged_bundle(tiny_bundle, tmp_path / "b", confidence=confidence)
+    (pictures / "1.png").unlink()
+    status, out, _ = _run(SINK, "--source", str(pictures), "--bundle", str(bundle), "--latest", str(file))
+    assert (status, out, file.read_text()) == (0, shown, shown)
 
 
 def test_the_sink_is_enough_for_captions_to_go_somewhere(pictures: Path, tiny_bundle: Path, tmp_path: Path) -> None:

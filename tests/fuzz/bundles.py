@@ -27,9 +27,10 @@ from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.tuned_variant import cache_file, remember
 from edge_runtime.errors import EdgeCaptionError
 from tests.fuzz.harness import main
+from tests.judged_bundle import as_npy, judged_bundle, matrix
 from tests.tiny_bundle import write_bundle
 
-KINDS = ("manifest", "graph", "zip", "vocabulary", "tuned", "decoder")
+KINDS = ("manifest", "graph", "zip", "vocabulary", "tuned", "decoder", "judge")
 _DEFAULT = Path(__file__).parents[2] / "edge_runtime" / "models" / "default"
 _VALUES: tuple[Any, ...] = (
     *(
@@ -105,8 +106,11 @@ class BundleCases:
 
 def _caption(bundle: Path) -> None:
     captioner = Captioner.load(bundle, threads=1)
-    sentences = [captioner.caption(np.zeros((64, 64, 3), np.uint8), beam) for beam in (1, 3)]
-    json.dumps([caption.token_log_probs for caption in sentences], allow_nan=False)
+    dark, grey = (np.full((64, 64, 3), value, np.uint8) for value in (0, 90))
+    sentences = [captioner.caption(picture, beam) for picture in (dark, grey) for beam in (1, 3)]
+    if captioner.manifest.wording is not None:
+        sentences.append(Captioner.load(bundle, threads=1, wording="neutral").caption(grey))
+    json.dumps([(caption.token_log_probs, caption.confidence) for caption in sentences], allow_nan=False)
 
 
 def _damaged(chance: random.Random, content: bytes) -> bytes:
@@ -215,6 +219,25 @@ def _decoder(chance: random.Random, tiny: Path, whole: Path) -> Path:
     return bundle
 
 
+def _judge(chance: random.Random, tiny: Path, whole: Path) -> Path:
+    """A judge of any numbers, or with one fact that is another; its sentences are asked for in both wordings."""
+    numbers = (matrix() * np.float32(10.0 ** chance.randrange(-3, 7))).astype(np.float32)
+    content = as_npy(numbers)
+    probe = _damaged(chance, content[:128]) + content[128:] if chance.random() < 0.5 else _damaged(chance, content)
+    bundle = judged_bundle(tiny, tiny.with_name("case"), content if chance.random() < 0.5 else probe)
+    table = json.loads((bundle / "manifest.json").read_text())
+    variant = next(iter(table["variants"].values()))
+    at: Any = chance.choice((table["judge"], table["wording"], variant["confidence"], variant["confidence"]["weights"]))
+    while True:
+        key = chance.choice(list(at) if isinstance(at, dict) else range(len(at)))
+        if not isinstance(at[key], dict | list) or not at[key] or chance.random() < 0.3:
+            at[key] = chance.choice(_VALUES)
+            break
+        at = at[key]
+    _write(bundle / "manifest.json", json.dumps(table).encode())
+    return bundle
+
+
 def _graph(chance: random.Random, tiny: Path, whole: Path) -> Path:
     large = chance.random() < 0.3
     bundle = _copied(whole if large else tiny)
@@ -269,6 +292,7 @@ _DAMAGE: dict[str, Callable[[random.Random, Path, Path], Path]] = {
     "vocabulary": _vocabulary,
     "tuned": _tuned,
     "decoder": _decoder,
+    "judge": _judge,
 }
 
 

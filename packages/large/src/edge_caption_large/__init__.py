@@ -1,0 +1,1 @@
+"""The large model of edge-caption, as data: `edge-caption caption --bundle large`."""

@@ -1,0 +1,1 @@
+"""The small model of edge-caption, as data: `edge-caption caption --bundle small`."""

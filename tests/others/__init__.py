@@ -1,0 +1,1 @@
+"""What others draw; see `tests.nonpictures_of_others`."""
