@@ -21,23 +21,29 @@ class ReferenceBackend:
         bundle: The bundle.
         variant: One of its variants.
         threads: Of the encoder; NumPy takes as many as it likes.
+        sharing: Backend of another language, whose encoder is used.
 
     Raises:
         BackendNotInstalledError: The package `onnx` is not installed.
         BundleError: A graph is missing, altered, or none that can be run.
     """
 
-    def __init__(self, bundle: Bundle, variant: Variant, threads: int) -> None:
+    def __init__(
+        self, bundle: Bundle, variant: Variant, threads: int, sharing: "ReferenceBackend | None" = None
+    ) -> None:
         del threads
         self._names = bundle.manifest.decoder
         # What the graphs give is held against the manifest: a stranger's bundle ends in a sentence, not a traceback.
         self._checked = Outputs(bundle.manifest, str(bundle.path))
-        self._encoder = _opened(bundle, variant.files["encoder"])
+        self._encoder = sharing._encoder if sharing else _opened(bundle, variant.files["encoder"])
         self._decoder = _opened(bundle, variant.files["decoder_step"])
 
     def encode(self, image: npt.NDArray[np.uint8]) -> EncodedPicture:
         """Run the encoder; see `Backend.encode`."""
-        context, first = self._checked.encoded(self._run(self._encoder, self._names.names, {"image": image}))
+        return self.bind(*self._checked.encoded(self._run(self._encoder, self._names.names, {"image": image})))
+
+    def bind(self, context: tuple[Floats, ...], state: State) -> EncodedPicture:
+        """Return a picture as this decoder reads it; see `Backend.bind`."""
         picture = {tensor.name: array for tensor, array in zip(self._names.context, context, strict=True)}
 
         def step(tokens: npt.NDArray[np.int32], state: State) -> tuple[Floats, State]:
@@ -45,7 +51,7 @@ class ReferenceBackend:
             found = self._run(self._decoder, self._names.step_outputs, {"token": tokens, **picture, **before})
             return self._checked.stepped(found, len(tokens))
 
-        return EncodedPicture(step, first, context)
+        return EncodedPicture(step, state, context)
 
     def _run(self, graph: Any, outputs: tuple[str, ...], feeds: dict[str, Any]) -> list[Floats]:
         try:

@@ -57,7 +57,7 @@ class LatestSink:
     def event(self, event: Event) -> None:
         """Take an event: words that still come, a caption, or news of a source."""
         if isinstance(event, CaptionEvent) and event.changed:
-            sentence = event.text[: self._longest] + "\n"
+            sentence = event.shown[: self._longest] + "\n"
             try:
                 write_whole(self._path, sentence.encode())  # whoever reads it never sees half a sentence
             except OSError as error:
