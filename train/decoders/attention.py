@@ -4,6 +4,8 @@ The attention (several heads of scaled dot products, Vaswani et al. 2017, over t
 1502.03044) reads the LSTM's output and does not feed back into it; see `train.decoders.recurrent`.
 """
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 from keras import layers
 
@@ -41,6 +43,10 @@ class AttentionDecoder(RecurrentDecoder):
         self.hidden.build((None, 2 * config.width))
         self.output_projection.build((None, config.width))
         self.built = True
+
+    def picture_layers(self) -> Sequence[layers.Layer]:
+        """See `CaptionDecoder.picture_layers`."""
+        return self.value_projection, self.key_projection, self.state_h_projection, self.state_c_projection
 
     def picture(self, features: tf.Tensor, seed: tf.Tensor | None = None) -> tuple[Tensors, Tensors]:
         """See `CaptionDecoder.picture`; keys and values lie head by head, as `_by_head` puts them, so that no step has to turn them."""

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from edge_runtime.bundle.decoder_spec import DecoderSpec
 from edge_runtime.bundle.vocabulary import Vocabulary
+from train.errors import RunError
 
 IMPOSSIBLE = -1e4
 """Added to the logits of words that are never said; exp of it is 0 in float32 and float16 alike."""
@@ -139,6 +140,35 @@ class CaptionDecoder(keras.Model):  # type: ignore[misc]
                 weight.assign(known)
             else:
                 weight.assign(taken)
+
+    def picture_layers(self) -> Sequence[keras.layers.Layer]:
+        """Return the layers that `picture` is made of, where decoders of several languages can share them; none otherwise."""
+        return ()
+
+    def keep_picture(self) -> None:
+        """Leave what is made of a picture as it is; the rest learns.
+
+        Raises:
+            RunError: This kind of decoder has no part that others can share.
+        """
+        if not self.picture_layers():
+            raise RunError(
+                f"--shared-picture: a decoder of kind '{self.kind}' shares nothing with others; pass --decoder attention"
+            )
+        for layer in self.picture_layers():
+            layer.trainable = False
+
+    def take_picture(self, other: Self) -> None:
+        """Take what another decoder makes of a picture.
+
+        Args:
+            other: Of the same sizes but for its words.
+
+        Raises:
+            ValueError: Another number or shape of weights.
+        """
+        for mine, theirs in zip(self.picture_layers(), other.picture_layers(), strict=True):
+            mine.set_weights(theirs.get_weights())
 
     def places(self, regions: int) -> int:
         """R, places that the decoder keeps of a grid of `regions` places."""

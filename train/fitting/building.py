@@ -66,6 +66,8 @@ class Building:
             encoder = build_encoder(encoder_spec(config.encoder), plan.weights, config.image_size)
         if plan.start is not None:
             self._fill(plan.start, decoder, encoder)
+        if config.shared_picture:
+            decoder.keep_picture()
         if encoder is None:
             return self._on_features(decoder)
         return (
@@ -89,6 +91,10 @@ class Building:
                 begun = self._decoder(known)
                 start.fill(begun, encoder)
                 decoder.take_words(begun, known.words, self._plan.vocabulary.words)
+            elif config.new_decoder and config.shared_picture:
+                begun = self._decoder(known)
+                start.fill(begun, encoder)
+                decoder.take_picture(begun)
             elif not config.new_decoder:
                 start.fill(decoder, encoder)
             elif isinstance(start, RunFolder):

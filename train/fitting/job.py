@@ -52,6 +52,8 @@ class Job:
             )
         if config.new_words and (self.start_from is None or config.new_decoder):
             raise RunError("--new-words: goes with --start-from, without --new-decoder, whose words are new anyway")
+        if config.shared_picture and self.start_from is None:
+            raise RunError("--shared-picture: goes with --start-from, whose decoder's part of a picture it keeps")
         if config.cut != CUT and (not config.trains_encoder or config.train_from):
             raise RunError(
                 "--cut: goes with an --encoder-rate above 0, without --train-from, whose cached views are cut alike"

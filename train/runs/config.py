@@ -144,6 +144,12 @@ class RunConfig:
         "say the words of this data; those that what is started from says too keep what was learnt of them",
         later=True,
     )
+    shared_picture: bool = option(
+        False,
+        WHOLE,
+        "keep what the decoder makes of a picture as what is started from has it, so that a language joins that bundle",
+        later=True,
+    )
     encoder_rate: float = option(
         0.0, WHOLE, "its learning rate as a multiple, 0 to leave it as it is", metavar="R", bounds=NOT_NEGATIVE
     )

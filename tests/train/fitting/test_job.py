@@ -37,6 +37,7 @@ def test_what_goes_together(config: dict[str, Any], named: dict[str, Any]) -> No
         ({}, {"max_unknown": 0.0}, "--max-unknown 0.0: must be above 0 and at most 1"),
         ({"new_decoder": True, "encoder_rate": 0.1}, {}, "--new-decoder: goes with --start-from and an --encoder-rate"),
         ({"new_decoder": True}, {"start_from": Path("r")}, "--new-decoder: goes with --start-from and an --encoder"),
+        ({"shared_picture": True}, {}, "--shared-picture: goes with --start-from"),
         ({"cut": 0.5}, {}, "--cut: goes with an --encoder-rate above 0, without --train-from"),
         ({"cut": 0.5, "encoder_rate": 0.1, "train_from": "head"}, {}, "--cut: goes with an --encoder-rate above 0"),
         (

@@ -244,3 +244,28 @@ def test_a_trained_encoder_is_not_left_out(
 ) -> None:
     assert _fit(coloured, workshop, "left-out", "--start-from", str(DEFAULT_BUNDLE)) == 2
     assert "its encoder was trained too, and would be left out; pass an --encoder-rate" in capsys.readouterr().err
+
+
+def test_a_language_that_shares_what_is_made_of_a_picture(finished: Path, coloured: Path, workshop: Path) -> None:
+    arguments = ["fit", *_other_words(coloured, workshop), *TRAINED, "--epochs", "1", "--views", "2", "--limit", "40"]
+    arguments += ["--encoder-rate", "1", "--train-from", "head", "--freeze", "head", "--shared-picture"]
+    arguments += ["--language", "de"]
+    first, second = workshop / "joining", workshop / "rewarded"
+    assert main([*arguments, "--run", str(first), "--start-from", str(finished), "--new-decoder"]) == 0
+    more = ["--start-from", str(first), "--objective", "self-critical"]
+    assert main([*arguments, "--run", str(second), *more]) == 0
+    english, german, rewarded = (RunFolder(path).load_decoder(1280) for path in (finished, first, second))
+    kept = zip(*(each.picture_layers() for each in (english, german, rewarded)), strict=True)
+    for theirs, mine, later in kept:
+        for weight, same, still in zip(theirs.get_weights(), mine.get_weights(), later.get_weights(), strict=True):
+            assert np.array_equal(weight, same)
+            assert np.array_equal(weight, still)
+    assert not np.array_equal(english.cell.get_weights()[0], german.cell.get_weights()[0])
+    assert not np.array_equal(german.cell.get_weights()[0], rewarded.cell.get_weights()[0])
+
+
+def test_the_plain_lstm_shares_nothing(coloured: Path, workshop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lstm = ["--decoder", "lstm", "--epochs", "1"]
+    assert _fit(coloured, workshop, "plain", *lstm) == 0
+    assert _fit(coloured, workshop, "sharing", *lstm, "--start-from", str(workshop / "plain"), "--shared-picture") == 2
+    assert "--shared-picture: a decoder of kind 'lstm' shares nothing with others" in capsys.readouterr().err

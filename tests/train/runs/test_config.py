@@ -39,7 +39,7 @@ def test_a_file_of_the_first_release_has_the_defaults_of_what_came_later() -> No
         "views": 6, "decoder": "attention", "say_once": False, "bleu_weight": 0.0, "truth_weight": 0.0, "new_decoder": False, "members": 1,
         "layers": 2,
         "cut": 0.65, "teachers": [], "teacher_share": 0.7, "sources": [], "source_weights": [], "new_words": False,
-        "language": "en",
+        "language": "en", "shared_picture": False,
     }  # fmt: skip
     assert {"format": 1, **asdict(config)} == {**_FIRST, **later}
 
@@ -109,7 +109,7 @@ def test_a_number_may_be_written_without_its_point() -> None:
 def test_every_field_that_is_asked_for_is_an_option_of_fit_with_its_default() -> None:
     words = ["fit", "--run", "r", "--data", "d"]
     asked = [known for known in fields(RunConfig) if declared(known).group]
-    assert len(asked) == 43
+    assert len(asked) == 44
     given = vars(build_parser().parse_args(words))
     assert not any(known.name in given for known in asked)  # what is not given is not said
     for known in asked:
