@@ -14,6 +14,7 @@ from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.bundle.spoken import usual_language
 from edge_runtime.cli import main
 from edge_runtime.errors import BundleError, OptionError, UnknownLanguageError
+from tests.judged_bundle import CONFIDENCE, judged_bundle
 from tests.tiny_bundle import write_bundle
 from tests.two_languages import two_languages
 
@@ -161,3 +162,22 @@ def test_the_command_speaks_it(
     )
     assert main(["caption", str(picture), "--bundle", str(bundle), "--language", "fr"]) == 2
     assert capsys.readouterr() == ("", "edge-caption: language fr: this bundle speaks en, de; name one of these\n")
+
+
+def test_a_further_language_keeps_what_was_asked_for(tmp_path: Path) -> None:
+    bundle = judged_bundle(two_languages(tmp_path / "two"), tmp_path / "judged")
+    black = np.zeros((40, 40, 3), np.uint8)
+    for abstains, said in ((True, ""), (False, "Ein dunkles Bild.")):
+        german = Captioner.load(bundle, abstains=abstains).also("de")
+        assert (german.abstains, german.caption(black).text) == (abstains, said)
+    with pytest.raises(OptionError, match="does not know how sure its sentences are in de; leave it out"):
+        Captioner.load(bundle, min_confidence=0.3).also("de")
+    with pytest.raises(OptionError, match="does not know which words tell a person's sex in de; leave it out"):
+        Captioner.load(bundle, wording="neutral").also("de")
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["languages"]["de"]["variants"]["onnx-fp32"]["confidence"] = {**CONFIDENCE, "bias": -1.0}
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    sure = Captioner.load(bundle).also("de").caption(DARK)
+    asked = Captioner.load(bundle, min_confidence=0.99).also("de").caption(DARK)
+    assert (sure.text, sure.abstained) == ("Ein dunkles Bild.", "")
+    assert (asked.text, asked.abstained) == ("", "unsure")
