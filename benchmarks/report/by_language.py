@@ -1,4 +1,4 @@
-"""Quality in other languages than English: a kind of record for each, and the part of a report that has them side by side."""
+"""Languages side by side: a kind of record for the quality of each but English, one for what they take, and their part of a report."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,8 @@ from train.datasets.languages import is_english
 
 QUALITY = "quality"
 """Kind of a record of English sentences."""
+LANGUAGES = "languages"
+"""Kind of a record of what languages take, in turns."""
 
 
 def quality_kind(language: str) -> str:
@@ -30,8 +32,30 @@ def people_of(record: Record) -> list[Row]:
     return [row for row in record.rows if "variant" not in row.facts and "cider" in row.values]
 
 
+def timed_languages(record: Record) -> Table:
+    """Return what each language takes against the first: a word, and two sentences of one frame against one.
+
+    Args:
+        record: Of kind `languages`.
+    """
+    rows = [row for row in record.rows if not row.missing]
+    firsts: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        firsts.setdefault(tuple(row.facts[name] for name in ("bundle", "variant", "threads", "beam")), row)
+    table = []
+    for row in rows:
+        first = firsts[tuple(row.facts[name] for name in ("bundle", "variant", "threads", "beam"))]
+        word, total = (row.values[f"{stage}_ms_p50"] for stage in ("word", "total"))
+        against = [word / first.values["word_ms_p50"], total / first.values["total_ms_p50"]]
+        figures = [f"{row.facts['words']:.1f}", f"{word:.3f}", *(f"{ratio:.2f}" for ratio in against)]
+        table.append([row.name, *figures])
+    return Table(["captions", "words", "a word, ms", "a word, against the first", "total, against the first"], table)
+
+
 def language_blocks(records: Mapping[str, Record]) -> list[Block]:
-    """Return a table for each language but English, people beside the variants, with its protocol; nothing where none was measured.
+    """Return a table for each language but English, people beside the variants, with its protocol, and what languages take.
+
+    Nothing where none was measured.
 
     Args:
         records: Kind -> record.
@@ -48,6 +72,10 @@ def language_blocks(records: Mapping[str, Record]) -> list[Block]:
             ),
             *(Paragraph(f"{row.name}: {row.missing}") for row in record.rows if row.missing),
         ]
+    if LANGUAGES in records:
+        timed = records[LANGUAGES]
+        blocks += [Paragraph(f"Not valid ({timed.kind}): {warning}.", strong=True) for warning in timed.warnings]
+        blocks += [Paragraph(" ".join(["Times.", *timed.notes])), timed_languages(timed)]
     return blocks
 
 

@@ -290,7 +290,7 @@ def _figures(row: Row) -> str:
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (
     ("Quality against latency", ("latency", "quality"), _quality_against_latency),
     ("What is not so", ("quality",), truth_blocks),
-    ("Quality in other languages", (), language_blocks),
+    ("Languages", (), language_blocks),
     ("Stages", ("latency",), _stages),
     ("Precision by runtime", ("latency",), _precision),
     ("Limits", ("limits",), _limits),

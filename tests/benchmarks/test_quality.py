@@ -140,7 +140,7 @@ def test_a_further_language_is_a_record_of_its_own(
     assert "people, each caption against the others of its picture: CIDEr " in table
     assert main(["report", str(out)]) == 0
     told = (out / "report.md").read_text()
-    part = told[told.index("## Quality in other languages") : told.index("## Stages")]
+    part = told[told.index("## Languages") : told.index("## Stages")]
     assert f"de: german.txt, 2 test pictures. {protocol}" in part
     assert "| onnx-fp32, beam 1 |" in part
     assert "| people |" in part
