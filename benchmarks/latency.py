@@ -5,13 +5,14 @@ They are interleaved picture by picture, so that whatever slows the machine slow
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.report.by_language import LANGUAGES, timed_languages
 from benchmarks.report.pictures import as_frames, required_pictures
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
@@ -20,6 +21,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.spoken import served_language
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.console.validation import check_within
 from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
@@ -42,6 +44,7 @@ class LatencyOptions:
         beams: Hypotheses kept.
         rounds: Pictures captioned by each configuration.
         warm_up: Seconds of rounds that do not count.
+        languages: Tags of what each bundle speaks, which are compared by the time of a word; the bundle's own where there are none.
     """
 
     bundles: Sequence[Path | None]
@@ -52,21 +55,27 @@ class LatencyOptions:
     beams: Sequence[int]
     rounds: int
     warm_up: float
+    languages: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A configuration of a bundle; `captioner` is None where it cannot run here, `missing` says why."""
+    """A configuration of a bundle; `captioner` is None where it cannot run here, `missing` says why.
+
+    `further` are captioners of the languages that it says as well, of the same frame.
+    """
 
     name: str
     bundle: Bundle
     configuration: Configuration
     captioner: Captioner | None
     missing: str
+    further: Sequence[Captioner] = ()
 
     @property
     def bytes(self) -> int:
-        return self.bundle.manifest.variants[self.configuration.variant].bytes
+        own = self.bundle.own
+        return own.in_language(self.configuration.language or own.language).variants[self.configuration.variant].bytes
 
 
 def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
@@ -78,13 +87,15 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
 
     Returns:
         A record of kind `latency`, a row a configuration: `preprocess`, `encode`, `decode`, `total` in milliseconds (p50, p90,
-        p99), `fps` and `size_bytes`.
+        p99), `fps` and `size_bytes`. Where languages are named its kind is `languages`: a row has `word` too, and further rows say
+        two languages of each frame, the first and another, encoded once.
 
     Raises:
         OptionError: A number outside its range.
         PictureError: No pictures in the folder.
         BundleNotFoundError, BundleError, UnknownVariantError, BackendNotInstalledError: A bundle, or a variant that was named,
             cannot be used.
+        UnknownLanguageError: One does not speak a language.
     """
     _check(options)
     pictures = decoded(options.pictures)
@@ -94,7 +105,7 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             bundles[encoder] = _exported(encoder, options, Path(home), say)
         entries = _entries(bundles, options)
         running = [
-            Contender(entry.name, entry.captioner, entry.configuration.beam)
+            Contender(entry.name, entry.captioner, entry.configuration.beam, entry.further)
             for entry in entries
             if entry.captioner is not None
         ]
@@ -102,13 +113,14 @@ def latency(options: LatencyOptions, say: Callable[[str], None]) -> Record:
             raise BundleError(f"none of the variants runs here; {entries[0].missing}")
         say(f"measuring {len(running)} configurations, {options.rounds} pictures each")
         before = snapshot()
-        samples = time_captioners(running, pictures, options.rounds, options.warm_up)
+        spoken = bool(options.languages)
+        samples = time_captioners(running, pictures, options.rounds, options.warm_up, single_words=spoken)
         after = snapshot()
     rows = [_row(entry, samples.get(entry.name)) for entry in entries]
     uncertain = {f"total of {row.name}": row.noise["total_ms_p50"] for row in rows if not row.missing}
     digests = {name: bundle.digest for name, bundle in bundles.items()}
     return Record(
-        "latency",
+        LANGUAGES if spoken else "latency",
         today(),
         {**machine_facts(), "bundles": digests, "state": state(before, after)},
         _told(options, bundles, len(pictures)),
@@ -155,28 +167,46 @@ def _exported(encoder: str, options: LatencyOptions, home: Path, say: Callable[[
 
 
 def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry]:
-    """Return every configuration, loaded; beams share a captioner."""
+    """Return every configuration, loaded; beams share a captioner, languages an encoder."""
     found = []
     for name, bundle in bundles.items():
         prefix = f"{name}: " if len(bundles) > 1 else ""
         for variant in dict.fromkeys(options.variants or sorted(bundle.manifest.variants)):
             for threads in dict.fromkeys(options.threads):
-                captioner, missing = None, ""
-                try:
-                    captioner = Captioner.load(bundle, bundle.variant(variant)[0], threads)
-                except BackendNotInstalledError as error:
-                    if options.variants:
-                        raise
-                    missing = str(error)
+                captioners, missing = _captioners(bundle, bundle.variant(variant)[0], threads, options)
                 for beam in dict.fromkeys(options.beams):
-                    configuration = Configuration(variant, threads, beam)
-                    found.append(_Entry(prefix + configuration.name, bundle, configuration, captioner, missing))
+                    for tag, captioner in captioners.items():
+                        configuration = Configuration(variant, threads, beam, tag)
+                        found.append(_Entry(prefix + configuration.name, bundle, configuration, captioner, missing))
+                    first, *others = captioners.items()
+                    for tag, captioner in others:
+                        if first[1] is not None and captioner is not None:
+                            both = Configuration(variant, threads, beam, first[0])
+                            name = f"{prefix}{both.name} and {tag}"
+                            found.append(_Entry(name, bundle, both, first[1], "", [captioner]))
     return found
+
+
+def _captioners(
+    bundle: Bundle, variant: str, threads: int, options: LatencyOptions
+) -> tuple[dict[str | None, Captioner | None], str]:
+    """Return a captioner for each language that is asked for, None where the variant cannot run here, and why it cannot."""
+    tags = list(dict.fromkeys(served_language(bundle.own, language) for language in options.languages))
+    wanted: list[str | None] = [*tags] or [None]
+    try:
+        captioner = Captioner.load(bundle, variant, threads, language=wanted[0])
+    except BackendNotInstalledError as error:
+        if options.variants:
+            raise
+        return dict.fromkeys(wanted), str(error)
+    return {wanted[0]: captioner, **{tag: captioner.also(tag) for tag in tags[1:]}}, ""
 
 
 def _row(entry: _Entry, samples: Samples | None) -> Row:
     configuration, manifest = entry.configuration, entry.bundle.manifest
-    facts: dict[str, Any] = {"bundle": manifest.name, "encoder": manifest.encoder, **asdict(configuration)}
+    facts: dict[str, Any] = {"bundle": manifest.name, "encoder": manifest.encoder, **configuration.facts}
+    if entry.further:
+        facts["further"] = [captioner.language for captioner in entry.further]
     if samples is None:
         return Row(entry.name, facts=facts, missing=entry.missing)
     values = {**samples.values(), "size_bytes": entry.bytes}
@@ -189,6 +219,7 @@ def _told(options: LatencyOptions, bundles: dict[str, Bundle], pictures: int) ->
         "variants": list(options.variants),
         "threads": list(options.threads),
         "beams": list(options.beams),
+        **({"languages": list(options.languages)} if options.languages else {}),
         "pictures": pictures,
         "rounds": options.rounds,
         "warm_up_s": options.warm_up,
@@ -197,6 +228,8 @@ def _told(options: LatencyOptions, bundles: dict[str, Bundle], pictures: int) ->
 
 def _notes(options: LatencyOptions) -> list[str]:
     notes = ["All rows are interleaved picture by picture in one run, in another order every round: quote the ratios."]
+    if options.languages:
+        notes.append("A word: decoding divided by its steps, the end of the sentence among them.")
     if options.encoders:
         notes.append(
             f"Nobody has trained the decoders of {', '.join(options.encoders)}: their sentences mean nothing and may be longer or "
@@ -209,7 +242,7 @@ def latency_markdown(record: Record) -> str:
     """Return the table, the first row that was measured being the one that ratios are to.
 
     Args:
-        record: Of kind `latency`.
+        record: Of kind `latency` or `languages`.
     """
     first = next(row for row in record.rows if not row.missing)
     lines = [
@@ -220,6 +253,7 @@ def latency_markdown(record: Record) -> str:
         "|---" * (len(STAGES) + 4) + "|",
         *(_line(row, first) for row in record.rows),
         "",
+        *([timed_languages(record).to_markdown(), ""] if record.kind == LANGUAGES else []),
         *record.notes,
         *(f"{row.name}: {row.missing}" for row in record.rows if row.missing),
     ]

@@ -1,19 +1,24 @@
 """Scores of every variant of a bundle on splits of data sets, by the official protocol, as the device runs it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report.by_language import QUALITY, people_of, quality_kind
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.spoken import spoken_language
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import BackendNotInstalledError, BundleError
 from export.bundling.truth_table import TRUTH_NOTES, has_truth, truth_lines
+from train.datasets.languages import is_english
+from train.datasets.lettering import check_lettering
 from train.datasets.named_sets import NamedSet
 from train.scoring.evaluate import SplitScorer, caption_files, training_captions
+from train.scoring.leave_one_out import people_scores
 from train.scoring.metrics import CaptionScorer, protocol
 from train.scoring.truth import FIGURES, leave_one_out
 
@@ -33,12 +38,14 @@ class QualityOptions:
         variants: Its variants; all where there are none.
         beams: Hypotheses kept; the bundle's own where there are none.
         limit: Pictures, the first of each split; all where None.
+        language: Tag of the sentences and the captions, one that the bundle speaks; its own where None.
     """
 
     bundle: Path | None
     variants: Sequence[str]
     beams: Sequence[int]
     limit: int | None
+    language: str | None = None
 
 
 def quality(options: QualityOptions, sets: Sequence[NamedSet], say: Callable[[str], None]) -> Record:
@@ -52,32 +59,38 @@ def quality(options: QualityOptions, sets: Sequence[NamedSet], say: Callable[[st
     Returns:
         A record of kind `quality`, a row a data set, variant and beam: CIDEr (0 to 10, 1 being the scale's usual end), BLEU-1 to
         4 in 0 to 1, METEOR, ROUGE-L, the share of sentences that are those of the set's first row, and the figures of
-        `train.scoring.truth`. A row `people` a data set has the last ones of each reference against the others.
+        `train.scoring.truth`. A row `people` a data set has the last ones of each reference against the others. In another language
+        than English its kind is `quality-TAG`, and the row `people` has the scores instead (`train.scoring.leave_one_out`).
 
     Raises:
         BundleNotFoundError, BundleError, UnknownVariantError: The bundle, or a variant that was named, cannot be used.
+        UnknownLanguageError: It does not speak the language.
+        DatasetError: The captions are in another script than the language's.
     """
-    bundle = Bundle(options.bundle)
+    opened = Bundle(options.bundle)
+    tag, _ = spoken_language(opened.own, options.language)
+    bundle = opened.in_language(tag)
     known = [caption for each in sets for caption in training_captions(each.dataset)]
     rows: list[Row] = []
     counts: list[int] = []
     for place, each in enumerate(sets):
         references = dict(list(each.dataset.captions_of(each.split).items())[: options.limit])
+        check_lettering((text for texts in references.values() for text in texts), tag, each.dataset.source)
         counts.append(len(references))
         prefix = f"{each.name} {each.split}, " if place else ""
         facts = {"data": each.name, "split": each.split, "pictures": len(references)}
         rows += _scored(bundle, options, each, references, known, say, prefix, facts)
-        people = leave_one_out(references)
-        if people.pictures:
-            rows.append(Row(f"{prefix}people", people.figures(), facts=facts))
+        if people := _people(references, tag):
+            rows.append(Row(f"{prefix}people", people, facts=facts))
     asked = [row for row in rows if "variant" in row.facts]
     if all(row.missing for row in asked):
         raise BundleError(
             f"{bundle.path}: none of its variants runs here; {asked[0].missing if asked else 'it has none'}"
         )
     more = [f"{each.name} {each.split}, {count} pictures" for each, count in zip(sets[1:], counts[1:], strict=True)]
+    how = f"Protocol: {protocol(tag)}."
     return Record(
-        "quality",
+        quality_kind(tag),
         today(),
         {**machine_facts(), "bundles": {bundle.manifest.name: bundle.digest}},
         {
@@ -86,11 +99,23 @@ def quality(options: QualityOptions, sets: Sequence[NamedSet], say: Callable[[st
             "split": sets[0].split,
             "pictures": counts[0],
             **({"also": more} if more else {}),
+            **({} if is_english(tag) else {"language": tag}),
             "default": f"{bundle.manifest.default_variant}, beam {bundle.manifest.decode.beam_width}",
         },
         rows,
-        notes=[f"Protocol: {protocol()}."],
+        notes=[how if is_english(tag) else f"Language: {tag}. {how} Scores compare within one language alone."],
     )
+
+
+def _people(references: Mapping[str, Sequence[str]], tag: str) -> dict[str, float]:
+    """Return what is told of people, whose captions are held against each other; nothing where no picture has two."""
+    if all(len(texts) < 2 for texts in references.values()):
+        return {}
+    if is_english(tag):
+        return leave_one_out(references).figures()
+    found = people_scores(references, tag)
+    scores = {name: round(value, 4) for name, value in asdict(found.scores).items() if value is not None}
+    return {**scores, "captions": found.captions, "alike": round(found.alike, 4)}
 
 
 def _scored(
@@ -104,7 +129,7 @@ def _scored(
     about: Mapping[str, Any],
 ) -> list[Row]:
     """Return the rows of one data set, a variant and beam each."""
-    scorer = SplitScorer(references, known)
+    scorer = SplitScorer(references, known, bundle.manifest.language)
     rows: list[Row] = []
     first: Mapping[str, str] = {}
     for variant in options.variants or sorted(bundle.manifest.variants):
@@ -112,7 +137,7 @@ def _scored(
             name = f"{prefix}{variant}, beam {beam}"
             facts: dict[str, Any] = {"variant": variant, "beam": beam, **about}
             try:
-                captioner = Captioner.load(bundle, bundle.variant(variant)[0])
+                captioner = Captioner.load(bundle, bundle.variant(variant)[0], language=bundle.manifest.language)
             except BackendNotInstalledError as error:
                 rows.append(Row(name, facts=facts, missing=str(error)))
                 continue
@@ -147,6 +172,8 @@ def quality_markdown(record: Record) -> str:
     Args:
         record: Of kind `quality`.
     """
+    told = [(row.name, row.values) for row in record.rows if has_truth(row.values)]
+    truth = ["## What is not so", "", *truth_lines(told, "variant"), "", *(f"- {note}" for note in TRUTH_NOTES), ""]
     lines = [
         *heading(record, "Quality"),
         "| variant | MB | CIDEr | BLEU-1/2/3/4 | METEOR | ROUGE-L "
@@ -154,16 +181,17 @@ def quality_markdown(record: Record) -> str:
         "|---" * 10 + "|",
         *(_line(row) for row in record.rows if "variant" in row.facts),
         "",
-        "## What is not so",
-        "",
-        *truth_lines([(row.name, row.values) for row in record.rows if has_truth(row.values)], "variant"),
-        "",
-        *(f"- {note}" for note in TRUTH_NOTES),
-        "",
+        *(truth if told or record.kind == QUALITY else []),
+        *(f"{row.name}, each caption against the others of its picture: {_spelt(row)}" for row in people_of(record)),
         *record.notes,
         *(f"{row.name}: {row.missing}" for row in record.rows if row.missing),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _spelt(row: Row) -> str:
+    v = row.values
+    return f"CIDEr {v['cider']:.4f} of {v['captions']} captions, {v['alike'] * 100:.1f} % of them alike."
 
 
 def _line(row: Row) -> str:

@@ -19,7 +19,7 @@ from edge_runtime.backends.decoding import (
     greedy_tokens,
 )
 from edge_runtime.backends.opening import open_backend
-from edge_runtime.bundle.asked import check_asked, whole
+from edge_runtime.bundle.asked import Asked, whole
 from edge_runtime.bundle.manifest import MAX_BEAM, Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.spoken import served_language, spoken_language
@@ -119,7 +119,7 @@ class Captioner:
         opened.expect(expect_digest)
         name, _ = opened.variant(variant or tuned_variant(opened, threads))
         tag, news = spoken_language(opened.own, language)
-        asked = min_confidence, wording, abstains
+        asked = Asked(min_confidence, wording, abstains)
         found = cls._opened(opened.in_language(tag), name, threads, asked, begun)
         found.language_news = news
         return found
@@ -130,39 +130,32 @@ class Captioner:
         bundle: Bundle,
         variant: str,
         threads: int,
-        asked: tuple[float, str, bool],
+        asked: Asked,
         begun: float,
         sharing: Backend | None = None,
     ) -> "Captioner":
-        min_confidence, wording, abstains = asked
-        check_asked(bundle.manifest, variant, min_confidence, wording)
+        asked.check(bundle.manifest, variant)
         backend = open_backend(bundle, bundle.variant(variant)[1], threads, sharing)
         vocabulary = bundle.vocabulary()
-        judge = Judge(bundle, variant, vocabulary, min_confidence, wording, abstains)
+        judge = Judge(bundle, variant, vocabulary, asked)
         return cls(bundle, variant, vocabulary, backend, judge, threads, (time.perf_counter() - begun) * 1e3)
 
-    def also(
-        self, language: str, min_confidence: float = 0.0, wording: str = "sure", abstains: bool = True
-    ) -> "Captioner":
-        """Load a further language of the same bundle, variant and threads; it uses this captioner's encoder.
+    def also(self, language: str) -> "Captioner":
+        """Load a further language of the same bundle, with all that was asked for of this one; it uses this captioner's encoder.
 
         What one of them encodes the other decodes as well: `german.decode(english.encode(picture))`.
 
         Args:
             language: As for `load`.
-            min_confidence: As for `load`.
-            wording: As for `load`.
-            abstains: As for `load`.
 
         Raises:
             BundleNotFoundError, BundleError: The language's files are missing, altered or not usable.
             UnknownLanguageError: The bundle does not speak it.
-            OptionError: As for `load`.
+            OptionError: A confidence or a wording was asked for, and in this language the bundle does not know.
         """
         begun = time.perf_counter()
         bundle = self._bundle.in_language(served_language(self._bundle.own, language))
-        asked = min_confidence, wording, abstains
-        return self._opened(bundle, self.variant, self.threads, asked, begun, self._backend)
+        return self._opened(bundle, self.variant, self.threads, self._judge.asked, begun, self._backend)
 
     def caption(self, picture: Picture, beam: int | None = None, channel_order: ChannelOrder = "RGB") -> Caption:
         """Caption a picture.

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.tiny_bundle import WORDS, decoder_step, write_bundle
 
 GERMAN = (*WORDS[:4], "ein", "dunkles", "helles", "Bild")
+CHINESE = (*WORDS[:4], "一", "暗", "亮", "图")
 
 
-def two_languages(folder: Path, tag: str = "de", **changes: Any) -> Path:
-    """Write the tiny bundle with German beside English; `changes` replace facts of the German table, None takes one away."""
+def two_languages(folder: Path, tag: str = "de", words: Sequence[str] = GERMAN, **changes: Any) -> Path:
+    """Write the tiny bundle with German, or other words, beside English; `changes` replace facts of its table, None takes one away."""
     bundle = write_bundle(folder)
 
     def add(name: str, content: bytes) -> dict[str, Any]:
@@ -19,12 +21,12 @@ def two_languages(folder: Path, tag: str = "de", **changes: Any) -> Path:
         return {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
     german = {
-        "vocabulary": len(GERMAN),
+        "vocabulary": len(words),
         "max_length": 5,
         "decode": {"beam_width": 1, "length_penalty": 0.7},
         "sentences": {"separator": " ", "capital": True, "stop": ".", "direction": "ltr", "guess": "vielleicht: "},
         "variants": {"onnx-fp32": {"files": {"decoder_step": add("de.onnx", decoder_step())}}},
-        "files": {"vocabulary": add("de.txt", ("\n".join(GERMAN) + "\n").encode())},
+        "files": {"vocabulary": add("de.txt", ("\n".join(words) + "\n").encode())},
         "quality": {"cider": 0.5},
         "provenance": {},
     }

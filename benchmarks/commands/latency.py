@@ -32,6 +32,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--threads", type=int, nargs="+", default=[2], metavar="N", help="default: 2")
     parser.add_argument("--beam", type=int, nargs="+", default=[1], metavar="K", help="default: 1, greedy")
+    parser.add_argument(
+        "--language",
+        nargs="+",
+        default=[],
+        metavar="TAG",
+        help="of the sentences; several are compared a word, and the first beside each other of one frame, as languages.json",
+    )
     parser.add_argument("--rounds", type=int, default=200, help="pictures captioned by each (default: 200)")
     parser.add_argument(
         "--warm-up", type=float, default=3.0, metavar="S", help="seconds beforehand that do not count (default: 3)"
@@ -55,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.beam,
         arguments.rounds,
         arguments.warm_up,
+        arguments.language,
     )
     record = latency(options, log)
     return hand_over(record, latency_markdown(record), arguments)

@@ -23,6 +23,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_variants(parser)
     parser.add_argument("--beam", type=int, nargs="+", default=[], metavar="K", help="default: the bundle's")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")
+    parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of the sentences and the captions, one that the bundle speaks (default: its own); "
+        "of another than English the record is quality-TAG.json",
+    )
     add_named_sets(parser, _SPLITS)
     add_record_options(parser)
     parser.set_defaults(action=run)
@@ -39,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_within("--beam", arguments.beam, 1, MAX_BEAM)
     check_out(arguments)
     sets = named_sets(arguments, _SPLITS)
-    options = QualityOptions(arguments.bundle, arguments.variants, list(dict.fromkeys(arguments.beam)), arguments.limit)
+    beams = list(dict.fromkeys(arguments.beam))
+    options = QualityOptions(arguments.bundle, arguments.variants, beams, arguments.limit, arguments.language)
     record = quality(options, sets, log)
     return hand_over(record, quality_markdown(record), arguments)

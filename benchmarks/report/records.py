@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.report.by_language import is_quality
 from benchmarks.report.reading import READING, read_reading
 from edge_runtime.bench.result import Record, Row
 from edge_runtime.errors import RecordError
@@ -30,7 +31,7 @@ def read_records(folder: Path) -> dict[str, Record]:
             are refused.
 
     Returns:
-        Kind -> record; kinds that are not there are left out.
+        Kind -> record; kinds that are not there are left out. Quality in another language than English is a kind of its own.
 
     Raises:
         RecordError: No such folder, nothing in it, or a file that is no record.
@@ -41,7 +42,7 @@ def read_records(folder: Path) -> dict[str, Record]:
     files = [file for file in sorted(folder.glob("*.json")) if file.name != READING]
     for record in sorted(map(Record.read, files), key=lambda record: record.date):
         older = found.get(record.kind)
-        found[record.kind] = _added_up(older, record) if older and record.kind == "quality" else record
+        found[record.kind] = _added_up(older, record) if older and is_quality(record.kind) else record
     if not found:
         raise RecordError(f"{folder}: no measurements in it; make one with: {KINDS['latency']}")
     if (folder / READING).is_file():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Table
+from benchmarks.report.by_language import language_blocks
 from benchmarks.report.costs import growth_of
 from benchmarks.report.readable import amount, number, percent, title
 from benchmarks.report.records import KINDS
@@ -21,18 +22,22 @@ def sections(records: Records) -> list[Block]:
     """
     blocks: list[Block] = [Heading("edge-caption, measured", 1), *_about(records)]
     for name, kinds, make in _SECTIONS:
-        blocks.append(Heading(name))
         missing = [kind for kind in kinds if kind not in records]
         if missing:
-            blocks += [Paragraph(f"Not measured here: {kind}. Run: {KINDS[kind]}") for kind in missing]
+            told = [Paragraph(f"Not measured here: {kind}. Run: {KINDS[kind]}") for kind in missing]
+            blocks += [Heading(name), *told]
+            continue
+        made = make(records)
+        if not made:
             continue
         found = [records[kind] for kind in kinds]
+        blocks.append(Heading(name))
         blocks += [
             Paragraph(f"Not valid ({record.kind}): {warning}.", strong=True)
             for record in found
             for warning in record.warnings
         ]
-        blocks += make(records)
+        blocks += made
         blocks += [
             Paragraph(f"{row.name}: {row.missing.removeprefix(f'{row.name}: ')}")
             for record in found
@@ -285,6 +290,7 @@ def _figures(row: Row) -> str:
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (
     ("Quality against latency", ("latency", "quality"), _quality_against_latency),
     ("What is not so", ("quality",), truth_blocks),
+    ("Languages", (), language_blocks),
     ("Stages", ("latency",), _stages),
     ("Precision by runtime", ("latency",), _precision),
     ("Limits", ("limits",), _limits),

@@ -143,7 +143,7 @@ class Study:
         if kept := read_row(kept_at, key):
             return kept
         test = self._dataset.captions_of("test")
-        tokens = score_bundle(path, variant, self._dataset.images, test, lengths)
+        tokens = score_bundle(Bundle(path), variant, self._dataset.images, test, lengths)
         scores = score(self._captions(Captioner.load(path, variant), test), test)
         spec, size = ENCODERS.get(manifest.encoder), manifest.input.height
         row = StudyRow(

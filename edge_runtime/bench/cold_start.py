@@ -50,6 +50,7 @@ def start(bundle: Path | None, configuration: Configuration, picture: Path) -> S
         "variant": configuration.variant,
         "threads": configuration.threads,
         "beam": configuration.beam,
+        "language": configuration.language,
         "picture": str(picture),
     }
     outcome = run_isolated("-m", "edge_runtime.bench.cold_start", json.dumps(asked))
@@ -65,7 +66,8 @@ def main(arguments: Sequence[str]) -> int:
 
     asked = json.loads(arguments[0])
     try:
-        captioner = Captioner.load(asked["bundle"], asked["variant"], asked["threads"], abstains=False)
+        bundle, variant, threads = asked["bundle"], asked["variant"], asked["threads"]
+        captioner = Captioner.load(bundle, variant, threads, abstains=False, language=asked["language"])
         caption = captioner.caption(asked["picture"], asked["beam"])
         # The monotonic clock is the whole system's, so the parent's reading can be taken from ours.
         cold_ms = (time.monotonic() - asked["begun"]) * 1e3

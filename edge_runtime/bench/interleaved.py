@@ -3,8 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from edge_runtime.bench.statistics import noise, summary
 from edge_runtime.captioner import Captioner
@@ -16,6 +16,8 @@ Compared = TypeVar("Compared")
 Result = TypeVar("Result")
 STAGES = ("preprocess", "encode", "decode", "total")
 FIRST_WORD = "first_word"
+WORD = "word"
+"""Decoding, divided by the steps that it took: the words and the end. What languages are compared by, whose sentences differ in length."""
 _WARM_ROUNDS = 5
 MAX_ROUNDS = 100_000
 FEWEST_ROUNDS = 20
@@ -78,16 +80,24 @@ class Configuration:
         variant: One of the bundle's.
         threads: Of the encoder.
         beam: Hypotheses kept.
+        language: Tag of the sentences, where that was asked for; else they are in the bundle's own.
     """
 
     variant: str
     threads: int
     beam: int
+    language: str | None = None
 
     @property
     def name(self) -> str:
-        """As a row is called: `onnx-int8, 2 threads, beam 1`."""
-        return f"{self.variant}, {threads_named(self.threads)}, beam {self.beam}"
+        """As a row is called: `onnx-int8, 2 threads, beam 1`, and `, de` where a language was asked for."""
+        spoken = f", {self.language}" if self.language else ""
+        return f"{self.variant}, {threads_named(self.threads)}, beam {self.beam}{spoken}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what a row says of it."""
+        return {name: fact for name, fact in asdict(self).items() if fact is not None}
 
 
 @dataclass(frozen=True)
@@ -98,11 +108,13 @@ class Contender:
         name: Of its row.
         captioner: The model, loaded.
         beam: Hypotheses kept.
+        further: Captioners of further languages, which share its encoder: each says its own of what that saw.
     """
 
     name: str
     captioner: Captioner
     beam: int
+    further: Sequence[Captioner] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,12 @@ def check_rounds(rounds: int, warm_up: float) -> None:
 
 
 def time_captioners(
-    contenders: Sequence[Contender], pictures: Sequence[Picture], rounds: int, warm_up: float, first_words: bool = False
+    contenders: Sequence[Contender],
+    pictures: Sequence[Picture],
+    rounds: int,
+    warm_up: float,
+    first_words: bool = False,
+    single_words: bool = False,
 ) -> dict[str, Samples]:
     """Caption pictures with each contender, interleaved.
 
@@ -165,6 +182,7 @@ def time_captioners(
         warm_up: Seconds of rounds before, which do not count; five rounds at the least.
         first_words: Whether the time to the first word is taken too: to the encoder's end and to the first word of
             `Captioner.stream`, which is greedy.
+        single_words: Whether the time of a word is taken too, see `WORD`.
 
     Raises:
         PictureNotFoundError, PictureError: A picture that cannot be captioned.
@@ -173,22 +191,26 @@ def time_captioners(
     for one in interleaved(contenders, rounds, _WARM_ROUNDS, warm_up):
         picture = pictures[one.number % len(pictures)]
         for contender in one.order:
-            words, taken = _caption(contender, picture, first_words)
+            words, taken = _caption(contender, picture, first_words, single_words)
             if one.counts:
                 found[contender.name].add(words, **taken)
     return found
 
 
-def _caption(contender: Contender, picture: Picture, first_words: bool) -> tuple[int, dict[str, float]]:
-    """Return words of a picture's sentence, and milliseconds of each stage."""
+def _caption(
+    contender: Contender, picture: Picture, first_words: bool, single_words: bool
+) -> tuple[int, dict[str, float]]:
+    """Return words of a picture's sentences, and milliseconds of each stage."""
     captioner = contender.captioner
     encoded = captioner.encode(picture)
-    caption = captioner.decode(encoded, contender.beam)
-    timings = caption.timings
+    captions = [one.decode(encoded, contender.beam) for one in (captioner, *contender.further)]
+    timings = replace(captions[0].timings, decode=sum(caption.timings.decode for caption in captions))
     taken = {stage: float(getattr(timings, stage)) for stage in STAGES}
     if first_words:
         words = captioner.stream_encoded(encoded)
         _, waited = timed(lambda: next(words, None))
         words.close()
         taken[FIRST_WORD] = timings.preprocess + timings.encode + waited
-    return len(caption.tokens), taken
+    if single_words:
+        taken[WORD] = timings.decode / max(1, sum(len(caption.token_log_probs) for caption in captions))
+    return sum(len(caption.tokens) for caption in captions), taken

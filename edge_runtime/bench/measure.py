@@ -5,7 +5,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import spread, summary
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
+from edge_runtime.bundle.spoken import served_language
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.console.validation import check_within
@@ -47,6 +48,7 @@ class BenchOptions:
         rounds: Pictures captioned by each configuration, 20 to 100,000.
         warm_up: Seconds that do not count.
         expect_digest: Of the bundle; any bundle will do where None.
+        languages: Tags of what the bundle speaks, each a configuration of its own; the bundle's own where there are none.
     """
 
     bundle: Path | None = None
@@ -57,6 +59,7 @@ class BenchOptions:
     rounds: int = 100
     warm_up: float = 2.0
     expect_digest: str | None = None
+    languages: Sequence[str] = ()
 
 
 def bench(options: BenchOptions) -> Record:
@@ -72,6 +75,7 @@ def bench(options: BenchOptions) -> Record:
     Raises:
         OptionError: A number outside its range.
         BundleNotFoundError, BundleError, UnknownVariantError: The bundle, or a variant asked for by its name, cannot be used.
+        UnknownLanguageError: The bundle does not speak a language.
         PictureNotFoundError, PictureError: A picture cannot be captioned.
     """
     bundle = Bundle(options.bundle, options.expect_digest)
@@ -86,9 +90,8 @@ def bench(options: BenchOptions) -> Record:
         contenders = []
         for c in (c for c in asked if c not in failed):
             try:
-                contenders.append(
-                    Contender(c.name, Captioner.load(bundle, c.variant, c.threads, abstains=False), c.beam)
-                )
+                captioner = Captioner.load(bundle, c.variant, c.threads, abstains=False, language=c.language)
+                contenders.append(Contender(c.name, captioner, c.beam))
             except (BackendNotInstalledError, BundleError) as error:
                 if ALL not in options.variants:
                     raise
@@ -122,10 +125,12 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
     Raises:
         OptionError: Threads or a beam outside their range.
         UnknownVariantError: The bundle does not hold a variant.
+        UnknownLanguageError: It does not speak a language.
     """
     check_within("--threads", options.threads, 1, MAX_THREADS)
     check_within("--beam", options.beams, 1, MAX_BEAM)
     found: dict[Configuration, None] = {}
+    tags: list[str | None] = [served_language(bundle.own, language) for language in options.languages]
     for threads in options.threads or [usual_threads()]:
         if ALL in options.variants:
             names = list(bundle.manifest.variants)
@@ -134,8 +139,10 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
         else:
             names = [bundle.variant(tuned_variant(bundle, threads))[0]]
         for name in names:
-            for beam in options.beams or [bundle.manifest.decode.beam_width]:
-                found[Configuration(name, threads, beam)] = None
+            for tag in tags or [None]:
+                spoken = bundle.manifest if tag is None else bundle.own.in_language(tag)
+                for beam in options.beams or [spoken.decode.beam_width]:
+                    found[Configuration(name, threads, beam, tag)] = None
     return list(found)
 
 
@@ -191,7 +198,7 @@ def _check_some(
 def _row(
     bundle: Bundle, configuration: Configuration, starts: Sequence[Start], samples: Samples | None, problem: str | None
 ) -> Row:
-    facts: dict[str, Any] = asdict(configuration)
+    facts = configuration.facts
     if samples is None:
         return Row(configuration.name, facts=facts, missing=problem or "")
     good = [begun for begun in starts if not begun.problem]
@@ -202,7 +209,8 @@ def _row(
     if peaks:
         values["memory_mb"] = round(max(peaks) / 1e6, 1)
         noise["memory_mb"] = spread(peaks)
-    values["size_bytes"] = bundle.manifest.variants[configuration.variant].bytes
+    spoken = bundle.own.in_language(configuration.language or bundle.own.language)
+    values["size_bytes"] = spoken.variants[configuration.variant].bytes
     return Row(configuration.name, values, noise, {**facts, "words": samples.mean_words})
 
 
@@ -212,6 +220,7 @@ def _told(options: BenchOptions, asked: Sequence[Configuration]) -> dict[str, An
         "variants": list(dict.fromkeys(c.variant for c in asked)),
         "threads": list(dict.fromkeys(c.threads for c in asked)),
         "beams": list(dict.fromkeys(c.beam for c in asked)),
+        **({"languages": list(dict.fromkeys(c.language for c in asked))} if options.languages else {}),
         "pictures": len(options.pictures) or f"{_FRAMES} made-up frames, {FRAME[1]} x {FRAME[0]}",
         "rounds": options.rounds,
         "warm_up_s": options.warm_up,

@@ -29,8 +29,8 @@ class LanguageVariant:
 
 
 @dataclass(frozen=True)
-class Language:
-    """A language that a bundle speaks beside its own.
+class LanguagePart:
+    """What a bundle has of a language that it speaks beside its own.
 
     Attributes:
         vocabulary: V, words.
@@ -75,7 +75,7 @@ class Language:
         yield from self.sentences.impossible()
 
 
-def read_languages(content: Any, source: str) -> dict[str, Language]:
+def read_languages(content: Any, source: str) -> dict[str, LanguagePart]:
     """Return the languages of a JSON object; none where there is none.
 
     Args:
@@ -92,7 +92,7 @@ def read_languages(content: Any, source: str) -> dict[str, Language]:
     return {tag: _read(table, source) for tag, table in content.items()}
 
 
-def _read(content: Any, source: str) -> Language:
+def _read(content: Any, source: str) -> LanguagePart:
     table = content if isinstance(content, dict) else {}
     variants = table.get("variants")
     if not isinstance(variants, dict):
@@ -103,7 +103,7 @@ def _read(content: Any, source: str) -> Language:
         "files": read_files(table.get("files"), source),
         "variants": {name: _read_variant(variant, source) for name, variant in variants.items()},
     }
-    return build(Language, {**table, **nested}, source)
+    return build(LanguagePart, {**table, **nested}, source)
 
 
 def _read_variant(content: Any, source: str) -> LanguageVariant:

@@ -11,7 +11,7 @@ from edge_runtime.bundle.bundle_file import read_files
 from edge_runtime.bundle.decoder_spec import DecoderSpec, read_decoder
 from edge_runtime.bundle.json_facts import CAME_LATER, LONGEST, MAX_DEPTH, build, check_plain, finite, shown
 from edge_runtime.bundle.judge_spec import JUDGE, ConfidenceSpec, JudgeSpec, WordingSpec, optional, read_wording
-from edge_runtime.bundle.language_facts import Language, read_languages, read_variant_tables
+from edge_runtime.bundle.language_facts import LanguagePart, read_languages, read_variant_tables
 from edge_runtime.bundle.languages import ENGLISH, Sentences
 from edge_runtime.bundle.model_facts import DecodeDefaults as DecodeDefaults
 from edge_runtime.bundle.model_facts import InputSpec as InputSpec
@@ -116,7 +116,7 @@ class Manifest:
     wording: WordingSpec | None = field(default=None, metadata=CAME_LATER)
     language: str = field(default="en", metadata=CAME_LATER)
     sentences: Sentences = field(default=ENGLISH, metadata=CAME_LATER)
-    languages: Mapping[str, Language] = field(default_factory=dict, metadata=CAME_LATER)
+    languages: Mapping[str, LanguagePart] = field(default_factory=dict, metadata=CAME_LATER)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -148,7 +148,7 @@ class Manifest:
     @property
     def all_files(self) -> list[BundleFile]:
         """Return every file that it names, of every language, each once."""
-        spoken: list[Manifest | Language] = [self, *self.languages.values()]
+        spoken: list[Manifest | LanguagePart] = [self, *self.languages.values()]
         named = [file for one in spoken for file in one.files.values()]
         named += [file for one in spoken for variant in one.variants.values() for file in variant.files.values()]
         return list({file.path: file for file in named}.values())

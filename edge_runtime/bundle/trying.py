@@ -13,7 +13,7 @@ _PACKAGES = {"onnx": "onnxruntime", "litert": "ai_edge_litert"}
 
 
 def smoke_test_variants(bundle: Bundle) -> list[str]:
-    """Caption a made-up picture with every variant that can run here.
+    """Caption a made-up picture with every variant that can run here, in every language.
 
     Args:
         bundle: One whose files have been held against its manifest.

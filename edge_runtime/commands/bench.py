@@ -39,6 +39,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--beam", type=int, nargs="+", default=[], metavar="K", help="hypotheses kept (default: the bundle's)"
     )
     parser.add_argument(
+        "--language",
+        nargs="+",
+        default=[],
+        metavar="TAG",
+        help="of the sentences, several to compare (default: the bundle's own)",
+    )
+    parser.add_argument(
         "--pictures",
         type=Path,
         nargs="+",
@@ -68,6 +75,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         arguments.rounds,
         arguments.warm_up,
         arguments.expect_digest,
+        arguments.language,
     )
     emit("edge-caption", "measuring; leave the machine alone meanwhile")
     record = bench(options)

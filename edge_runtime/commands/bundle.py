@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge_runtime.bundle.manifest import DecodeDefaults
+from edge_runtime.bundle.language_facts import OWN_FILES
+from edge_runtime.bundle.manifest import DecodeDefaults, Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.console.columns import padded, width
 from edge_runtime.console.exits import EXIT_PARTLY, emit
@@ -80,6 +81,7 @@ def _info(arguments: argparse.Namespace) -> int:
     for name, variant in sorted(manifest.variants.items()):
         default = " (default)" if name == manifest.default_variant else ""
         rows.append((name + default, f"{variant.backend}, {variant.precision}, {variant.bytes / 1e6:.2f} MB"))
+    rows += [(f"language {tag}", _language(manifest.in_language(tag))) for tag in manifest.tags]
     groups = (("quality", manifest.quality), ("parity", manifest.parity), ("made", manifest.provenance))
     for group, figures in groups if arguments.long else ():
         rows += [(f"{group}: {name}", _short(value)) for name, value in sorted(figures.items())]
@@ -89,6 +91,14 @@ def _info(arguments: argparse.Namespace) -> int:
     if not arguments.long:
         print("--long adds measured quality, parity and where the model came from")
     return 0
+
+
+def _language(manifest: Manifest) -> str:
+    """Return what a language has of its own; bytes of a decoder are those of the default variant."""
+    files = manifest.variants[manifest.default_variant].files
+    own = [files[name] for name in OWN_FILES if name in files] + [manifest.files["vocabulary"]]
+    size = sum(file.bytes for file in own) / 1e6
+    return f"{manifest.sizes.vocabulary} words, decoder and vocabulary {size:.2f} MB; {_search(manifest.decode)}"
 
 
 def _search(decode: DecodeDefaults) -> str:
@@ -138,10 +148,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     bundle = Bundle(arguments.path, arguments.expect_digest)
     bundle.verify()
-    ran = smoke_test_variants(bundle)
-    print(
-        plain(
-            f"{bundle.path}: intact, {len(bundle.files())} files; {', '.join(ran) or 'no variant'} captioned a picture"
-        )
-    )
+    ran = ", ".join(smoke_test_variants(bundle)) or "no variant"
+    tags = bundle.manifest.tags
+    spoken = f" in {', '.join(tags)}" if len(tags) > 1 else ""
+    print(plain(f"{bundle.path}: intact, {len(bundle.files())} files; {ran} captioned a picture{spoken}"))
     return 0

@@ -13,7 +13,7 @@ from edge_runtime.commands.variant_option import add_plural
 from edge_runtime.console.direction import isolated
 from edge_runtime.console.exits import EXIT_FAILED, EXIT_PARTLY, emit
 from edge_runtime.console.terminal import plain
-from edge_runtime.errors import PictureError, PictureWarning
+from edge_runtime.errors import OptionError, PictureError, PictureWarning
 from edge_runtime.pictures.listing import walk_pictures
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--language",
-        default="auto",
+        action="append",
         metavar="TAG",
         help="of the sentences, as BCP 47 writes it: en, pt-BR (default: what LANG asks for, where the bundle speaks it)",
     )
@@ -70,8 +70,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Caption every picture; returns the exit status."""
+    from edge_runtime.bundle.spoken import AUTO
     from edge_runtime.captioner import Captioner
 
+    language, *further = arguments.language or [AUTO]
+    if further:
+        raise OptionError(f"--language {further[0]}: caption speaks one language, here {language}; live speaks several")
     captioner = Captioner.load(
         arguments.bundle,
         arguments.variant,
@@ -79,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.expect_digest,
         arguments.min_confidence,
         arguments.wording,
-        language=arguments.language,
+        language=language,
     )
     if captioner.language_news:
         emit("edge-caption", captioner.language_news)

@@ -31,7 +31,9 @@ def intact(path: Path | None) -> Iterator[Check]:
         yield Check("bundle", "failed", found, remedy or "copy the bundle again")
         return
     facts = bundle.manifest
-    yield Check("bundle", "ok", f"{facts.name}, {len(bundle.files())} files intact, {len(facts.variants)} variants")
+    spoken = f", speaks {', '.join(facts.tags)}" if len(facts.tags) > 1 else ""
+    intact = f"{facts.name}, {len(bundle.files())} files intact, {len(facts.variants)} variants{spoken}"
+    yield Check("bundle", "ok", intact)
     variant = facts.default_variant
     outcome = run_isolated("-m", "edge_runtime.doctor.smoke_test", variant, *([str(path)] if path else []))
     if outcome.problem:

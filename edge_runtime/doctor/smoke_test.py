@@ -1,4 +1,4 @@
-"""`python -m edge_runtime.doctor.smoke_test VARIANT [BUNDLE]`: captions a made-up picture and says how long that took.
+"""`python -m edge_runtime.doctor.smoke_test VARIANT [BUNDLE]`: captions a made-up picture in every language and says how long one took.
 
 Run by `edge-caption doctor` in a process of its own, see `edge_runtime.machine.isolated`.
 """
@@ -24,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
         for _ in range(_WARMUP):
             captioner.caption(picture)
         milliseconds = captioner.caption(picture).timings.total
+        seen = captioner.encode(picture)
+        for tag in captioner.manifest.languages:
+            captioner.also(tag).decode(seen)
     except EdgeCaptionError as error:
         print(plain(str(error)), file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ import numpy as np
 
 from edge_runtime.backends.base import EncodedPicture
 from edge_runtime.backends.decoding import Hypothesis
+from edge_runtime.bundle.asked import Asked
 from edge_runtime.bundle.judge_spec import ConfidenceSpec
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
@@ -42,35 +43,27 @@ class Judge:
         bundle: The bundle.
         variant: Name of its variant in use.
         vocabulary: The bundle's.
-        min_confidence: Confidence below which no sentence is said, 0 to 1.
-        wording: Whether the sex of a person is said where the model is sure of it, or never.
-        abstains: Whether a picture that is no clear one gets no sentence.
+        asked: What is asked of its sentences.
 
     Attributes:
+        asked: The same.
         abstains: Whether that is so: asked for, and the bundle can tell.
 
     Raises:
         BundleError: The probe's file is altered, or not what the manifest says.
     """
 
-    def __init__(
-        self,
-        bundle: Bundle,
-        variant: str,
-        vocabulary: Vocabulary,
-        min_confidence: float = 0.0,
-        wording: str = "sure",
-        abstains: bool = True,
-    ) -> None:
+    def __init__(self, bundle: Bundle, variant: str, vocabulary: Vocabulary, asked: Asked) -> None:
         manifest = bundle.manifest
+        self.asked = asked
         self._spec: ConfidenceSpec | None = manifest.variants[variant].confidence
         # What is no clear picture is none in any language.
         clear = self._spec or bundle.own.variants[variant].confidence
         self._least_clear = None if clear is None else clear.least_clear
         self._sentences = manifest.sentences
-        self._least, self._neutral = min_confidence, wording == "neutral"
+        self._least, self._neutral = asked.min_confidence, asked.wording == "neutral"
         self._probe = ClearnessProbe.of(bundle)
-        self.abstains = abstains and self._probe is not None and self._least_clear is not None
+        self.abstains = asked.abstains and self._probe is not None and self._least_clear is not None
         names = [tensor.name for tensor in manifest.decoder.context]
         self._place = names.index(self._probe.tensor) if self._probe else 0
         self._rewording = Rewording(manifest.wording, vocabulary) if manifest.wording else None

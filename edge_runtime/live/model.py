@@ -85,7 +85,7 @@ class ModelOptions(Options):
         """
         found = [first]
         for tag in self.language[1:]:
-            further = first.also(tag, self.min_confidence, self.wording)
+            further = first.also(tag)
             if further.language in [one.language for one in found]:
                 raise OptionError(f"--language {tag}: {further.language} is asked for twice; name each language once")
             found.append(further)

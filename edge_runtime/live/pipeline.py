@@ -32,6 +32,7 @@ class Pipeline:
         emit: Takes every event, from several threads; must not wait.
         watch: Receives every frame, for a window or a video; None where nobody wants them all.
         limiter: How fast it may go, in the place of what the options say.
+        further: Captioners of the further languages, which share the encoder.
 
     Attributes:
         captures: The sources.
@@ -46,11 +47,11 @@ class Pipeline:
         emit: Callable[[Event], None],
         watch: Callable[[Frame], None] | None = None,
         limiter: RateLimiter | None = None,
+        further: Sequence[Captioner] = (),
     ) -> None:
         arrived = threading.Condition()
         geometry, retries = options[PictureOptions].geometry(), options[SourceOptions].retries
         self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
-        further = options[ModelOptions].load_further(captioner)
         watched = [
             Watched(
                 capture,

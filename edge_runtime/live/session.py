@@ -12,6 +12,7 @@ from edge_runtime.frames.base import Frame
 from edge_runtime.frames.kinds import SourceKind
 from edge_runtime.frames.opening import open_sources
 from edge_runtime.frames.options import SourceOptions
+from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.open_sinks import wanted_sinks
 from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.pipeline import Pipeline
@@ -46,6 +47,7 @@ class LiveSession:
         live: The loop.
 
     Raises:
+        BundleError, UnknownLanguageError: A further language cannot be spoken.
         SourceError, SinkError, OptionError: A source or a sink cannot be opened, and waiting would not help; nothing is left open
             then but what ran before. A source that is away is no error: it is reported as lost, and tried again.
     """
@@ -61,7 +63,9 @@ class LiveSession:
         self._stopping = False
         asked = options[SourceOptions]
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
-        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop, captioner.letters)
+        further = options[ModelOptions].load_further(captioner)
+        letters = "\n".join(one.letters for one in (captioner, *further))
+        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop, letters)
         patient = not any(source.live for source in sources)
         kept = {sink.key: sink for sink in before if not sink.failed}
         self.sinks = [
@@ -71,7 +75,7 @@ class LiveSession:
         ]
         self._fresh = [sink for sink in self.sinks if sink not in before]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
-        self._pipeline = Pipeline(captioner, sources, options, self.emit, watch)
+        self._pipeline = Pipeline(captioner, sources, options, self.emit, watch, further=further)
         self.captures, self.live = self._pipeline.captures, self._pipeline.live
         self._open()
         close_sinks([sink for sink in before if sink not in self.sinks])

@@ -82,7 +82,8 @@ class SinkContext:
         fps: Frames a second that the cameras are asked for; None where that is left to them.
         overwrite: Whether a file that is there already is written over, rather than beside it.
         stop: Ends the session; may be called from any thread.
-        letters: Those that captions are usually written in; empty where they are not known. What draws has to have them.
+        letters: Those that captions are usually written in, of every language that is said; empty where they are not known. What draws has
+            to have them.
     """
 
     sources: tuple[FrameSource, ...]

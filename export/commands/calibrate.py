@@ -1,15 +1,21 @@
 """`python -m export calibrate`: a bundle learns when its sentences can be trusted."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_runtime.console.arguments import Parser
 from edge_runtime.console.exits import log
 from edge_runtime.console.terminal import plain
 from edge_runtime.console.validation import file_or_folder, number, whole_number
 from train.datasets.base import Split
-from train.datasets.named_sets import add_named_sets, named_sets
+from train.datasets.named_sets import NamedSet, add_named_sets, named_sets
 from train.datasets.options import check_counts
+
+if TYPE_CHECKING:
+    from edge_runtime.bench.result import Record
+    from export.trust.options import CalibrateOptions
 
 _SPLITS: tuple[Split, ...] = ("dev",)
 
@@ -59,6 +65,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="of words for a sex, wrong at the most (default: 0.05)",
     )
     parser.add_argument("--heads", type=whole_number, help="of the decoder (default: its kind's)")
+    parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of the captions: where it is one of the bundle's further ones, only how sure sentences in it are is fitted (default: the "
+        "bundle's own)",
+    )
     parser.add_argument("--seed", type=whole_number, default=0, help="of all that is chosen (default: 0)")
     add_named_sets(parser, _SPLITS)
     return parser
@@ -67,12 +79,11 @@ def build_parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from edge_runtime.bundle.reader import Bundle
+    from edge_runtime.bundle.spoken import served_language
     from edge_runtime.console.validation import LARGEST, check_within
     from edge_runtime.files import check_folder, written_whole
-    from export.trust.calibrate import calibrate
-    from export.trust.options import CalibrateOptions, Outside
-    from export.trust.report import TOGETHER, confidence_markdown, confidence_record, risk_chart
-    from train.nonpictures.kinds import KINDS, draw
+    from export.trust.options import CalibrateOptions
+    from export.trust.report import TOGETHER, risk_chart
 
     check_counts(arguments, "photographs", "nonpictures", "dev_pictures", "heads")
     check_within("--seed", [arguments.seed], 0, LARGEST - 1)
@@ -89,19 +100,45 @@ def run(arguments: argparse.Namespace) -> int:
     )
     options.check()
     check_folder(arguments.report)
+    own = Bundle(options.bundle).own
+    tag = own.language if arguments.language is None else served_language(own, arguments.language)
     sets = named_sets(arguments, _SPLITS, reserved=[TOGETHER])
-    calibration = calibrate(options, sets, Outside(_objects_of, _objects_told, _sexes_of, KINDS, draw), log)
-    record = confidence_record(calibration, Bundle(options.target).digest, options)
-    page = confidence_markdown(record)
+    record, page = _own(options, sets) if tag == own.language else _further(options, tag, sets)
+    # As the record is called: another language's stands beside the bundle's own.
+    chart = record.kind.replace("confidence", "risk", 1)
     files = {
-        "confidence.json": record.to_json().encode(),
-        "confidence.md": page.encode(),
-        "risk.png": risk_chart(record),
+        f"{record.kind}.json": record.to_json().encode(),
+        f"{record.kind}.md": page.encode(),
+        f"{chart}.png": risk_chart(record),
     }
     for path in written_whole(arguments.report, files):
         log(plain(str(path)))
     print(page, end="")
     return 0
+
+
+def _own(options: "CalibrateOptions", sets: Sequence[NamedSet]) -> "tuple[Record, str]":
+    """Calibrate the bundle in its own language; returns the record, and the same for people."""
+    from edge_runtime.bundle.reader import Bundle
+    from export.trust.calibrate import calibrate
+    from export.trust.options import Outside
+    from export.trust.report import confidence_markdown, confidence_record
+    from train.nonpictures.kinds import KINDS, draw
+
+    calibration = calibrate(options, sets, Outside(_objects_of, _objects_told, _sexes_of, KINDS, draw), log)
+    record = confidence_record(calibration, Bundle(options.target).digest, options)
+    return record, confidence_markdown(record)
+
+
+def _further(options: "CalibrateOptions", tag: str, sets: Sequence[NamedSet]) -> "tuple[Record, str]":
+    """Calibrate a further language; returns the record, and the same for people."""
+    from edge_runtime.bundle.reader import Bundle
+    from export.trust.further import calibrate_language
+    from export.trust.report import language_markdown, language_record
+
+    calibration = calibrate_language(options, tag, sets, log)
+    record = language_record(calibration, Bundle(options.target).digest, options)
+    return record, language_markdown(record)
 
 
 def _objects_of(caption: str) -> frozenset[str]:

@@ -6,24 +6,23 @@ The networks stay as they are. One probe serves all variants; confidence and thr
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from edge_runtime.backends.decoding import Floats
 from edge_runtime.bundle.judge_spec import JUDGE, JudgeSpec, WordingSpec
+from edge_runtime.bundle.language_facts import LanguagePart
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import MANIFEST, Bundle
-from edge_runtime.errors import PictureError
 from edge_runtime.judging.clearness import Clearness, ClearnessProbe
-from edge_runtime.pictures.preprocess import load_input
 from export.bundling.writer import add_file, check_target, publish, staging
 from export.trust.alterations import altered
 from export.trust.looking import Pixels, Speaker, seen_by, what_is_read
 from export.trust.options import CalibrateOptions, Outside
 from export.trust.probe import PICTURE, fit_probe
 from export.trust.rightness import Rater
-from export.trust.variant import DevPicture, VariantTrust, hear, read_pictures, trust_of
+from export.trust.sentences import dev_pictures, readable
+from export.trust.variant import VariantTrust, hear, read_pictures, trust_of
 from export.trust.wording_en import wording
 from train.datasets.base import Split
 from train.datasets.named_sets import NamedSet
@@ -83,7 +82,7 @@ def calibrate(
         each.name: Rater(each.name, each.dataset.captions_of("dev"), outside.objects_of, outside.objects_told)
         for each in sets
     }
-    dev = _dev_pictures(bundle, options, sets, outside, say)
+    dev = dev_pictures(bundle.manifest.input, options, sets, outside.sexes_of, say)
     names: dict[str, str] = {}
     for name, variant in bundle.manifest.variants.items():
         names.setdefault(variant.files["encoder"].path, name)
@@ -107,40 +106,13 @@ def calibrate(
     }
     spec = JudgeSpec(tensor, groups, kinds, tells_right=True)
     matrix = np.insert(matrix, len(kinds), readings.weights, axis=0)
+    for tag in _judged(bundle.manifest):
+        say(
+            f"{tag}: how sure its sentences are was told by the former probe, and is left out; calibrate --language {tag}"
+        )
     manifest = _written(bundle, options, spec, matrix, table, trusts)
     pictures = {each.name: sum(picture.set == each.name for picture in dev) for each in sets}
     return Calibration(manifest, trusts, raters, pictures, photographs)
-
-
-def _dev_pictures(
-    bundle: Bundle,
-    options: CalibrateOptions,
-    sets: Sequence[NamedSet],
-    outside: Outside,
-    say: Callable[[str], None],
-) -> list[DevPicture]:
-    """Return development pictures of every set that can be read."""
-    spec = bundle.manifest.input
-    found = []
-    for each in sets:
-        captions = each.dataset.captions_of("dev")
-        for name, _ in _read(each.dataset.images, list(captions)[: options.dev_pictures], spec.height, spec.width, say):
-            path = each.dataset.images / name
-            found.append(DevPicture.of(each.name, name, path, captions[name], outside.sexes_of))
-    if not found:
-        raise DatasetError("no development pictures; name some with --dev-split or --also")
-    return found
-
-
-def _read(
-    images: Path, names: Sequence[str], height: int, width: int, say: Callable[[str], None]
-) -> Iterator[tuple[str, Pixels]]:
-    """Yield pictures that can be read; each other one is said."""
-    for name in names:
-        try:
-            yield name, load_input(images / name, height, width)
-        except PictureError as error:
-            say(f"left out: {error}")
 
 
 def _photographs(
@@ -158,7 +130,7 @@ def _photographs(
     for dataset in holders:
         names = dataset.splits[split]
         chosen = rng.permutation(len(names))[: max(1, count // len(holders))]
-        for _, picture in _read(dataset.images, [names[at] for at in chosen], spec.height, spec.width, say):
+        for _, picture in readable(dataset.images, [names[at] for at in chosen], spec.height, spec.width, say):
             yield picture
 
 
@@ -218,6 +190,17 @@ def _checked(
     }
 
 
+def _judged(manifest: Manifest) -> list[str]:
+    """Return the further languages of which a bundle knows how sure their sentences are."""
+    languages = manifest.languages.items()
+    return [tag for tag, part in languages if any(one.confidence is not None for one in part.variants.values())]
+
+
+def _unjudged(part: LanguagePart) -> LanguagePart:
+    variants = {name: replace(variant, confidence=None) for name, variant in part.variants.items()}
+    return replace(part, variants=variants)
+
+
 def _size(bundle: Bundle) -> int:
     return max(bundle.manifest.input.height, bundle.manifest.input.width)
 
@@ -241,7 +224,8 @@ def _written(
         np.save(content, matrix.astype("<f4"))
         files = {**old.files, JUDGE: add_file(folder, PROBE_FILE, content.getvalue())}
         variants = {name: replace(variant, confidence=trusts[name].spec) for name, variant in old.variants.items()}
-        new = replace(old, judge=spec, wording=table, variants=variants, files=files)
+        languages = {tag: _unjudged(part) for tag, part in old.languages.items()}
+        new = replace(old, judge=spec, wording=table, variants=variants, files=files, languages=languages)
         manifest = Manifest.from_json(new.to_json(), f"{folder}/{MANIFEST}")
         publish(folder, manifest, options.target)
     return manifest

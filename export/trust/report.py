@@ -8,13 +8,17 @@ from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
 from export.trust.calibrate import Calibration
 from export.trust.figures import Figures
+from export.trust.further import LanguageCalibration
 from export.trust.options import CalibrateOptions
-from export.trust.rightness import PEOPLE_RIGHT
+from export.trust.rightness import PEOPLE_RIGHT, Rater
+from export.trust.sentences import SentenceTrust
 from export.trust.variant import VariantTrust
 
 _CURVE_SHARES = 20
 TOGETHER = "all together"
 """What the sentences of all data sets are called."""
+_UNSEEN = "Figures of confidence are of sentences that the fit, choice of terms included, had not seen (five folds)."
+_BINS = "Calibration error: in ten bins of equally many sentences, and of equal width."
 
 
 def confidence_record(calibration: Calibration, digest: str, options: CalibrateOptions) -> Record:
@@ -27,16 +31,7 @@ def confidence_record(calibration: Calibration, digest: str, options: CalibrateO
     """
     rows = []
     for name, trust in calibration.variants.items():
-        rows.append(_row_of_variant(name, trust))
-        rows += [_row_of_set(name, each, trust.figures[each], trust.refused[each]) for each in trust.figures]
-        if len(trust.figures) > 1:
-            pictures = calibration.pictures
-            refused = sum(share * pictures[each] for each, share in trust.refused.items()) / sum(pictures.values())
-            rows.append(_row_of_set(name, TOGETHER, trust.together, refused))
-    raters = {
-        name: {"likeness": round(rater.bar, 4), "people_right": round(rater.people, 4)}
-        for name, rater in calibration.raters.items()
-    }
+        rows += [_row_of_variant(name, trust), *_rows_of_sets(name, trust, calibration.pictures)]
     return Record(
         "confidence",
         today(),
@@ -50,18 +45,70 @@ def confidence_record(calibration: Calibration, digest: str, options: CalibrateO
             "refused": options.refused,
             "wrong_sex": options.wrong_sex,
             "seed": options.seed,
-            "right": raters,
+            "right": _told(calibration.raters),
         },
         rows,
         notes=[
             "A sentence is right when it names no object that no reference names, and is as like them as "
             f"{PEOPLE_RIGHT:.0%} of people's left-out captions are.",
-            "Figures of confidence are of sentences that the fit, choice of terms included, had not seen (five folds).",
+            _UNSEEN,
             "Shares refused, and words for a sex, are of the pictures that chose the threshold and the margin.",
             "Non-pictures that are counted were drawn by another seed from development photographs, which no weight was fitted to.",
-            "Calibration error: in ten bins of equally many sentences, and of equal width.",
+            _BINS,
         ],
     )
+
+
+def language_record(calibration: LanguageCalibration, digest: str, options: CalibrateOptions) -> Record:
+    """Return a record of kind `confidence-TAG`, of a further language: a row a variant, and a row a variant and data set.
+
+    Args:
+        calibration: What was found.
+        digest: Of the bundle that was written.
+        options: What was asked for.
+    """
+    rows = []
+    for name, trust in calibration.variants.items():
+        values = {"least_clear": trust.spec.least_clear, "hedge_below": trust.spec.hedge_below}
+        facts = {"variant": name, "terms": _rounded(trust.spec.weights)}
+        rows += [Row(name, _rounded(values), facts=facts), *_rows_of_sets(name, trust, calibration.pictures)]
+    return Record(
+        f"confidence-{calibration.language}",
+        today(),
+        {**machine_facts(), "bundles": {calibration.manifest.name: digest}},
+        {
+            "bundle": calibration.manifest.name,
+            "language": calibration.language,
+            "default": calibration.manifest.default_variant,
+            "pictures": dict(calibration.pictures),
+            "seed": options.seed,
+            "right": _told(calibration.raters),
+        },
+        rows,
+        notes=[
+            f"A sentence is right when it is as like the references as {PEOPLE_RIGHT:.0%} of people's left-out captions are; which "
+            "objects it names is not looked at.",
+            _UNSEEN,
+            "Which pictures get no sentence is the bundle's own: nothing of that was fitted here.",
+            _BINS,
+        ],
+    )
+
+
+def _told(raters: Mapping[str, Rater]) -> dict[str, dict[str, float]]:
+    return {
+        name: {"likeness": round(rater.bar, 4), "people_right": round(rater.people, 4)}
+        for name, rater in raters.items()
+    }
+
+
+def _rows_of_sets(name: str, trust: SentenceTrust, pictures: Mapping[str, int]) -> list[Row]:
+    """Return a row a data set, and one of all together where they are several."""
+    rows = [_row_of_set(name, each, trust.figures[each], trust.refused[each]) for each in trust.figures]
+    if len(rows) > 1:
+        refused = sum(share * pictures[each] for each, share in trust.refused.items()) / sum(pictures.values())
+        rows.append(_row_of_set(name, TOGETHER, trust.together, refused))
+    return rows
 
 
 def _row_of_variant(name: str, trust: VariantTrust) -> Row:
@@ -109,18 +156,7 @@ def confidence_markdown(record: Record) -> str:
     """
     whole = [row for row in record.rows if "data" not in row.facts]
     lines = [
-        f"# Confidence of {record.options['bundle']}",
-        "",
-        *(
-            f"- {name}: {record.options['pictures'][name]} development pictures; a likeness of {bar['likeness']:.3f} is asked "
-            f"for, people's captions are right in {bar['people_right']:.1%}."
-            for name, bar in record.options["right"].items()
-        ),
-        *(f"- {note}" for note in record.notes),
-        "",
-        "| variant, data | sentences | right | area under ROC | calibration error, even bins | area of risk | no sentence |",
-        "|---|---|---|---|---|---|---|",
-        *(_line_of_set(row) for row in record.rows if "data" in row.facts),
+        *_lines_of_sets(record),
         "",
         "| variant | terms | hedged below | least log-odds of a clear picture | non-pictures found | of the right kind |",
         "|---|---|---|---|---|---|",
@@ -138,6 +174,45 @@ def confidence_markdown(record: Record) -> str:
         *(_line_of_sexes(row) for row in whole),
     ]
     return "\n".join(lines) + "\n"
+
+
+def language_markdown(record: Record) -> str:
+    """Return the tables of a record for people.
+
+    Args:
+        record: Of kind `confidence-TAG`.
+    """
+    lines = [
+        *_lines_of_sets(record),
+        "",
+        "| variant | terms | hedged below |",
+        "|---|---|---|",
+        *(
+            f"| {row.name} | {', '.join(row.facts['terms']) or 'none helps'} | {row.values['hedge_below']:.2f} |"
+            for row in record.rows
+            if "data" not in row.facts
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _lines_of_sets(record: Record) -> list[str]:
+    """Return the title, what was asked of sentences, the notes, and the figures of each data set."""
+    spoken = f" in {record.options['language']}" if "language" in record.options else ""
+    return [
+        f"# Confidence of {record.options['bundle']}{spoken}",
+        "",
+        *(
+            f"- {name}: {record.options['pictures'][name]} development pictures; a likeness of {bar['likeness']:.3f} is asked "
+            f"for, people's captions are right in {bar['people_right']:.1%}."
+            for name, bar in record.options["right"].items()
+        ),
+        *(f"- {note}" for note in record.notes),
+        "",
+        "| variant, data | sentences | right | area under ROC | calibration error, even bins | area of risk | no sentence |",
+        "|---|---|---|---|---|---|---|",
+        *(_line_of_set(row) for row in record.rows if "data" in row.facts),
+    ]
 
 
 def _line_of_set(row: Row) -> str:
@@ -172,7 +247,7 @@ def risk_chart(record: Record) -> bytes:
     """Return the curves of risk against coverage of the default variant, as PNG.
 
     Args:
-        record: Of kind `confidence`.
+        record: Of kind `confidence` or `confidence-TAG`.
     """
     content = io.BytesIO()
     figure, _ = draw_risk(record)

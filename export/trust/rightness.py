@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.datasets.tokeniser import tokenise
+from train.datasets.tokeniser import tokeniser
 from train.errors import DatasetError
 from train.objectives.cider import CiderReward
 
@@ -31,6 +31,7 @@ class Rater:
         references: Picture -> its captions as written; two or more for some of them.
         objects_of: Names the objects that a caption says.
         objects_told: Names those that are there by a reference.
+        language: Tag of the captions, in the canonical form.
 
     Attributes:
         bar: The likeness that is asked for.
@@ -41,7 +42,12 @@ class Rater:
     """
 
     def __init__(
-        self, data: str, references: Mapping[str, Sequence[str]], objects_of: ObjectsOf, objects_told: ObjectsOf
+        self,
+        data: str,
+        references: Mapping[str, Sequence[str]],
+        objects_of: ObjectsOf,
+        objects_told: ObjectsOf,
+        language: str = "en",
     ) -> None:
         if all(len(texts) < 2 for texts in references.values()):
             raise DatasetError(
@@ -50,6 +56,7 @@ class Rater:
         self._data = data
         self._references, self._objects_of, self._objects_told = references, objects_of, objects_told
         self._ids: dict[str, int] = {}
+        self._parted = tokeniser(language)
         rows = {name: self._rows(texts) for name, texts in references.items()}
         widest, longest = (max(row.shape[axis] for row in rows.values()) for axis in (0, 1))
         table = np.full((len(rows), widest, longest), Vocabulary.pad_id, np.int32)
@@ -96,7 +103,7 @@ class Rater:
 
     def _rows(self, texts: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return captions as numbers of words, int32 [captions, length], padded."""
-        words = [tokenise(text) for text in texts]
+        words = [self._parted(text) for text in texts]
         rows = np.full((len(texts), max(map(len, words), default=0) or 1), Vocabulary.pad_id, np.int32)
         first = Vocabulary.unknown_id + 1
         for row, said in zip(rows, words, strict=True):

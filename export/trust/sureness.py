@@ -40,7 +40,11 @@ class Confidence:
 
 
 def fit_confidence(
-    rows: Sequence[Mapping[str, float]], right: Sequence[bool], seed: int, readings: Readings | None = None
+    rows: Sequence[Mapping[str, float]],
+    right: Sequence[bool],
+    seed: int,
+    readings: Readings | None = None,
+    usable: Sequence[str] = TERMS,
 ) -> Confidence:
     """Fit confidence to sentences of which is known whether they are right.
 
@@ -53,6 +57,7 @@ def fit_confidence(
         right: Whether it is right.
         seed: Of the folds.
         readings: Of their pictures, which take the place of the term `seen` and tell the folds; None leaves the term as it is.
+        usable: Terms that may be taken up.
 
     Raises:
         DatasetError: Too few sentences, or nearly all of them right or wrong.
@@ -60,17 +65,17 @@ def fit_confidence(
     x = np.array([[row[name] for name in TERMS] for row in rows], np.float64).reshape(-1, len(TERMS))
     known = np.array(right, bool)
     _check(known)
-    held_out = np.zeros(len(known))
+    held_out, columns = np.zeros(len(known)), [TERMS.index(name) for name in usable]
     folds = fold_of(known, seed) if readings is None else readings.folds
     for fold in np.unique(folds):
         test, train = folds == fold, folds != fold
         if readings is not None:
             x[:, _SEEN] = readings.nested[fold]
-        chosen = _choose(x[train], known[train], seed + 1)
+        chosen = _choose(x[train], known[train], seed + 1, columns)
         held_out[test] = _chances(_fit(x[train], known[train], chosen), x[test], chosen)
     if readings is not None:
         x[:, _SEEN] = readings.unseen
-    chosen = _choose(x, known, seed)
+    chosen = _choose(x, known, seed, columns)
     weights = _fit(x, known, chosen)
     terms = {TERMS[column]: float(weight) for column, weight in zip(chosen, weights[:-1], strict=True)}
     hedge = min(0.5, float(np.quantile(held_out, HEDGED)))
@@ -86,13 +91,12 @@ def _check(right: Truths) -> None:
         )
 
 
-def _choose(x: Matrix, right: Truths, seed: int) -> list[int]:
+def _choose(x: Matrix, right: Truths, seed: int, columns: Sequence[int]) -> list[int]:
     """Return columns that help, the most helpful first."""
     folds = fold_of(right, seed)
     chosen: list[int] = []
     loss = _loss(x, right, chosen, folds)
-    while len(chosen) < x.shape[1]:
-        others = [column for column in range(x.shape[1]) if column not in chosen]
+    while others := [column for column in columns if column not in chosen]:
         losses = [_loss(x, right, [*chosen, column], folds) for column in others]
         best = int(np.argmin(losses))
         if losses[best] > loss - _GAIN / len(right):

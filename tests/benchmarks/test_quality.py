@@ -4,11 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from benchmarks.cli import main
 from benchmarks.quality import quality_markdown
 from edge_runtime.bench.environment import machine_facts
 from edge_runtime.bench.result import Record, Row
+from tests.two_languages import CHINESE, two_languages
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="scores need Java")
@@ -96,3 +98,65 @@ def test_what_a_language_lacks_is_a_dash() -> None:
     )
     row = "| one | 2.00 | 0.5000 | 50.0/50.0/50.0/50.0 | - | 0.5000 | 7 / 5.0 | 50.0 % | 50.0 / - % | 100.0 % |"
     assert row in table
+
+
+@pytest.fixture
+def german(tmp_path: Path) -> list[str]:
+    """Two test pictures with two captions in German each."""
+    (tmp_path / "images").mkdir()
+    lines = []
+    for name, level, word in (("dark.png", 40, "dunkles"), ("bright.png", 220, "helles")):
+        Image.new("RGB", (20, 20), (level,) * 3).save(tmp_path / "images" / name)
+        lines += [f"{name}#0\tEin {word} Bild.", f"{name}#1\tda ist ein {word} Bild"]
+    (tmp_path / "german.txt").write_text("\n".join(lines) + "\n")
+    (tmp_path / "test").write_text("dark.png\nbright.png\n")
+    files = ["--captions", str(tmp_path / "german.txt"), "--test-split", str(tmp_path / "test")]
+    return ["--images", str(tmp_path / "images"), *files, "--split", "test"]
+
+
+def test_a_further_language_is_a_record_of_its_own(
+    german: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    bundle = two_languages(tmp_path / "bundle")
+    out = tmp_path / "records"
+    assert main(["quality", "--bundle", str(bundle), "--language", "de", *german, "--out", str(out)]) == 0
+    table = capsys.readouterr().out
+    assert [file.name for file in sorted(out.iterdir())] == ["quality-de.json", "quality-de.md"]
+    record = Record.read(out / "quality-de.json")
+    assert (record.kind, record.options["language"], record.options["default"]) == (
+        "quality-de",
+        "de",
+        "onnx-fp32, beam 1",
+    )
+    protocol = "Language: de. Protocol: pycocoevalcap, Unicode words in lower case, raw references."
+    assert record.notes == [f"{protocol} Scores compare within one language alone."]
+    variant, people = record.rows
+    assert (variant.name, variant.values["bleu_1"], "meteor" in variant.values) == ("onnx-fp32, beam 1", 1.0, False)
+    assert {failure["said"] for failure in variant.facts["failures"]} == {"Ein dunkles Bild.", "Ein helles Bild."}
+    assert (people.name, people.values["captions"], people.values["alike"]) == ("people", 4, 0.0)
+    assert 0 < people.values["bleu_1"] < 1
+    assert "What is not so" not in table
+    assert "people, each caption against the others of its picture: CIDEr " in table
+    assert main(["report", str(out)]) == 0
+    told = (out / "report.md").read_text()
+    part = told[told.index("## Languages") : told.index("## Stages")]
+    assert f"de: german.txt, 2 test pictures. {protocol}" in part
+    assert "| onnx-fp32, beam 1 |" in part
+    assert "| people |" in part
+    assert "Not measured here: quality. Run: " in told
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "language fr: this bundle speaks en, zh; name one of these"),
+        ("zh", "german.txt: 0% of the letters of the captions are of the script 'Hans', in which zh is written; "),
+    ],
+)
+def test_a_language_that_it_does_not_speak_or_the_captions_are_not_in(
+    german: list[str], tmp_path: Path, language: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = two_languages(tmp_path / "bundle", "zh", CHINESE)
+    assert main(["quality", "--bundle", str(bundle), "--language", language, *german]) == 2
+    assert sentence in capsys.readouterr().err.splitlines()[-1]

@@ -25,7 +25,7 @@ def add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     evaluate.add_argument(
         "--language",
         metavar="TAG",
-        help="of a bundle's sentences and the captions, a BCP 47 tag (default: en; a run knows its own)",
+        help="of a bundle's sentences and the captions, one that it speaks (default: its own; a run knows its own)",
     )
     evaluate.add_argument("--variant", help="variant of the bundle (default: its default one)")
     evaluate.add_argument(

@@ -82,5 +82,5 @@ def check_lettering(captions: Iterable[str], language: str, source: Path) -> Non
     if share is not None and share < _LEAST:
         raise DatasetError(
             f"{source}: {share:.0%} of the letters of the captions are of the script '{script_of(language)}', in which "
-            f"--language {language} is written; pass the language of these captions, or captions in that one"
+            f"{language} is written; name the language of these captions (--language), or captions in that one"
         )

@@ -15,6 +15,7 @@ from edge_runtime.console.exits import log
 from edge_runtime.console.streams import LOG_STREAM
 from train.datasets.base import Dataset, Split
 from train.datasets.languages import is_english, language_of
+from train.datasets.lettering import check_lettering
 from train.datasets.loading import DatasetSource
 from train.datasets.tokeniser import tokenise
 from train.errors import DatasetError, RunError
@@ -51,6 +52,7 @@ def evaluate_run(arguments: argparse.Namespace, source: DatasetSource | None) ->
     if encoder is not None:
         scored = scored.readable([arguments.split], log)
     references = split_references(scored, arguments.split, arguments.limit)
+    _check(references, config.language, dataset)
     if encoder is not None:
         cache = encode_pictures(encoder, dataset.images, list(references))
     else:
@@ -72,37 +74,47 @@ def evaluate_bundle(arguments: argparse.Namespace, source: DatasetSource) -> int
         arguments: Of `python -m train evaluate --bundle`.
         source: The data set.
     """
-    language = arguments.language or "en"
+    bundle = Bundle(arguments.bundle)
     # Not what this machine was tuned to: scores are to be the same everywhere.
-    variant = arguments.variant or Bundle(arguments.bundle).manifest.default_variant
-    captioner = Captioner.load(arguments.bundle, variant)
+    variant = arguments.variant or bundle.manifest.default_variant
+    captioner = Captioner.load(bundle, variant, language=arguments.language)
+    language = captioner.language
     dataset = _loaded(source)
     scored = dataset.references([arguments.split], log).readable([arguments.split], log)
     references = split_references(scored, arguments.split, arguments.limit)
+    _check(references, language, dataset)
     beam = arguments.beam or captioner.manifest.decode.beam_width
     captions = caption_files(captioner, dataset.images, references, beam)
     figures: dict[str, Any] = {"model": captioner.variant}
     if arguments.padded_length:
         lengths = arguments.padded_length
-        figures |= asdict(score_bundle(arguments.bundle, variant, dataset.images, references, lengths, language))
+        figures |= asdict(score_bundle(bundle.in_language(language), variant, dataset.images, references, lengths))
     _report(arguments, language, beam, captions, dataset, references, figures)
     return 0
 
 
 def score_bundle(
-    bundle: Path,
+    bundle: Bundle,
     variant: str,
     images: Path,
     references: Mapping[str, Sequence[str]],
     lengths: Sequence[int],
-    language: str = "en",
 ) -> TokenScores:
-    """Return next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`."""
+    """Return next-word scores of one of a bundle's variants; see `train.scoring.decoder_scores.score_backend`.
+
+    Args:
+        bundle: In the language of the references (`Bundle.in_language`).
+        variant: Its name.
+        images: Folder of the pictures.
+        references: File name -> captions, as written.
+        lengths: Padded lengths to tell.
+    """
     from train.scoring.decoder_scores import score_backend
 
-    opened = Bundle(bundle)
-    backend = open_backend(opened, opened.variant(variant)[1], 1)
-    return score_backend(backend, opened.manifest.input, opened.vocabulary(), images, references, lengths, language)
+    manifest = bundle.manifest
+    backend = open_backend(bundle, bundle.variant(variant)[1], 1)
+    words = bundle.vocabulary()
+    return score_backend(backend, manifest.input, words, images, references, lengths, manifest.language)
 
 
 def caption_files(captioner: Captioner, images: Path, names: Mapping[str, Any], beam: int) -> dict[str, str]:
@@ -118,6 +130,10 @@ def _loaded(source: DatasetSource) -> Dataset:
     dataset = source.load()
     log(dataset.report())
     return dataset
+
+
+def _check(references: Mapping[str, Sequence[str]], language: str, dataset: Dataset) -> None:
+    check_lettering((text for texts in references.values() for text in texts), language, dataset.source)
 
 
 def split_references(dataset: Dataset, split: Split, limit: int | None) -> dict[str, tuple[str, ...]]:
@@ -221,7 +237,7 @@ def _report(
     scores = score(captions, references, training_captions(dataset), language)
     print(
         json.dumps(
-            {"split": arguments.split, "beam": beam, **more, **scores},
+            {"split": arguments.split, "language": language, "beam": beam, **more, **scores},
             indent=2,
         )
     )

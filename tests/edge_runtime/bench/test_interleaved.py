@@ -7,6 +7,7 @@ import pytest
 from edge_runtime.bench.interleaved import (
     FIRST_WORD,
     STAGES,
+    WORD,
     Configuration,
     Contender,
     Samples,
@@ -17,6 +18,7 @@ from edge_runtime.bench.interleaved import (
 )
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import OptionError, PictureError
+from tests.two_languages import two_languages
 
 DARK, BRIGHT = (np.full((40, 40, 3), level, np.uint8) for level in (20, 230))
 
@@ -24,6 +26,8 @@ DARK, BRIGHT = (np.full((40, 40, 3), level, np.uint8) for level in (20, 230))
 def test_names_of_rows() -> None:
     assert Configuration("onnx-int8", 1, 3).name == "onnx-int8, 1 thread, beam 3"
     assert Configuration("onnx-int8", 4, 1).name == "onnx-int8, 4 threads, beam 1"
+    assert Configuration("onnx-int8", 1, 1, "de").name == "onnx-int8, 1 thread, beam 1, de"
+    assert "language" not in Configuration("onnx-int8", 1, 1).facts
 
 
 def test_everyone_has_as_many_turns_and_warm_up_does_not_count(tiny_bundle: Path) -> None:
@@ -109,3 +113,15 @@ def test_a_call_and_its_time() -> None:
     result, milliseconds = timed(work)
     assert result == "done"
     assert milliseconds >= 20
+
+
+def test_further_languages_of_one_frame(tmp_path: Path) -> None:
+    english = Captioner.load(two_languages(tmp_path / "bundle"))
+    contenders = [Contender("one", english, 1), Contender("two", english, 1, [english.also("de")])]
+    found = time_captioners(contenders, [DARK, BRIGHT], 20, 0, single_words=True)
+    assert [samples.words for samples in found.values()] == [[3] * 20, [6] * 20]
+    for samples, steps in zip(found.values(), (4, 8), strict=True):
+        assert list(samples.milliseconds) == [*STAGES, WORD]
+        for preprocess, encode, decode, total, word in zip(*samples.milliseconds.values(), strict=True):
+            assert total == pytest.approx(preprocess + encode + decode)
+            assert word == pytest.approx(decode / steps)

@@ -17,6 +17,7 @@ from edge_runtime.bundle.tuned_variant import remember
 from edge_runtime.captioner import usual_threads
 from edge_runtime.cli import main
 from tests.tiny_bundle import write_bundle
+from tests.two_languages import two_languages
 
 QUIET = Snapshot(45.0, (), (), 2400, 0.0)
 STAGES = ("load", "cold_start", "preprocess", "encode", "decode", "total", "first_word")
@@ -163,3 +164,17 @@ def test_memory_is_the_childs_alone(tiny_bundle: Path, dark: Path) -> None:
     assert found.memory_bytes is not None
     assert 10_000_000 < found.memory_bytes < ballast.nbytes / 2
     assert 0 < found.load_ms < found.cold_ms
+
+
+def test_languages_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    assert _run(bundle, "--threads", "1", "--language", "en", "de-AT", "--json") in (0, 1)
+    record = Record.from_json(capsys.readouterr().out, "stdout")
+    # The beam of each is its own.
+    assert [(row.name, row.facts["language"], row.missing) for row in record.rows] == [
+        ("onnx-fp32, 1 thread, beam 2, en", "en", ""),
+        ("onnx-fp32, 1 thread, beam 1, de", "de", ""),
+    ]
+    assert record.options["languages"] == ["en", "de"]
+    assert _run(bundle, "--language", "fr") == 2
+    assert "language fr: this bundle speaks en, de; name one of these" in capsys.readouterr().err

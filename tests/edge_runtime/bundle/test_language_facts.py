@@ -1,6 +1,8 @@
 """A bundle of two languages: one encoder, a decoder each."""
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.bundle.spoken import usual_language
 from edge_runtime.cli import main
+from edge_runtime.doctor.model import intact
 from edge_runtime.errors import BundleError, OptionError, UnknownLanguageError
+from tests.judged_bundle import CONFIDENCE, judged_bundle
 from tests.tiny_bundle import write_bundle
 from tests.two_languages import two_languages
 
@@ -159,5 +163,107 @@ def test_the_command_speaks_it(
         "de",
         ["ein", "dunkles", "Bild"],
     )
-    assert main(["caption", str(picture), "--bundle", str(bundle), "--language", "fr"]) == 2
-    assert capsys.readouterr() == ("", "edge-caption: language fr: this bundle speaks en, de; name one of these\n")
+    for tags, said in (
+        (["fr"], "language fr: this bundle speaks en, de; name one of these"),
+        (["xx-bad"], "language xx-bad: this bundle speaks en, de; name one of these"),
+        (["../de"], "language '../de': no tag of a language; write one as en, pt-BR or zh-Hans (BCP 47)"),
+        ([""], "language '': no tag of a language; write one as en, pt-BR or zh-Hans (BCP 47)"),
+        (["en", "de"], "--language de: caption speaks one language, here en; live speaks several"),
+    ):
+        named = [word for tag in tags for word in ("--language", tag)]
+        assert main(["caption", str(picture), "--bundle", str(bundle), *named]) == 2
+        assert capsys.readouterr() == ("", f"edge-caption: {said}\n")
+
+
+def test_a_further_language_keeps_what_was_asked_for(tmp_path: Path) -> None:
+    bundle = judged_bundle(two_languages(tmp_path / "two"), tmp_path / "judged")
+    black = np.zeros((40, 40, 3), np.uint8)
+    for abstains, said in ((True, ""), (False, "Ein dunkles Bild.")):
+        german = Captioner.load(bundle, abstains=abstains).also("de")
+        assert (german.abstains, german.caption(black).text) == (abstains, said)
+    with pytest.raises(OptionError, match="does not know how sure its sentences are in de; leave it out"):
+        Captioner.load(bundle, min_confidence=0.3).also("de")
+    with pytest.raises(OptionError, match="does not know which words tell a person's sex in de; leave it out"):
+        Captioner.load(bundle, wording="neutral").also("de")
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["languages"]["de"]["variants"]["onnx-fp32"]["confidence"] = {**CONFIDENCE, "bias": -1.0}
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    sure = Captioner.load(bundle).also("de").caption(DARK)
+    asked = Captioner.load(bundle, min_confidence=0.99).also("de").caption(DARK)
+    assert (sure.text, sure.abstained) == ("Ein dunkles Bild.", "")
+    assert (asked.text, asked.abstained) == ("", "unsure")
+
+
+def _altered(bundle: Path) -> None:
+    (bundle / "de.onnx").write_bytes((bundle / "de.onnx").read_bytes() + b"x")
+
+
+def _shortened(bundle: Path) -> None:
+    (bundle / "de.txt").write_bytes((bundle / "de.txt").read_bytes()[:-4])
+
+
+def _gone(bundle: Path) -> None:
+    (bundle / "de.onnx").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            _altered,
+            "de.onnx: altered since the bundle was made (its SHA-256 is not the manifest's); copy the bundle again",
+        ),
+        (
+            _shortened,
+            "de.txt: altered since the bundle was made (its SHA-256 is not the manifest's); copy the bundle again",
+        ),
+        (_gone, "de.onnx: missing from the bundle; copy the bundle again"),
+    ],
+)
+def test_where_its_files_are_spoilt_nothing_is_said_rather_than_english(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path], None],
+    sentence: str,
+) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    picture = tmp_path / "dark.png"
+    Image.fromarray(DARK).save(picture)
+    spoil(bundle)
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    caption = ["caption", str(picture), "--bundle", str(bundle)]
+    live = ["live", "--source", str(picture), "--bundle", str(bundle), "--language", "en", "--language", "de"]
+    for words in (caption, [*caption, "--language", "de-AT"], live, ["bundle", "verify", str(bundle)]):
+        assert main(words) == 2
+        out, err = capsys.readouterr()
+        assert (out, err) == ("", f"edge-caption: {bundle}/{sentence}\n")
+    assert main([*caption, "--language", "en"]) == 0
+    assert capsys.readouterr().out == f"{picture}\ta dark picture\n"
+
+
+def test_what_a_bundle_holds_of_each_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    assert main(["bundle", "info", str(bundle)]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert [row for row in rows if row.startswith("language")] == [
+        "language en          8 words, decoder and vocabulary 0.00 MB; beam 2, length penalty 0.7",
+        "language de          8 words, decoder and vocabulary 0.00 MB; beam 1, length penalty 0.7",
+    ]
+    assert main(["bundle", "verify", str(bundle)]) == 0
+    assert capsys.readouterr().out == f"{bundle}: intact, 5 files; onnx-fp32 captioned a picture in en, de\n"
+
+
+def test_a_decoder_that_does_not_run_is_found_by_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    content = b"no graph, but the one that was meant"
+    (bundle / "de.onnx").write_bytes(content)
+    file = {"path": "de.onnx", "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    manifest["languages"]["de"]["variants"]["onnx-fp32"]["files"]["decoder_step"] = file
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    assert main(["bundle", "verify", str(bundle)]) == 2
+    assert "a bad bundle: onnx-fp32 could not caption a picture" in capsys.readouterr().err
+    (check, caption, *_) = intact(bundle)
+    assert (check.status, check.found) == ("ok", "tiny, 5 files intact, 1 variants, speaks en, de")
+    assert caption.status == "failed"

@@ -41,7 +41,8 @@ class _Loop:
         self.events: list[Event] = []
         options = LiveOptions(GateOptions(enabled=gate, max_age=0), ModelOptions(beam=beam, language=language))
         limiter = RateLimiter(RateOptions(max_fps), facts=lambda: Sensors(None, ()))
-        pipeline = Pipeline(captioner, sources, options, self.events.append, limiter=limiter)
+        further = options[ModelOptions].load_further(captioner)
+        pipeline = Pipeline(captioner, sources, options, self.events.append, limiter=limiter, further=further)
         self.captures, self.live = pipeline.captures, pipeline.live
         pipeline.open()
         pipeline.start()

@@ -2,12 +2,10 @@
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from edge_runtime import Captioner
 from edge_runtime.bundle.judge_file import judge_matrix
@@ -16,41 +14,12 @@ from edge_runtime.bundle.reader import Bundle
 from edge_runtime.errors import OptionError
 from export.bundling.redecode import RedecodeOptions, redecode
 from export.trust.calibrate import Calibration, calibrate
-from export.trust.options import CalibrateOptions, Outside
+from export.trust.options import CalibrateOptions
 from export.trust.report import confidence_markdown, confidence_record, draw_risk, risk_chart
-from tests.tiny_bundle import SIZE, write_bundle
-from train.datasets.base import Dataset
+from tests.export.trust.grey_pictures import KINDS, OUTSIDE, grey_pictures
+from tests.tiny_bundle import write_bundle
 from train.datasets.named_sets import NamedSet
 from train.errors import DatasetError
-
-KINDS = ("dark", "bright")
-
-
-def draw(kind: str, count: int, photographs: Sequence[np.ndarray], seed: int, size: int) -> np.ndarray:
-    """Pictures all black or all white but for a little."""
-    assert photographs[0].shape == (SIZE, SIZE, 3)
-    low = {"dark": 0, "bright": 248}[kind]
-    levels = np.random.default_rng(seed).integers(low, low + 8, (count, 1, 1, 1))
-    return np.broadcast_to(levels, (count, size, size, 3)).astype(np.uint8)
-
-
-OUTSIDE = Outside(lambda _: frozenset(), lambda _: frozenset(), lambda _: frozenset(), KINDS, draw)
-
-
-def _pictures(folder: Path, train: int, dev: int) -> Dataset:
-    """Grey pictures; people say of those near the middle the opposite of what the bundle does."""
-    folder.mkdir(parents=True)
-    captions: dict[str, tuple[str, ...]] = {}
-    splits: dict[str, list[str]] = {"train": [], "dev": [], "test": []}
-    levels = np.linspace(50, 205, train + dev).round().astype(int)
-    for place, level in enumerate(np.random.default_rng(0).permutation(levels).tolist()):
-        name = f"{place:03}.png"
-        Image.new("RGB", (40, 30), (level, level, level)).save(folder / name)
-        word, other = ("bright", "dark") if level > 127 else ("dark", "bright")
-        seen = other if abs(level - 127.5) < 25 else word
-        captions[name] = (f"a {seen} picture", f"the {seen} picture", f"a {seen} picture of nothing")
-        splits["train" if place < train else "dev"].append(name)
-    return Dataset(folder, captions, {split: tuple(names) for split, names in splits.items()}, (), folder / "c.txt")  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +27,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Calibration, C
     folder = tmp_path_factory.mktemp("calibrate")
     bundle = write_bundle(folder / "bundle")
     sets = [
-        NamedSet("one", _pictures(folder / "one", 60, 120), "dev"),
-        NamedSet("two", _pictures(folder / "two", 0, 60), "dev"),
+        NamedSet("one", grey_pictures(folder / "one", 60, 120), "dev"),
+        NamedSet("two", grey_pictures(folder / "two", 0, 60), "dev"),
     ]
     options = CalibrateOptions(bundle, photographs=60, nonpictures=30, refused=0.02)
     return bundle, calibrate(options, sets, OUTSIDE, lambda _: None), options
@@ -119,7 +88,7 @@ def test_another_search_keeps_it(
     path, calibration, _ = made
     # Scores take Java, and are no part of this.
     monkeypatch.setattr("export.bundling.redecode._scored", lambda folder, manifest, *_: manifest)
-    dataset = _pictures(tmp_path / "few", 2, 8)
+    dataset = grey_pictures(tmp_path / "few", 2, 8)
     options = RedecodeOptions(path, tmp_path / "out", 1, None, None, False)
     redecode(options, dataset, lambda _: None)
     new = Bundle(tmp_path / "out")
@@ -134,8 +103,8 @@ def test_another_search_keeps_it(
 def test_doing_it_again_gives_the_same(made: tuple[Path, Calibration, CalibrateOptions], tmp_path: Path) -> None:
     path, calibration, options = made
     sets = [
-        NamedSet("one", _pictures(tmp_path / "one", 60, 120), "dev"),
-        NamedSet("two", _pictures(tmp_path / "two", 0, 60), "dev"),
+        NamedSet("one", grey_pictures(tmp_path / "one", 60, 120), "dev"),
+        NamedSet("two", grey_pictures(tmp_path / "two", 0, 60), "dev"),
     ]
     again = calibrate(dataclasses.replace(options, out=tmp_path / "out"), sets, OUTSIDE, lambda _: None)
     assert again.manifest == calibration.manifest
@@ -168,7 +137,7 @@ def test_it_is_told_in_tables_and_a_chart(made: tuple[Path, Calibration, Calibra
 def test_what_is_refused(tmp_path: Path) -> None:
     bundle = write_bundle(tmp_path / "bundle")
     before = {file.name: file.read_bytes() for file in bundle.iterdir()}
-    few = [NamedSet("few", _pictures(tmp_path / "few", 5, 60), "dev")]
+    few = [NamedSet("few", grey_pictures(tmp_path / "few", 5, 60), "dev")]
     for options, error, sentence in (
         (CalibrateOptions(bundle, refused=1.5), OptionError, "--refused 1.5: must be 0 to 1"),
         (CalibrateOptions(bundle, wrong_sex=-1), OptionError, "--wrong-sex -1: must be 0 to 1"),
@@ -188,7 +157,7 @@ def test_a_zip_is_not_written_into(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    dataset = _pictures(tmp_path / "some", 30, 90)
+    dataset = grey_pictures(tmp_path / "some", 30, 90)
     broken = dataset.splits["dev"][0]
     (tmp_path / "some" / broken).write_bytes(b"no picture")
     said: list[str] = []

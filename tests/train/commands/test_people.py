@@ -39,4 +39,4 @@ def test_people_against_each_other(
 
 def test_captions_of_another_script_are_refused(data: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["people", *data, "--language", "ar"]) == 2
-    assert "are of the script 'Arab', in which --language ar is written" in capsys.readouterr().err
+    assert "are of the script 'Arab', in which ar is written" in capsys.readouterr().err

@@ -31,8 +31,8 @@ def test_captions_of_another_script_are_refused() -> None:
     with pytest.raises(DatasetError) as caught:
         check_lettering(["A cat sleeps", "猫"], "zh-Hans", Path("captions.txt"))
     assert str(caught.value) == (
-        "captions.txt: 9% of the letters of the captions are of the script 'Hans', in which --language zh-Hans is written; "
-        "pass the language of these captions, or captions in that one"
+        "captions.txt: 9% of the letters of the captions are of the script 'Hans', in which zh-Hans is written; "
+        "name the language of these captions (--language), or captions in that one"
     )
 
 

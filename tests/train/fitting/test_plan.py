@@ -106,7 +106,7 @@ def test_captions_of_a_language(data: Path, capsys: pytest.CaptureFixture[str]) 
 def test_captions_of_another_script(data: Path) -> None:
     job = _job(data, {"language": "zh-Hans"})
     with pytest.raises(
-        DatasetError, match=r"0% of the letters .* are of the script 'Hans', in which --language zh-Hans is written"
+        DatasetError, match=r"0% of the letters .* are of the script 'Hans', in which zh-Hans is written"
     ):
         Preparation(job).plan()
     assert not job.run.exists()
