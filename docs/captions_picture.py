@@ -17,9 +17,9 @@ from edge_runtime.sinks.overlay import draw_caption
 ROOT = Path(__file__).parent.parent
 SHOWN = (
     ("outside/cat.jpg", "street.jpg", "cyclist.jpg"),
-    ("officer.jpg", "outside/flower.jpg", "outside/rocket.jpg"),
+    ("officer.jpg", "photographer.jpg", "outside/rocket.jpg"),
 )
-"""Of `examples/`: what the model knows in the first row, what it gets wrong, is not sure of or says nothing of in the second."""
+"""Of `examples/`: what the model knows in the first row, what it gets wrong in the second, with or without knowing it."""
 _WIDTH, _HEIGHT, _GAP = 400, 300, 6
 """Pixels of a picture, and between two."""
 
