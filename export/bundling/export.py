@@ -1,17 +1,16 @@
 """From a run folder to a bundle: graphs in every precision asked for, what they lose, manifest and model card."""
 
-import importlib.metadata
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.bundle.manifest import BundleFile, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.bundle.reader import MANIFEST
 from export.bundling.backends import BackendVariants, Files, backend_variants
 from export.bundling.model_card import model_card
-from export.bundling.network import Network, held_out
+from export.bundling.network import Network
+from export.bundling.provenance import provenance
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
 from export.bundling.variants import DEFAULT_VARIANTS, VariantName
@@ -167,10 +166,6 @@ class Export:
         methods = "one way" if self._options.method else "four ways, of which the best is kept"
         return f" (minutes: weights are rounded layer by layer, and {len(self._calibration)} pictures give the ranges {methods})"
 
-    def _repeatable(self) -> tuple[str, ...] | None:
-        again = self._search.repeatable
-        return None if again is None else tuple(self._run.vocabulary.decode(sorted(again)))
-
     def _manifest(self, folder: Path, variants: dict[str, Variant], network: Network) -> Manifest:
         config, vocabulary = self._run.config, self._run.vocabulary
         words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
@@ -183,7 +178,7 @@ class Export:
             decoder=network.spec,
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
-            decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),
+            decode=self._run.defaults(self._search),
             default_variant=self._default,
             variants=variants,
             files={"vocabulary": words},
@@ -226,29 +221,14 @@ class Export:
         files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
         return replace(manifest, quality=quality, files=files, variants=kept)
 
-    def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        run = self._run
-        counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
-        packages = (
-            *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
-            *("litert-quantizer", "numpy", "pillow"),
-        )
+    def _provenance(self, chosen: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        run, options = self._run, self._options
+        learnt = "fine-tuned on the same captions" if run.config.trains_encoder else "frozen"
         return {
-            "data": self._options.data_note or f"{run.dataset.source.name}: {counts}",
-            "outside": self._options.outside,
-            "pictures": counts,
-            "captions_sha256": run.config.captions_sha256,
+            **provenance(run, options.data_note, len(self._calibration), options.seed, chosen),
+            "outside": options.outside,
             "encoder_sha256": run.config.encoder_sha256,
-            "training": run.config.told(),
-            "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
-            "calibration": {
-                "pictures": len(self._calibration),
-                "held_out": held_out(len(self._calibration)),
-                "seed": self._options.seed,
-                "graphs": calibration,
-            },
-            "commit": _commit(),
-            "packages": {name: version for name in packages if (version := _version(name))},
+            "encoder": f"{run.weights.origin}, {learnt}",
         }
 
 
@@ -259,19 +239,3 @@ def _first_small(variants: list[str]) -> str:
         if found:
             return found
     return variants[0]
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _commit() -> str:
-    """Return the commit of this checkout, or 'unknown' outside one."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
