@@ -16,6 +16,7 @@ from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, Manifest, V
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.captioner import search_of
 from export.bundling.export import REFERENCE
+from export.bundling.language_table import with_languages
 from export.bundling.model_card import model_card
 from export.bundling.trained_run import check_search
 from export.bundling.writer import add_file, check_target, publish, staging
@@ -172,6 +173,6 @@ def _scored(
         quality |= parity.scores_on_test(
             folder, manifest.variants, dataset.images, SplitScorer(test, known), test, beam
         )
-    card = model_card(manifest, quality, measured)
+    card = with_languages(model_card(manifest, quality, measured), manifest, REFERENCE)
     files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
     return replace(manifest, quality=quality, parity=measured, files=files)
