@@ -24,7 +24,7 @@ PICTURES = 42
 """Of which the last ten are for dev."""
 STEPS = 60
 WORDS = ("ein", "Bild", "rotes", "grünes", "blaues", "gelbes", "hier", "ist")
-_COLOURS = (("rotes", (220, 30, 30)), ("grünes", (30, 180, 40)), ("blaues", (40, 60, 220)), ("gelbes", (230, 220, 40)))
+COLOURS = (("rotes", (220, 30, 30)), ("grünes", (30, 180, 40)), ("blaues", (40, 60, 220)), ("gelbes", (230, 220, 40)))
 _PICTURE = ("value_projection", "key_projection", "state_h_projection", "state_c_projection")
 
 
@@ -33,7 +33,7 @@ def german_data(folder: Path) -> DatasetSource:
     (folder / "images").mkdir(parents=True)
     captions, names = {}, []
     for number in range(PICTURES):
-        word, colour = _COLOURS[number % 4]
+        word, colour = COLOURS[number % 4]
         pixels = np.random.default_rng(number).integers(-20, 20, (48, 48, 3)) + colour
         name = f"{number:02}.png"
         Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(folder / "images" / name)
