@@ -19,6 +19,7 @@ from export.calibration.ranges import Method
 from export.errors import ExportError
 from export.parity import measure as parity
 from train.datasets.base import Split
+from train.datasets.languages import language_of
 from train.datasets.loading import DatasetSource
 from train.scoring.evaluate import SplitScorer, score
 from train.scoring.metrics import require_java
@@ -100,11 +101,11 @@ class Export:
         self._default = options.default_variant or _first_small(list(self._variants))
         if self._default not in self._variants:
             raise ExportError(f"--default-variant {self._default}: not among the variants that are exported")
-        require_java()
         splits: list[Split] = ["train", "dev", "test"] if options.test else ["train", "dev"]
         self._run = TrainedRun(
             options.run, options.source, options.encoder_weights, splits, options.max_words, self._say
         )
+        require_java(self._run.config.language)
         integers = any("int8" in (name.encoder, name.decoder) for name in self._variants.values())
         self._calibration = self._run.calibration(options.calibration, options.seed, integers)
         self._search = self._run.search(options.beam, options.length_penalty, options.say_once)
@@ -186,6 +187,8 @@ class Export:
             parity={},
             provenance=self._provenance(network.chosen),
             license=self._options.license,
+            language=config.language,
+            sentences=language_of(config.language).sentences,
         )
 
     def _with_parity(
@@ -194,7 +197,9 @@ class Export:
         """Return the manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()
         (folder / MANIFEST).write_text(manifest.to_json())
-        keras_said = parity.keras_captions(encoder, decoder, self._run.vocabulary, images, list(dev), self._search)
+        keras_said = parity.keras_captions(
+            encoder, decoder, self._run.vocabulary, images, list(dev), self._search, manifest.sentences
+        )
         measured, said = parity.measure(folder, REFERENCE, images, dev, self._search.beam_width)
         same = parity.share_of_same(keras_said, said[REFERENCE])
         measured["reference_same_captions_as_keras"] = round(same, 4)
@@ -207,10 +212,13 @@ class Export:
     def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, dict[str, str]]) -> Manifest:
         """Return the manifest with the variants asked for, scores of dev, of test where asked for, and the model card that tells them."""
         beam, images = self._search.beam_width, self._run.dataset.images
-        quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev())}
+        language = manifest.language
+        quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev(), language=language)}
         if self._options.test:
             test = self._run.dataset.captions_of("test")
-            quality |= parity.scores_on_test(folder, manifest.variants, images, SplitScorer(test), test, beam)
+            quality |= parity.scores_on_test(
+                folder, manifest.variants, images, SplitScorer(test, language=language), test, beam
+            )
         kept = {name: variant for name, variant in manifest.variants.items() if name in self._variants}
         paths = {file.path for variant in kept.values() for file in variant.files.values()}
         for variant in manifest.variants.values():

@@ -117,7 +117,7 @@ def measure(
     """
     bundle = Bundle(folder)
     said = {name: captions(folder, name, images, dev, beam) for name in bundle.manifest.variants}
-    scorer = CaptionScorer(dev)
+    scorer = CaptionScorer(dev, bundle.manifest.language)
     looked_at = list(dev)[:COSINE_PICTURES]
     names = [name for name in said if name != reference]
     cosines = mean_cosines(bundle, [reference, *names], images, looked_at)

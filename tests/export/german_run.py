@@ -42,31 +42,27 @@ def german_data(folder: Path) -> DatasetSource:
     (folder / "captions.json").write_text(json.dumps(captions))
     (folder / "train.txt").write_text("\n".join(names[:-10]))
     (folder / "dev.txt").write_text("\n".join(names[-10:]))
-    splits = {"train": folder / "train.txt", "dev": folder / "dev.txt"}
-    return DatasetSource(folder / "images", folder / "captions.json", splits)
+    return DatasetSource(
+        folder / "images",
+        folder / "captions.json",
+        {"train": folder / "train.txt", "dev": folder / "dev.txt"},
+    )
 
 
-def german_run(folder: Path, shared: bool = True, **changes: object) -> Path:
-    """Write the run; returns its folder.
-
-    Args:
-        folder: New; data and run are put there.
-        shared: Whether the decoder reads the pictures that the bundle's encoder gives.
-        changes: Fields of its configuration.
-    """
+def german_run(folder: Path) -> Path:
+    """Write the run into a new folder, beside its data; returns the run's folder."""
     start = BundleStart(DEFAULT_BUNDLE)
     spec = encoder_spec(start.manifest.encoder)
     weights = find_weights(spec)
-    asked = {
-        "encoder": start.manifest.encoder,
-        "encoder_sha256": weights.sha256,
-        "image_size": start.manifest.input.height,
-        "language": "de",
-        "encoder_rate": 1.0,
-        "max_length": 8,
-        "beam": 2,
-    }
-    config = RunConfig(**(asked | changes))
+    config = RunConfig(
+        encoder=start.manifest.encoder,
+        encoder_sha256=weights.sha256,
+        image_size=start.manifest.input.height,
+        language="de",
+        encoder_rate=1.0,
+        max_length=8,
+        beam=2,
+    )
     keras.utils.set_random_seed(3)
     source, vocabulary = german_data(folder / "data"), Vocabulary((*SPECIALS, *WORDS))
     encoder = build_encoder(spec, weights, start.manifest.input.height)
@@ -74,9 +70,8 @@ def german_run(folder: Path, shared: bool = True, **changes: object) -> Path:
     start.fill(theirs, encoder)
     decoder = build_decoder("attention", config.decoder_sizes(vocabulary, spec.channels))
     assert isinstance(decoder, AttentionDecoder)
-    if shared:
-        for name in _PICTURE:
-            getattr(decoder, name).set_weights(getattr(theirs, name).get_weights())
+    for name in _PICTURE:
+        getattr(decoder, name).set_weights(getattr(theirs, name).get_weights())
     run = RunFolder(folder / "run")
     run.prepare(config, source, vocabulary)
     _learn(decoder, encoder, source, vocabulary)
@@ -94,7 +89,7 @@ def _learn(decoder: AttentionDecoder, encoder: keras.Model, source: DatasetSourc
     context, state = decoder.picture(tf.reshape(grid, (len(pictures), -1, grid.shape[-1])))
     said = [[tokeniser("de", vocabulary)(text) for text in dataset.captions[name]] for name in dataset.names]
     length = 1 + max(len(words) for texts in said for words in texts)
-    ids = np.full((*np.shape(pictures)[:1], 2, length + 1), vocabulary.pad_id, np.int32)
+    ids = np.full((len(pictures), 2, length + 1), vocabulary.pad_id, np.int32)
     for row, texts in enumerate(said):
         for place, words in enumerate(texts):
             whole = [vocabulary.start_id, *vocabulary.encode(words), vocabulary.end_id]
@@ -103,8 +98,7 @@ def _learn(decoder: AttentionDecoder, encoder: keras.Model, source: DatasetSourc
     frozen = {id(weight) for name in _PICTURE for weight in getattr(decoder, name).weights}
     learning = [weight for weight in decoder.trainable_weights if id(weight) not in frozen]
 
-    @tf.function
-    def step() -> tf.Tensor:
+    def learn() -> tf.Tensor:
         with tf.GradientTape() as tape:
             scores = decoder.logits(decoder.captions(context, state, ids[:, :, :-1]))
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(ids[:, :, 1:], scores)
@@ -112,6 +106,7 @@ def _learn(decoder: AttentionDecoder, encoder: keras.Model, source: DatasetSourc
         optimizer.apply_gradients(zip(tape.gradient(loss, learning), learning, strict=True))
         return loss
 
+    step = tf.function(learn)
     for _ in range(STEPS):
         loss = step()
     assert loss < 0.2, float(loss)

@@ -200,6 +200,21 @@ def test_below_the_bars_nothing_is_written(
     assert Bundle(tmp_path / "out").manifest.tags == ("en", "de")
 
 
+def test_a_run_can_be_a_bundle_of_its_own_language(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert export.cli.main(["--run", str(run), "--out", str(out), "--variant", FLOAT, "--calibration", "1"]) == 0
+    manifest = Bundle(out).manifest
+    assert manifest.tags == ("de",)
+    assert manifest.quality["onnx-fp32, dev, beam 2"]["protocol"].startswith("pycocoevalcap, Unicode words")
+    assert "one sentence in de out" in " ".join((out / "MODEL_CARD.md").read_text().split())
+    picture, colour = next(iter(_pictures(run).items()))
+    assert Captioner.load(out).caption(picture).text in (f"Ein {colour} Bild.", f"Hier ist ein {colour} Bild.")
+    assert _add(run, tmp_path / "twice", "--bundle", str(out)) == 2
+    assert f"speaks de, which is {out}'s own language" in capsys.readouterr().err.splitlines()[-1]
+
+
 def _asked(**changes: object) -> Change:
     """Changes what a run was asked for."""
 
