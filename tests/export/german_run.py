@@ -13,7 +13,7 @@ from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.pictures.preprocess import load_input
 from train.datasets.loading import DatasetSource
 from train.datasets.tokeniser import tokeniser
-from train.decoders.attention import AttentionDecoder
+from train.decoders.base import CaptionDecoder
 from train.decoders.registry import build_decoder
 from train.encoders.registry import build_encoder, encoder_spec, find_weights
 from train.runs.bundle_start import BundleStart
@@ -25,7 +25,6 @@ PICTURES = 42
 STEPS = 60
 WORDS = ("ein", "Bild", "rotes", "grünes", "blaues", "gelbes", "hier", "ist")
 COLOURS = (("rotes", (220, 30, 30)), ("grünes", (30, 180, 40)), ("blaues", (40, 60, 220)), ("gelbes", (230, 220, 40)))
-_PICTURE = ("value_projection", "key_projection", "state_h_projection", "state_c_projection")
 
 
 def german_data(folder: Path) -> DatasetSource:
@@ -69,9 +68,8 @@ def german_run(folder: Path) -> Path:
     theirs = build_decoder("attention", config.decoder_sizes(start.read_vocabulary(), spec.channels))
     start.fill(theirs, encoder)
     decoder = build_decoder("attention", config.decoder_sizes(vocabulary, spec.channels))
-    assert isinstance(decoder, AttentionDecoder)
-    for name in _PICTURE:
-        getattr(decoder, name).set_weights(getattr(theirs, name).get_weights())
+    decoder.take_picture(theirs)
+    decoder.keep_picture()
     run = RunFolder(folder / "run")
     run.prepare(config, source, vocabulary)
     _learn(decoder, encoder, source, vocabulary)
@@ -80,8 +78,8 @@ def german_run(folder: Path) -> Path:
     return run.path
 
 
-def _learn(decoder: AttentionDecoder, encoder: keras.Model, source: DatasetSource, vocabulary: Vocabulary) -> None:
-    """Teach it the captions; what it reads of a picture stays."""
+def _learn(decoder: CaptionDecoder, encoder: keras.Model, source: DatasetSource, vocabulary: Vocabulary) -> None:
+    """Teach it the captions."""
     dataset = source.load()
     size = encoder.input_shape[1]
     pictures = np.stack([load_input(dataset.images / name, size, size) for name in dataset.names])
@@ -95,8 +93,7 @@ def _learn(decoder: AttentionDecoder, encoder: keras.Model, source: DatasetSourc
             whole = [vocabulary.start_id, *vocabulary.encode(words), vocabulary.end_id]
             ids[row, place, : len(whole)] = whole
     optimizer = keras.optimizers.Adam(0.005)
-    frozen = {id(weight) for name in _PICTURE for weight in getattr(decoder, name).weights}
-    learning = [weight for weight in decoder.trainable_weights if id(weight) not in frozen]
+    learning = decoder.trainable_weights
 
     def learn() -> tf.Tensor:
         with tf.GradientTape() as tape:

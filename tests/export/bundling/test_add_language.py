@@ -171,6 +171,19 @@ def test_another_search_keeps_it(bundle: Path, run: Path, tmp_path: Path) -> Non
     assert "\n| de | 12 |" in (tmp_path / "out" / "MODEL_CARD.md").read_text()
 
 
+def test_a_package_has_the_figures_of_its_variants(bundle: Path, tmp_path: Path) -> None:
+    project = tmp_path / "small"
+    (project / "src" / "edge_caption_small").mkdir(parents=True)
+    (project / "pyproject.toml").touch()
+    arguments = ["package", str(bundle), "--size", "small", "--to", str(project), "--variants", "onnx-int8"]
+    assert export.cli.main(arguments) == 0
+    made = Bundle(project / "src" / "edge_caption_small" / "bundle")
+    made.verify()
+    german = made.manifest.languages["de"]
+    assert list(german.variants) == ["onnx-int8"]
+    assert set(german.quality) == {"onnx-int8, dev, beam 2", "people"}
+
+
 def test_a_language_that_it_has_is_replaced(plain: Path, run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert _add(run, out, "--bundle", str(plain)) == 0
