@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.bundle.bundle_file import BundleFile
-from edge_runtime.bundle.language_facts import Language, LanguageVariant
+from edge_runtime.bundle.language_facts import LanguagePart, LanguageVariant
 from edge_runtime.bundle.manifest import Manifest
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from export.bundling.backends import BackendVariants, backend_variants
@@ -183,10 +183,10 @@ class AddLanguage:
 
     def _language(
         self, folder: Path, variants: Mapping[str, LanguageVariant], chosen: Mapping[str, Mapping[str, Any]]
-    ) -> Language:
+    ) -> LanguagePart:
         run, options = self._run, self._options
         words = add_file(folder, f"vocabulary.{self._tag}.txt", run.vocabulary.to_text().encode())
-        return Language(
+        return LanguagePart(
             vocabulary=len(run.vocabulary),
             max_length=run.config.max_length,
             decode=run.defaults(self._search),
@@ -197,7 +197,7 @@ class AddLanguage:
             provenance=provenance(run, options.data_note, len(self._calibration), options.seed, chosen),
         )
 
-    def _manifest(self, spoken: Language) -> Manifest:
+    def _manifest(self, spoken: LanguagePart) -> Manifest:
         old = self._bundle.manifest
         return replace(old, languages={**old.languages, self._tag: spoken})
 

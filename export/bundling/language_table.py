@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from edge_runtime.bundle.language_facts import Language
+from edge_runtime.bundle.language_facts import LanguagePart
 from edge_runtime.bundle.manifest import Manifest
 from export.bundling.markdown import narrow
 from export.parity.language import PEOPLE
@@ -48,7 +48,7 @@ def _lines(manifest: Manifest, reference: str) -> list[str]:
     ]
 
 
-def _cells(spoken: Language, default: str, reference: str) -> list[str]:
+def _cells(spoken: LanguagePart, default: str, reference: str) -> list[str]:
     files = [*spoken.variants[default].files.values(), *spoken.files.values()]
     ciders = (_scores(spoken, name).get("cider") for name in (default, reference, PEOPLE))
     return [
@@ -58,14 +58,14 @@ def _cells(spoken: Language, default: str, reference: str) -> list[str]:
     ]
 
 
-def _source(spoken: Language, default: str) -> str:
+def _source(spoken: LanguagePart, default: str) -> str:
     """Return by what its scores were taken, and whose captions it learnt."""
     protocol = _scores(spoken, default).get("protocol", "not scored")
     note = " ".join(str(spoken.provenance.get("data", "not told")).split())
     return f"{protocol}. Captions: {note}"
 
 
-def _scores(spoken: Language, name: str) -> Mapping[str, Any]:
+def _scores(spoken: LanguagePart, name: str) -> Mapping[str, Any]:
     """Return the scores of a variant on dev, or of people."""
     titles = (title for title in spoken.quality if title == name or title.startswith(f"{name}, dev,"))
     found = spoken.quality.get(next(titles, ""), {})

@@ -105,7 +105,7 @@ def test_every_variant_says_the_colour(bundle: Path, run: Path, variant: str, be
 
 def test_one_encoder_serves_both(bundle: Path, run: Path) -> None:
     english = Captioner.load(bundle, abstains=False)
-    german = english.also("de", abstains=False)
+    german = english.also("de")
     shipped = Captioner.load(DEFAULT_BUNDLE, abstains=False)
     for picture, colour in _pictures(run).items():
         seen = english.encode(picture)
@@ -155,7 +155,7 @@ def test_how_sure_it_is_is_not_known(bundle: Path, run: Path, capsys: pytest.Cap
     assert edge_runtime.cli.main([*command, "--min-confidence", "0.5"]) == 2
     assert "does not know how sure its sentences are" in capsys.readouterr().err
     with pytest.raises(OptionError, match="does not know how sure its sentences are"):
-        Captioner.load(bundle).also("de", 0.5)
+        Captioner.load(bundle, min_confidence=0.5).also("de")
 
 
 def test_another_search_keeps_it(bundle: Path, run: Path, tmp_path: Path) -> None:
