@@ -56,6 +56,14 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bundle"
 
 
+@pytest.fixture(scope="module")
+def spoken(plain: Path, run: Path) -> Path:
+    """That with German."""
+    out = plain.parent / "spoken"
+    assert _add(run, out, "--bundle", str(plain)) == 0
+    return out
+
+
 def _pictures(run: Path) -> dict[Path, str]:
     """Dev pictures, and the colour of each."""
     return {
@@ -158,13 +166,13 @@ def test_how_sure_it_is_is_not_known(bundle: Path, run: Path, capsys: pytest.Cap
         Captioner.load(bundle, min_confidence=0.5).also("de")
 
 
-def test_another_search_keeps_it(bundle: Path, run: Path, tmp_path: Path) -> None:
+def test_another_search_keeps_it(spoken: Path, run: Path, tmp_path: Path) -> None:
     data = run.parent / "data"
     named = ("--images", str(data / "images"), "--captions", str(data / "captions.json"))
     splits = ("--train-split", str(data / "train.txt"), "--dev-split", str(data / "dev.txt"))
-    arguments = ["redecode", str(bundle), "--out", str(tmp_path / "out"), "--beam", "1", *named, *splits]
+    arguments = ["redecode", str(spoken), "--out", str(tmp_path / "out"), "--beam", "1", *named, *splits]
     assert export.cli.main(arguments) == 0
-    new, old = Bundle(tmp_path / "out"), Bundle(bundle)
+    new, old = Bundle(tmp_path / "out"), Bundle(spoken)
     new.verify()
     assert new.manifest.decode.beam_width == 1
     assert new.manifest.languages == old.manifest.languages
@@ -184,9 +192,8 @@ def test_a_package_has_the_figures_of_its_variants(bundle: Path, tmp_path: Path)
     assert set(german.quality) == {"onnx-int8, dev, beam 2", "people"}
 
 
-def test_a_language_that_it_has_is_replaced(plain: Path, run: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert _add(run, out, "--bundle", str(plain)) == 0
+def test_a_language_that_it_has_is_replaced(spoken: Path, run: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(spoken, tmp_path / "out"))
     once = Bundle(out).manifest.languages["de"]
     assert _add(run, out, "--bundle", str(out), "--beam", "3", "--length-penalty", "1", "--say-once") == 0
     bundle = Bundle(out)
