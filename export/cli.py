@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from edge_runtime.console.exits import run_safely
-from export.commands import bundle, calibrate, check, package, redecode, sensitivity
+from export.commands import add_language, bundle, calibrate, check, package, redecode, sensitivity
 from train.caches import place_caches
 from train.cli import quiet_tensorflow
 from train.commands.moved import pass_on
@@ -16,8 +16,11 @@ COMMANDS = {
     "redecode": redecode,
     "calibrate": calibrate,
     "package": package,
+    "--add-language": add_language,
 }
-"""Name -> module of `export.commands`; without a name a bundle is made."""
+"""Name -> module of `export.commands`; without a name a bundle is made. The last one is written like an option of that."""
+_ANYWHERE = "--add-language"
+"""The command that may be named behind its options."""
 _MOVED = {"across": "benchmarks"}
 """Old name of a command -> where it is now; the old name goes with the next release."""
 
@@ -39,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     quiet_tensorflow()
     place_caches()
     argv = sys.argv[1:] if argv is None else list(argv)
+    if _ANYWHERE in argv and argv[0] not in COMMANDS:
+        argv = [_ANYWHERE, *(argument for argument in argv if argument != _ANYWHERE)]
     name = argv[0] if argv else ""
     if name in _MOVED:
         return run_safely(lambda: pass_on(_MOVED[name], name, argv[1:]), f"export {name}", "export")

@@ -1,17 +1,16 @@
 """From a run folder to a bundle: graphs in every precision asked for, what they lose, manifest and model card."""
 
-import importlib.metadata
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, InputSpec, Manifest, Sizes, SpecialIds, Variant
+from edge_runtime.bundle.manifest import BundleFile, InputSpec, Manifest, Sizes, SpecialIds, Variant
 from edge_runtime.bundle.reader import MANIFEST
 from export.bundling.backends import BackendVariants, Files, backend_variants
 from export.bundling.model_card import model_card
-from export.bundling.network import Network, held_out
+from export.bundling.network import Network
+from export.bundling.provenance import provenance
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
 from export.bundling.variants import DEFAULT_VARIANTS, VariantName
@@ -20,6 +19,7 @@ from export.calibration.ranges import Method
 from export.errors import ExportError
 from export.parity import measure as parity
 from train.datasets.base import Split
+from train.datasets.languages import language_of
 from train.datasets.loading import DatasetSource
 from train.scoring.evaluate import SplitScorer, score
 from train.scoring.metrics import require_java
@@ -101,11 +101,11 @@ class Export:
         self._default = options.default_variant or _first_small(list(self._variants))
         if self._default not in self._variants:
             raise ExportError(f"--default-variant {self._default}: not among the variants that are exported")
-        require_java()
         splits: list[Split] = ["train", "dev", "test"] if options.test else ["train", "dev"]
         self._run = TrainedRun(
             options.run, options.source, options.encoder_weights, splits, options.max_words, self._say
         )
+        require_java(self._run.config.language)
         integers = any("int8" in (name.encoder, name.decoder) for name in self._variants.values())
         self._calibration = self._run.calibration(options.calibration, options.seed, integers)
         self._search = self._run.search(options.beam, options.length_penalty, options.say_once)
@@ -167,10 +167,6 @@ class Export:
         methods = "one way" if self._options.method else "four ways, of which the best is kept"
         return f" (minutes: weights are rounded layer by layer, and {len(self._calibration)} pictures give the ranges {methods})"
 
-    def _repeatable(self) -> tuple[str, ...] | None:
-        again = self._search.repeatable
-        return None if again is None else tuple(self._run.vocabulary.decode(sorted(again)))
-
     def _manifest(self, folder: Path, variants: dict[str, Variant], network: Network) -> Manifest:
         config, vocabulary = self._run.config, self._run.vocabulary
         words = add_file(folder, "vocabulary.txt", vocabulary.to_text().encode())
@@ -183,7 +179,7 @@ class Export:
             decoder=network.spec,
             special_ids=SpecialIds(vocabulary.pad_id, vocabulary.start_id, vocabulary.end_id, vocabulary.unknown_id),
             max_length=config.max_length,
-            decode=DecodeDefaults(self._search.beam_width, self._search.length_penalty, self._repeatable()),
+            decode=self._run.defaults(self._search),
             default_variant=self._default,
             variants=variants,
             files={"vocabulary": words},
@@ -191,6 +187,8 @@ class Export:
             parity={},
             provenance=self._provenance(network.chosen),
             license=self._options.license,
+            language=config.language,
+            sentences=language_of(config.language).sentences,
         )
 
     def _with_parity(
@@ -199,7 +197,9 @@ class Export:
         """Return the manifest with what the graphs lose on dev, and what each variant said of it."""
         images, dev = self._run.dataset.images, self._dev()
         (folder / MANIFEST).write_text(manifest.to_json())
-        keras_said = parity.keras_captions(encoder, decoder, self._run.vocabulary, images, list(dev), self._search)
+        keras_said = parity.keras_captions(
+            encoder, decoder, self._run.vocabulary, images, list(dev), self._search, manifest.sentences
+        )
         measured, said = parity.measure(folder, REFERENCE, images, dev, self._search.beam_width)
         same = parity.share_of_same(keras_said, said[REFERENCE])
         measured["reference_same_captions_as_keras"] = round(same, 4)
@@ -212,10 +212,13 @@ class Export:
     def _with_quality(self, folder: Path, manifest: Manifest, dev_said: dict[str, dict[str, str]]) -> Manifest:
         """Return the manifest with the variants asked for, scores of dev, of test where asked for, and the model card that tells them."""
         beam, images = self._search.beam_width, self._run.dataset.images
-        quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev())}
+        language = manifest.language
+        quality = {f"{self._default}, dev, beam {beam}": score(dev_said[self._default], self._dev(), language=language)}
         if self._options.test:
             test = self._run.dataset.captions_of("test")
-            quality |= parity.scores_on_test(folder, manifest.variants, images, SplitScorer(test), test, beam)
+            quality |= parity.scores_on_test(
+                folder, manifest.variants, images, SplitScorer(test, language=language), test, beam
+            )
         kept = {name: variant for name, variant in manifest.variants.items() if name in self._variants}
         paths = {file.path for variant in kept.values() for file in variant.files.values()}
         for variant in manifest.variants.values():
@@ -226,29 +229,14 @@ class Export:
         files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
         return replace(manifest, quality=quality, files=files, variants=kept)
 
-    def _provenance(self, calibration: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        run = self._run
-        counts: dict[Split, int] = {split: len(names) for split, names in run.dataset.splits.items()}
-        packages = (
-            *("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "onnx", "onnxruntime", "ai-edge-litert"),
-            *("litert-quantizer", "numpy", "pillow"),
-        )
+    def _provenance(self, chosen: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        run, options = self._run, self._options
+        learnt = "fine-tuned on the same captions" if run.config.trains_encoder else "frozen"
         return {
-            "data": self._options.data_note or f"{run.dataset.source.name}: {counts}",
-            "outside": self._options.outside,
-            "pictures": counts,
-            "captions_sha256": run.config.captions_sha256,
+            **provenance(run, options.data_note, len(self._calibration), options.seed, chosen),
+            "outside": options.outside,
             "encoder_sha256": run.config.encoder_sha256,
-            "training": run.config.told(),
-            "encoder": f"{run.weights.origin}, {'fine-tuned on the same captions' if run.config.trains_encoder else 'frozen'}",
-            "calibration": {
-                "pictures": len(self._calibration),
-                "held_out": held_out(len(self._calibration)),
-                "seed": self._options.seed,
-                "graphs": calibration,
-            },
-            "commit": _commit(),
-            "packages": {name: version for name in packages if (version := _version(name))},
+            "encoder": f"{run.weights.origin}, {learnt}",
         }
 
 
@@ -259,19 +247,3 @@ def _first_small(variants: list[str]) -> str:
         if found:
             return found
     return variants[0]
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _commit() -> str:
-    """Return the commit of this checkout, or 'unknown' outside one."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"

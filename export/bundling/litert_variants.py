@@ -37,7 +37,7 @@ class LitertVariants:
         content = self._small_step(graph, precision) if "int8" in precision else packed(unpacked(graph))
         return {
             "decoder_step": (
-                f"decoder_step.{precision}.tflite",
+                f"{network.named('decoder_step', precision)}.tflite",
                 with_greedy_search(content, network.search, network.spec.names),
             )
         }

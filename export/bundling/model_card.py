@@ -6,10 +6,11 @@ from typing import Any
 from edge_runtime.bundle.manifest import Manifest
 from export.bundling.markdown import narrow
 from export.bundling.truth_table import TRUTH_NOTES, has_truth, truth_lines
+from train.datasets.languages import is_english
 
 _TEMPLATE = """# Model card: {name}
 
-A small captioner: one picture in, one English sentence out. Encoder {encoder} ({height} x {width} RGB), {decoder}, {words} words.
+A small captioner: one picture in, one {sentence} out. Encoder {encoder} ({height} x {width} RGB), {decoder}, {words} words.
 
 ## Data
 {data}
@@ -44,6 +45,7 @@ def model_card(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], par
     training = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in provenance["training"].items())
     card = _TEMPLATE.format(
         name=manifest.name,
+        sentence="English sentence" if is_english(manifest.language) else f"sentence in {manifest.language}",
         encoder=manifest.encoder,
         height=manifest.input.height,
         width=manifest.input.width,
@@ -100,7 +102,7 @@ def _table(manifest: Manifest, quality: Mapping[str, Mapping[str, Any]], parity:
         "|---|---|---|---|",
     ]
     for name, figures in parity["variants"].items():
-        cosines = ", ".join(str(value) for value in figures["cosine"].values())
+        cosines = ", ".join(str(value) for value in (figures["cosine"][tensor] for tensor in manifest.decoder.names))
         lines.append(f"| {name} | {figures['cider']} | {figures['same_captions']:.1%} | {cosines} |")
     return "\n".join(lines)
 

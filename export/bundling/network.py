@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,19 @@ def held_out(pictures: int) -> int:
     return min(HELD_OUT, pictures // 4)
 
 
+@dataclass(frozen=True)
+class SharedEncoder:
+    """The encoder of a bundle that is there, when a decoder of another language is added to it.
+
+    Attributes:
+        graph: Float ONNX graph, its end being the decoder's view of the picture.
+        language: Tag of the decoder's language, which is part of the names of its files.
+    """
+
+    graph: onnx.ModelProto
+    language: str
+
+
 class Network:
     """A trained network and what its graphs are calibrated on.
 
@@ -51,6 +65,7 @@ class Network:
         search: Start, end and length of a sentence.
         method: How ranges are taken, or None to take each graph's best one.
         say: Receives lines of news.
+        shared: The encoder whose pictures the decoder reads instead; then the decoder's graphs alone are made.
     """
 
     def __init__(
@@ -63,9 +78,10 @@ class Network:
         search: Search,
         method: Method | None,
         say: Callable[[str], None],
+        shared: SharedEncoder | None = None,
     ) -> None:
         self.encoder, self.regions, self.search = encoder, regions, search
-        self._trained = decoder
+        self._trained, self._shared = decoder, shared
         self.methods: Sequence[Method] = METHODS if method is None else (method,)
         self.say = say
         self.chosen: dict[str, dict[str, Any]] = {}
@@ -78,8 +94,9 @@ class Network:
 
         This is all that an export does for one kind of decoder alone. Others are exported as they are: the picture's share of
         the plain LSTM's dense layer enters no product, and what a Transformer's attention reads has a product of its own.
+        What a shared encoder gives was equalised when its bundle was made.
         """
-        if not isinstance(self._trained, Attention):
+        if self._shared is not None or not isinstance(self._trained, Attention):
             return self._trained
         pictures = [feeds["image"] for feeds in itertools.islice(self.pictures(), _MOMENT_PICTURES)]
         batches = [np.concatenate(pictures[at : at + _BATCH]) for at in range(0, len(pictures), _BATCH)]
@@ -92,10 +109,14 @@ class Network:
         """Return what the decoder's graphs pass on."""
         return self._trained.spec(self.regions)
 
+    def named(self, part: str, precision: str) -> str:
+        """Return what a decoder's file is called, but for its ending: `decoder_step.int8`, or `decoder_step.de.int8` beside others."""
+        return ".".join([part, *([self._shared.language] if self._shared else []), precision])
+
     @cached_property
     def encoder_graph(self) -> onnx.ModelProto:
         """Return float ONNX graph of the encoder."""
-        return graphs.encoder_graph(self.encoder, self.decoder)
+        return self._shared.graph if self._shared else graphs.encoder_graph(self.encoder, self.decoder)
 
     @cached_property
     def step_graph(self) -> onnx.ModelProto:

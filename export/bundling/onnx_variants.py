@@ -48,11 +48,11 @@ class OnnxVariants:
         else:
             step = compacted(half(model) if precision == "fp16" else model)
         loop = looped(onnx.load_from_string(step), network.search)
-        weights = f"decoder.{precision}.weights"
+        weights = f"{network.named('decoder', precision)}.weights"
         step, greedy, content = shared_weights(onnx.load_from_string(step), loop, weights)
         return {
-            "decoder_step": (f"decoder_step.{precision}.onnx", step),
-            "decoder_greedy": (f"decoder_greedy.{precision}.onnx", greedy),
+            "decoder_step": (f"{network.named('decoder_step', precision)}.onnx", step),
+            "decoder_greedy": (f"{network.named('decoder_greedy', precision)}.onnx", greedy),
             "decoder_weights": (weights, content),
         }
 

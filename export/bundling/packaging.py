@@ -76,7 +76,9 @@ def _chosen(bundle: Bundle, variants: Sequence[str]) -> Manifest:
         manifest,
         variants=chosen,
         languages={
-            tag: replace(spoken, variants={name: spoken.variants[name] for name in chosen})
+            tag: replace(
+                spoken, variants={name: spoken.variants[name] for name in chosen}, quality=theirs(spoken.quality)
+            )
             for tag, spoken in manifest.languages.items()
         },
         default_variant=next(iter(chosen)),

@@ -16,16 +16,18 @@ from edge_runtime.bundle.manifest import BundleFile, DecodeDefaults, Manifest, V
 from edge_runtime.bundle.reader import MANIFEST, Bundle
 from edge_runtime.captioner import search_of
 from export.bundling.export import REFERENCE
+from export.bundling.language_table import with_languages
 from export.bundling.model_card import model_card
 from export.bundling.trained_run import check_search
 from export.bundling.writer import add_file, check_target, publish, staging
+from export.errors import ExportError
 from export.litert.flatbuffer import packed, unpacked
 from export.litert.greedy_loop import with_greedy_search
 from export.onnx.compaction import shared_weights
 from export.onnx.greedy_loop import looped
 from export.parity import measure as parity
 from train.datasets.base import Dataset
-from train.datasets.function_words import function_words
+from train.datasets.function_words import function_words, has_function_words
 from train.runs.bundle_start import with_weights
 from train.scoring.evaluate import SplitScorer, score, training_captions
 
@@ -39,7 +41,7 @@ class RedecodeOptions:
         out: The new bundle, which may be the old one's folder.
         beam: Hypotheses kept; the bundle's own where None.
         length_penalty: Of the beam search; the bundle's own where None.
-        say_once: Whether words but English function words are said once at the most; as the bundle has it where None.
+        say_once: Whether words but function words are said once at the most; as the bundle has it where None.
         test: Score the test split too.
     """
 
@@ -104,7 +106,11 @@ def _decode(options: RedecodeOptions, manifest: Manifest, words: Sequence[str]) 
     check_search(beam, penalty)
     again = old.repeatable
     if options.say_once is not None:
-        again = function_words(words) if options.say_once else None
+        if options.say_once and not has_function_words(manifest.language):
+            raise ExportError(
+                f"--say-once: no function words of '{manifest.language}' are known, which may be said again; leave it out"
+            )
+        again = function_words(words, manifest.language) if options.say_once else None
     return DecodeDefaults(beam, penalty, again)
 
 
@@ -164,14 +170,17 @@ def _scored(
         measured |= new
     default = manifest.default_variant
     quality[f"{default}, dev, beam {beam}"] = score(
-        said.get(default) or parity.captions(folder, default, dataset.images, dev, beam), dev, known
+        said.get(default) or parity.captions(folder, default, dataset.images, dev, beam),
+        dev,
+        known,
+        manifest.language,
     )
     if options.test:
         test = dataset.captions_of("test")
         say(f"scoring {len(manifest.variants)} variants on test")
         quality |= parity.scores_on_test(
-            folder, manifest.variants, dataset.images, SplitScorer(test, known), test, beam
+            folder, manifest.variants, dataset.images, SplitScorer(test, known, manifest.language), test, beam
         )
-    card = model_card(manifest, quality, measured)
+    card = with_languages(model_card(manifest, quality, measured), manifest, REFERENCE)
     files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
     return replace(manifest, quality=quality, parity=measured, files=files)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge_runtime.backends.decoding import Search
-from edge_runtime.bundle.manifest import MAX_BEAM
+from edge_runtime.bundle.manifest import MAX_BEAM, DecodeDefaults
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from export.errors import ExportError
 from train.datasets.base import Dataset, Split
+from train.datasets.function_words import has_function_words
 from train.datasets.loading import DatasetSource
 from train.datasets.sources import is_source_word
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
@@ -26,6 +27,7 @@ SAFE_CALIBRATION = 200
 """Pictures from which the ranges of the activations are safe; fewer go with a warning."""
 MIN_CALIBRATION = 32
 """Fewest pictures that full int8 graphs are made from: 24 to measure ranges with, 8 to choose the method on."""
+_FLOAT_ALONE = "pass --variant onnx-fp32 to export without int8"
 
 
 def check_search(beam: int, length_penalty: float) -> None:
@@ -96,20 +98,21 @@ class TrainedRun:
         decoder = self.folder.load_decoder(spec.channels, encoder, self._words)
         return encoder, decoder, decoder.places(spec.regions(size))
 
-    def calibration(self, count: int, seed: int, integers: bool = True) -> list[str]:
+    def calibration(self, count: int, seed: int, integers: bool = True, otherwise: str = _FLOAT_ALONE) -> list[str]:
         """Return names of training pictures, chosen by the seed.
 
         Args:
             count: How many are asked for.
             seed: Of the choice.
             integers: Whether ranges of activations are taken from them, for full int8 graphs.
+            otherwise: What one can do who has fewer.
 
         Raises:
             ExportError: Too few are asked for, or there are too few.
         """
         train = self.dataset.splits["train"]
         least = MIN_CALIBRATION if integers else 1
-        float_alone = "; pass --variant onnx-fp32 to export without int8" if integers else ""
+        float_alone = f"; {otherwise}" if integers else ""
         if count < least:
             raise ExportError(f"--calibration {count}: at least {least} pictures are needed{float_alone}")
         if len(train) < least:
@@ -132,10 +135,23 @@ class TrainedRun:
         Args:
             beam: Hypotheses kept.
             length_penalty: Of the beam search.
-            say_once: Whether words but English function words are said once at the most; so it is too where the run says so.
+            say_once: Whether words but function words are said once at the most; so it is too where the run says so.
+
+        Raises:
+            ExportError: A number outside its range, or no function words of the run's language are known.
         """
+        if say_once and not has_function_words(self.config.language):
+            raise ExportError(
+                f"--say-once: no function words of '{self.config.language}' are known, which may be said again; leave it out"
+            )
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
         config = replace(self.config, length_penalty=penalty, say_once=say_once or self.config.say_once)
         search = config.search(self.vocabulary, beam)
         check_search(search.beam_width, search.length_penalty)
         return search
+
+    def defaults(self, search: Search) -> DecodeDefaults:
+        """Return what a bundle says of a search."""
+        again = search.repeatable
+        words = None if again is None else tuple(self.vocabulary.decode(sorted(again)))
+        return DecodeDefaults(search.beam_width, search.length_penalty, words)

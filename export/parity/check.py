@@ -135,7 +135,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
             f"{bundle.path}: no variant '{options.reference}' to hold the others against; name one with --reference: "
             f"{', '.join(manifest.variants)}"
         )
-    require_java()
+    require_java(manifest.language)
     dataset = options.source.load()
     say(dataset.report())
     dataset = dataset.references(["dev"], say).readable(["dev"], say)
@@ -153,7 +153,7 @@ def check(options: CheckOptions, say: Callable[[str], None]) -> CheckReport:
         manifest.input.height, manifest.input.width, backends, dataset.images, shown[:_LOG_PROB_PICTURES], search
     )
     said = {name: parity.captions(bundle.path, name, dataset.images, dev, beam) for name in names}
-    scorer = CaptionScorer(dev)
+    scorer = CaptionScorer(dev, manifest.language)
     ciders = {name: scorer.score(captions, meteor=False).cider for name, captions in said.items()}
     if not ciders[options.reference] > 0:
         raise ExportError(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from edge_runtime.backends.base import Backend
 from edge_runtime.backends.decoding import Floats, Search
 from edge_runtime.backends.opening import open_backend
+from edge_runtime.bundle.languages import ENGLISH, Sentences
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.vocabulary import Vocabulary
 from edge_runtime.captioner import Captioner
@@ -33,6 +34,7 @@ def keras_captions(
     images: Path,
     names: Sequence[str],
     search: Search,
+    sentences: Sentences = ENGLISH,
 ) -> dict[str, str]:
     """Return sentences of the trained network itself, from picture files."""
     import tensorflow as tf
@@ -51,15 +53,32 @@ def keras_captions(
         pictures = np.stack([load_input(images / name, height, width) for name in group])
         features = encode(tf.constant(pictures)).numpy().reshape(len(group), rows * columns, channels)
         for name, hypothesis in zip(group, captioner.search(features, search), strict=True):
-            found[name] = Vocabulary.join(vocabulary.decode(hypothesis.ids))
+            found[name] = sentences.said(vocabulary.decode(hypothesis.ids))
     return found
 
 
 def captions(
-    bundle: Path, variant: str, images: Path, names: Mapping[str, Any] | Sequence[str], beam: int
+    bundle: Path,
+    variant: str,
+    images: Path,
+    names: Mapping[str, Any] | Sequence[str],
+    beam: int,
+    language: str | None = None,
+    abstains: bool = True,
 ) -> dict[str, str]:
-    """File name -> sentence by one of a bundle's variants."""
-    return caption_files(Captioner.load(bundle, variant), images, dict.fromkeys(names), beam)
+    """Return sentences of one of a bundle's variants, from picture files.
+
+    Args:
+        bundle: The bundle.
+        variant: Name.
+        images: Folder of the pictures.
+        names: File names in it.
+        beam: Hypotheses kept.
+        language: Tag of one that it speaks; its own where None.
+        abstains: Whether a picture that is no clear one has none.
+    """
+    captioner = Captioner.load(bundle, variant, abstains=abstains, language=language)
+    return caption_files(captioner, images, dict.fromkeys(names), beam)
 
 
 def scores_on_test(
@@ -98,7 +117,7 @@ def measure(
     """
     bundle = Bundle(folder)
     said = {name: captions(folder, name, images, dev, beam) for name in bundle.manifest.variants}
-    scorer = CaptionScorer(dev)
+    scorer = CaptionScorer(dev, bundle.manifest.language)
     looked_at = list(dev)[:COSINE_PICTURES]
     names = [name for name in said if name != reference]
     cosines = mean_cosines(bundle, [reference, *names], images, looked_at)

@@ -12,8 +12,8 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     _, _, listed = capsys.readouterr().out.partition("other commands, each with --help:\n")
     assert [line.split()[0] for line in listed.splitlines()] == [*cli.COMMANDS, "across"]
     assert set(cli.COMMANDS) < {line.split()[0] for line in listed.splitlines()}
-    assert "  check        Hold a bundle's variants against its float one." in listed
-    assert "  across       The same as 'python -m benchmarks across', its new name." in listed
+    assert "  check           Hold a bundle's variants against its float one." in listed
+    assert "  across          The same as 'python -m benchmarks across', its new name." in listed
 
 
 @pytest.mark.parametrize("name", [*cli.COMMANDS])

@@ -44,12 +44,12 @@ class Language:
 
 LANGUAGES = {
     "en": Language(Tokenising(), ENGLISH),
-    "ar": Language(Tokenising(dropped=_ARABIC_MARKS), Sentences(" ", False, "", "rtl")),
-    "de": Language(Tokenising(keeps_case=True), Sentences(" ", True, ".", "ltr")),
+    "ar": Language(Tokenising(dropped=_ARABIC_MARKS), Sentences(" ", False, "", "rtl", "ربما: ")),
+    "de": Language(Tokenising(keeps_case=True), Sentences(" ", True, ".", "ltr", "vielleicht: ")),
     "ja": Language(Tokenising(by_characters=True, keeps_case=True), Sentences("", False, "。", "ltr")),
-    "pt": Language(Tokenising(), Sentences(" ", True, ".", "ltr")),
+    "pt": Language(Tokenising(), Sentences(" ", True, ".", "ltr", "talvez: ")),
     "th": Language(Tokenising(by_characters=True, keeps_case=True), Sentences("", False, "", "ltr")),
-    "zh": Language(Tokenising(by_characters=True, keeps_case=True), Sentences("", False, "。", "ltr")),
+    "zh": Language(Tokenising(by_characters=True, keeps_case=True), Sentences("", False, "。", "ltr", "可能：")),
 }
 """Language, the first part of a tag -> how it is read and said. What a language is not listed for goes by its script."""
 
