@@ -28,7 +28,7 @@ COLOURS = (("rotes", (220, 30, 30)), ("grünes", (30, 180, 40)), ("blaues", (40,
 
 
 def german_data(folder: Path) -> DatasetSource:
-    """Write pictures of one colour each, with two captions."""
+    """Write pictures of one colour each. Of the two sentences, one is said twice: alike, chance would tell which one is found."""
     (folder / "images").mkdir(parents=True)
     captions, names = {}, []
     for number in range(PICTURES):
@@ -36,7 +36,7 @@ def german_data(folder: Path) -> DatasetSource:
         pixels = np.random.default_rng(number).integers(-20, 20, (48, 48, 3)) + colour
         name = f"{number:02}.png"
         Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(folder / "images" / name)
-        captions[name] = [f"Ein {word} Bild.", f"Hier ist ein {word} Bild."]
+        captions[name] = [f"Ein {word} Bild.", f"Hier ist ein {word} Bild.", f"Ein {word} Bild."]
         names.append(name)
     (folder / "captions.json").write_text(json.dumps(captions))
     (folder / "train.txt").write_text("\n".join(names[:-10]))
@@ -87,7 +87,7 @@ def _learn(decoder: CaptionDecoder, encoder: keras.Model, source: DatasetSource,
     context, state = decoder.picture(tf.reshape(grid, (len(pictures), -1, grid.shape[-1])))
     said = [[tokeniser("de", vocabulary)(text) for text in dataset.captions[name]] for name in dataset.names]
     length = 1 + max(len(words) for texts in said for words in texts)
-    ids = np.full((len(pictures), 2, length + 1), vocabulary.pad_id, np.int32)
+    ids = np.full((len(pictures), len(said[0]), length + 1), vocabulary.pad_id, np.int32)
     for row, texts in enumerate(said):
         for place, words in enumerate(texts):
             whole = [vocabulary.start_id, *vocabulary.encode(words), vocabulary.end_id]
