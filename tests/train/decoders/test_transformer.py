@@ -138,8 +138,8 @@ def test_drawn_captions_begin_end_and_say_no_special_word(decoder: TransformerDe
 
 def test_it_teaches(decoder: TransformerDecoder) -> None:
     """As one of two teachers: their mean in logarithms, of the words that the student knows."""
-    shown = keras.layers.Input((8, 8, 3))
-    encoder = keras.Model(shown, keras.layers.Conv2D(10, 2, 2)(shown))
+    shown = keras.layers.Input((8, 8, 3), dtype="uint8")
+    encoder = keras.Model(shown, keras.layers.Conv2D(10, 2, 2)(keras.layers.Rescaling(1 / 128, -1)(shown)))
     other = build_decoder("attention", replace(_CONFIG, members=1))
     teachers = [Teacher(Path(), "", _WORDS, encoder, each) for each in (decoder, other)]
     pixels = np.random.default_rng(3).integers(0, 256, (2, 8, 8, 3), np.uint8)
