@@ -17,18 +17,17 @@ from export.bundling.backends import BackendVariants, backend_variants
 from export.bundling.export import REFERENCE
 from export.bundling.language_table import with_languages
 from export.bundling.network import Network, SharedEncoder
+from export.bundling.options import MakingOptions
 from export.bundling.provenance import provenance
 from export.bundling.shared_picture import SharedPicture
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
 from export.bundling.variants import VariantName
 from export.bundling.writer import add_file, check_target, publish, staging
-from export.calibration.ranges import Method
 from export.errors import ExportError
 from export.parity.language import measure_language
 from export.parity.measure import keras_captions
 from train.datasets.languages import language_of
-from train.datasets.loading import DatasetSource
 from train.runs.bundle_start import with_weights
 from train.runs.folder import RunFolder
 from train.scoring.evaluate import training_captions
@@ -38,42 +37,14 @@ _CARD = "model_card"
 
 
 @dataclass(frozen=True)
-class AddLanguageOptions:
-    """What is asked for.
+class AddLanguageOptions(MakingOptions):
+    """What is asked for; the run's language is the one that is added.
 
     Attributes:
-        run: Run folder; its language is the one that is added.
         bundle: Folder or zip; the one that ships where None.
-        out: The new bundle, which may be the old one's folder.
-        source: Data set; the run's own where None.
-        encoder_weights: As for an export.
-        calibration: Training pictures that the decoder's ranges are taken from.
-        method: How, or None to take each graph's best one.
-        seed: Of their choice.
-        max_words: Words to keep, the most frequent ones; all where None.
-        beam: Hypotheses kept by default; the run's where None.
-        length_penalty: Likewise.
-        say_once: See `TrainedRun.search`.
-        dev_pictures: Dev pictures that are captioned at the most, None for all.
-        keep_going: Whether to write a bundle whose new language falls short of the bars.
-        data_note: What the model card says of the captions.
     """
 
-    run: Path
-    bundle: Path | None
-    out: Path
-    source: DatasetSource | None = None
-    encoder_weights: Path | None = None
-    calibration: int = 256
-    method: Method | None = None
-    seed: int = 0
-    max_words: int | None = None
-    beam: int | None = None
-    length_penalty: float | None = None
-    say_once: bool = False
-    dev_pictures: int | None = None
-    keep_going: bool = False
-    data_note: str = ""
+    bundle: Path | None = None
 
 
 class AddLanguage:

@@ -10,17 +10,16 @@ from edge_runtime.bundle.reader import MANIFEST
 from export.bundling.backends import BackendVariants, Files, backend_variants
 from export.bundling.model_card import model_card
 from export.bundling.network import Network
+from export.bundling.options import MakingOptions
 from export.bundling.provenance import provenance
 from export.bundling.stages import Stages
 from export.bundling.trained_run import TrainedRun
 from export.bundling.variants import DEFAULT_VARIANTS, VariantName
 from export.bundling.writer import add_file, check_target, publish, staging
-from export.calibration.ranges import Method
 from export.errors import ExportError
 from export.parity import measure as parity
 from train.datasets.base import Split
 from train.datasets.languages import language_of
-from train.datasets.loading import DatasetSource
 from train.scoring.evaluate import SplitScorer, score
 from train.scoring.metrics import require_java
 
@@ -34,50 +33,22 @@ REFERENCE = "onnx-fp32"
 
 
 @dataclass(frozen=True)
-class ExportOptions:
+class ExportOptions(MakingOptions):
     """What an export is asked for.
 
     Attributes:
-        run: Run folder.
-        out: Bundle to make.
-        source: Data set; the run's own where None.
-        encoder_weights: Weights file of the encoder; the run's random or the ImageNet weights where None.
         name: Of the model; made of data and encoder where None.
         variants: Names, see `export.bundling.variants`.
         default_variant: One of them; the first int8 one where None, or the first.
-        calibration: Training pictures that the activation ranges are taken from.
-        method: How, or None to take each graph's best one.
-        seed: Of their choice.
-        max_words: Words to keep, the most frequent ones; all where None.
-        beam: Hypotheses kept, for parity and as the bundle's default.
-        length_penalty: The bundle's default; the run's where None.
-        dev_pictures: Dev pictures for parity at the most, None for all.
         test: Whether to score the test split too.
-        say_once: See `TrainedRun.search`.
-        keep_going: Whether to write a bundle that falls short of the bars.
-        data_note: What the model card says of the data.
         outside: What the model card says that the model does not know, a line each.
         license: Of the weights.
     """
 
-    run: Path
-    out: Path
-    source: DatasetSource | None = None
-    encoder_weights: Path | None = None
     name: str | None = None
     variants: Sequence[str] = DEFAULT_VARIANTS
     default_variant: str | None = None
-    calibration: int = 256
-    method: Method | None = None
-    seed: int = 0
-    max_words: int | None = None
-    beam: int | None = None
-    length_penalty: float | None = None
-    say_once: bool = False
-    dev_pictures: int | None = None
     test: bool = False
-    keep_going: bool = False
-    data_note: str = ""
     outside: Sequence[str] = ()
     license: str = "unspecified"
 
