@@ -20,14 +20,13 @@ from export.bundling.language_table import with_languages
 from export.bundling.model_card import model_card
 from export.bundling.trained_run import check_search
 from export.bundling.writer import add_file, check_target, publish, staging
-from export.errors import ExportError
 from export.litert.flatbuffer import packed, unpacked
 from export.litert.greedy_loop import with_greedy_search
 from export.onnx.compaction import shared_weights
 from export.onnx.greedy_loop import looped
 from export.parity import measure as parity
 from train.datasets.base import Dataset
-from train.datasets.function_words import function_words, has_function_words
+from train.datasets.function_words import check_function_words, function_words
 from train.runs.bundle_start import with_weights
 from train.scoring.evaluate import SplitScorer, score, training_captions
 
@@ -67,6 +66,7 @@ def redecode(options: RedecodeOptions, dataset: Dataset, say: Callable[[str], No
     Raises:
         BundleNotFoundError, BundleError: The bundle is missing or altered.
         ExportError: A number outside its range, or a target that cannot be written.
+        RunError: Words are to be said once in a language whose function words are not known.
     """
     check_target(options.out)
     bundle = Bundle(options.bundle)
@@ -106,10 +106,8 @@ def _decode(options: RedecodeOptions, manifest: Manifest, words: Sequence[str]) 
     check_search(beam, penalty)
     again = old.repeatable
     if options.say_once is not None:
-        if options.say_once and not has_function_words(manifest.language):
-            raise ExportError(
-                f"--say-once: no function words of '{manifest.language}' are known, which may be said again; leave it out"
-            )
+        if options.say_once:
+            check_function_words(manifest.language)
         again = function_words(words, manifest.language) if options.say_once else None
     return DecodeDefaults(beam, penalty, again)
 

@@ -11,7 +11,7 @@ from edge_runtime.bundle.manifest import MAX_BEAM, DecodeDefaults
 from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from export.errors import ExportError
 from train.datasets.base import Dataset, Split
-from train.datasets.function_words import has_function_words
+from train.datasets.function_words import check_function_words
 from train.datasets.loading import DatasetSource
 from train.datasets.sources import is_source_word
 from train.encoders.registry import EncoderWeights, build_encoder, encoder_spec, weights_of_run
@@ -138,12 +138,11 @@ class TrainedRun:
             say_once: Whether words but function words are said once at the most; so it is too where the run says so.
 
         Raises:
-            ExportError: A number outside its range, or no function words of the run's language are known.
+            ExportError: A number outside its range.
+            RunError: No function words of the run's language are known.
         """
-        if say_once and not has_function_words(self.config.language):
-            raise ExportError(
-                f"--say-once: no function words of '{self.config.language}' are known, which may be said again; leave it out"
-            )
+        if say_once:
+            check_function_words(self.config.language)
         penalty = self.config.length_penalty if length_penalty is None else length_penalty
         config = replace(self.config, length_penalty=penalty, say_once=say_once or self.config.say_once)
         search = config.search(self.vocabulary, beam)

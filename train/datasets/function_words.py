@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from train.errors import RunError
+
 _ENGLISH = "a an the in on of and with is are to at by from his her their its for as that while 's"
 _GERMAN = """
 ein eine einen einem einer eines der die das den dem des und oder mit in im ins an am auf aus bei beim von vom zu zum zur über unter vor
@@ -25,16 +27,22 @@ def function_words(words: Iterable[str], language: str = "en") -> tuple[str, ...
 
     Args:
         words: Of the vocabulary.
-        language: Its tag, in the canonical form; one of which function words are known, see `has_function_words`.
+        language: Its tag, in the canonical form; one of which function words are known, see `check_function_words`.
     """
     known = _BY_LANGUAGE[language.partition("-")[0]]
     return tuple(word for word in words if word in known)
 
 
-def has_function_words(language: str) -> bool:
-    """Return whether the function words of a language are known; none are of one that is read by characters.
+def check_function_words(language: str) -> None:
+    """Refuse to say words once in a language whose function words are not known; none are of one that is read by characters.
 
     Args:
         language: Its tag, in the canonical form.
+
+    Raises:
+        RunError: They are not known.
     """
-    return language.partition("-")[0] in _BY_LANGUAGE
+    if language.partition("-")[0] not in _BY_LANGUAGE:
+        raise RunError(
+            f"--say-once: no function words of '{language}' are known, which may be said again; leave it out"
+        )

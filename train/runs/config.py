@@ -11,7 +11,7 @@ from edge_runtime.backends.decoding import Search
 from edge_runtime.bundle.languages import canonical_tag
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.vocabulary import Vocabulary
-from train.datasets.function_words import function_words, has_function_words
+from train.datasets.function_words import check_function_words, function_words
 from train.datasets.languages import is_english
 from train.datasets.sources import is_source_word, parse_weights
 from train.decoders.registry import DECODERS, decoder_class
@@ -231,10 +231,8 @@ class RunConfig:
         _ = self.shares  # refuses what it cannot read
         if canonical_tag(self.language) != self.language:
             raise RunError(f"--language {self.language}: must be written {canonical_tag(self.language)}")
-        if self.say_once and not has_function_words(self.language):
-            raise RunError(
-                f"--say-once: no function words of '{self.language}' are known, which may be said again; leave it out"
-            )
+        if self.say_once:
+            check_function_words(self.language)
         if self.truth_weight and not is_english(self.language):
             raise RunError(
                 f"--truth-weight {self.truth_weight:g}: knows the English names of objects alone; leave it out"
