@@ -17,6 +17,7 @@ from benchmarks.commands import (
     quality,
     report,
     scale,
+    sizes,
     study,
 )
 from edge_runtime.console.arguments import Parser
@@ -26,6 +27,7 @@ from train.caches import place_caches
 COMMANDS = (
     latency,
     quality,
+    sizes,
     live,
     limits,
     peers,

@@ -49,7 +49,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.latency import LatencyOptions, latency, latency_markdown
+    from benchmarks.bundles.latency import LatencyOptions, latency, latency_markdown
     from edge_runtime.console.exits import log
 
     check_out(arguments)

@@ -27,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.latency import decoded
+    from benchmarks.bundles.latency import decoded
     from benchmarks.limits.limits import LimitsOptions, limits
     from benchmarks.limits.table import limits_markdown
     from edge_runtime.bench.interleaved import FEWEST_ROUNDS, MAX_ROUNDS

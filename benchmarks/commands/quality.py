@@ -36,7 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure; returns the exit status."""
-    from benchmarks.quality import QualityOptions, quality, quality_markdown
+    from benchmarks.bundles.quality import QualityOptions, quality, quality_markdown
     from edge_runtime.bundle.manifest import MAX_BEAM
     from edge_runtime.console.exits import log
     from edge_runtime.console.validation import check_within

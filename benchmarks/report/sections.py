@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks.report import charts
 from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Table
 from benchmarks.report.by_language import language_blocks
+from benchmarks.report.by_size import size_blocks
 from benchmarks.report.costs import growth_of
 from benchmarks.report.readable import amount, number, percent, title
 from benchmarks.report.records import KINDS
@@ -289,6 +290,7 @@ def _figures(row: Row) -> str:
 
 _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]] = (
     ("Quality against latency", ("latency", "quality"), _quality_against_latency),
+    ("Sizes", (), size_blocks),
     ("What is not so", ("quality",), truth_blocks),
     ("Languages", (), language_blocks),
     ("Stages", ("latency",), _stages),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import latency as latency_module
+from benchmarks.bundles import latency as latency_module
 from benchmarks.cli import main
 from edge_runtime.bench.environment import Snapshot
 from edge_runtime.bench.result import Record
@@ -14,7 +14,7 @@ from edge_runtime.bundle.reader import Bundle
 from tests.tiny_bundle import write_bundle
 from tests.two_languages import two_languages
 
-EXAMPLES = str(Path(__file__).parents[2] / "examples")
+EXAMPLES = str(Path(__file__).parents[3] / "examples")
 QUIET = Snapshot(45.0, (), (), 2400, 0.0)
 
 

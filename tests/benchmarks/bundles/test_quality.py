@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from benchmarks.bundles.quality import quality_markdown
 from benchmarks.cli import main
-from benchmarks.quality import quality_markdown
 from edge_runtime.bench.environment import machine_facts
 from edge_runtime.bench.result import Record, Row
 from tests.two_languages import CHINESE, two_languages
