@@ -1,7 +1,7 @@
 """Scores of every variant of a bundle on splits of data sets, by the official protocol, as the device runs it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -113,9 +113,8 @@ def _people(references: Mapping[str, Sequence[str]], tag: str) -> dict[str, floa
         return {}
     if is_english(tag):
         return leave_one_out(references).figures()
-    found = people_scores(references, tag)
-    scores = {name: round(value, 4) for name, value in asdict(found.scores).items() if value is not None}
-    return {**scores, "captions": found.captions, "alike": round(found.alike, 4)}
+    figures = people_scores(references, tag).to_dict()
+    return {name: value for name, value in figures.items() if value is not None and name != "pictures"}
 
 
 def _scored(

@@ -1,7 +1,7 @@
 """What a bundle's variants say in one of its further languages: scores of each, and what it keeps of the float one's."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,5 @@ def measure_language(
 
 def _people(references: Mapping[str, Sequence[str]], language: str) -> dict[str, Any]:
     """Return what people reach, each held against the others of the picture."""
-    people = people_scores(references, language)
-    scores = {name: None if value is None else round(value, 4) for name, value in asdict(people.scores).items()}
-    counts = {"captions": people.captions, "pictures": people.pictures, "alike": round(people.alike, 4)}
-    return {**scores, **counts, "protocol": f"{protocol(language)}, each against the others of its picture"}
+    about = f"{protocol(language)}, each against the others of its picture"
+    return {**people_scores(references, language).to_dict(), "protocol": about}

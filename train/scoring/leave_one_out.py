@@ -6,7 +6,7 @@ which makes BLEU and ROUGE-L of people a little lower, and CIDEr, a mean over th
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from train.datasets.tokeniser import tokeniser
 from train.scoring.metrics import CaptionScorer, Scores, ScoringError
@@ -27,6 +27,11 @@ class PeopleScores:
     captions: int
     pictures: int
     alike: float
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return scores by name, None for those that the language has none of, then `captions`, `pictures` and `alike`; four decimals."""
+        scores = {name: None if value is None else round(value, 4) for name, value in asdict(self.scores).items()}
+        return {**scores, "captions": self.captions, "pictures": self.pictures, "alike": round(self.alike, 4)}
 
 
 def people_scores(
