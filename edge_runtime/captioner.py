@@ -105,7 +105,7 @@ class Captioner:
 
         Raises:
             BundleNotFoundError, BundleError: The bundle is missing, altered or not usable.
-            UnknownVariantError: The bundle does not hold the variant.
+            UnknownVariantError: The bundle does not hold the variant, or not in the language.
             UnknownLanguageError: It does not speak the language.
             BackendNotInstalledError: The package that runs the variant is missing.
             OptionError: A thread count outside 1 to 64, a confidence outside 0 to 1, an unknown wording, or one of these asked of a
@@ -117,10 +117,11 @@ class Captioner:
         threads = whole("threads", threads, MAX_THREADS)
         opened = bundle if isinstance(bundle, Bundle) else Bundle(bundle)
         opened.expect(expect_digest)
-        name, _ = opened.variant(variant or tuned_variant(opened, threads))
-        tag, news = spoken_language(opened.own, language)
+        tag, news = spoken_language(opened.own, language, variant)
+        spoken = opened.in_language(tag)
+        name, _ = spoken.variant(variant or tuned_variant(spoken, threads))
         asked = Asked(min_confidence, wording, abstains)
-        found = cls._opened(opened.in_language(tag), name, threads, asked, begun)
+        found = cls._opened(spoken, name, threads, asked, begun)
         found.language_news = news
         return found
 
@@ -134,8 +135,9 @@ class Captioner:
         begun: float,
         sharing: Backend | None = None,
     ) -> "Captioner":
+        _, files = bundle.variant(variant)
         asked.check(bundle.manifest, variant)
-        backend = open_backend(bundle, bundle.variant(variant)[1], threads, sharing)
+        backend = open_backend(bundle, files, threads, sharing)
         vocabulary = bundle.vocabulary()
         judge = Judge(bundle, variant, vocabulary, asked)
         return cls(bundle, variant, vocabulary, backend, judge, threads, (time.perf_counter() - begun) * 1e3)
@@ -151,6 +153,7 @@ class Captioner:
         Raises:
             BundleNotFoundError, BundleError: The language's files are missing, altered or not usable.
             UnknownLanguageError: The bundle does not speak it.
+            UnknownVariantError: This captioner's variant does not.
             OptionError: A confidence or a wording was asked for, and in this language the bundle does not know.
         """
         begun = time.perf_counter()

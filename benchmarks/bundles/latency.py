@@ -21,7 +21,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import PERCENTILES
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.bundle.spoken import served_language
+from edge_runtime.bundle.spoken import common_variants, served_language
 from edge_runtime.captioner import MAX_THREADS, Captioner
 from edge_runtime.console.validation import check_within
 from edge_runtime.errors import BackendNotInstalledError, BundleError, OptionError
@@ -171,7 +171,8 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
     found = []
     for name, bundle in bundles.items():
         prefix = f"{name}: " if len(bundles) > 1 else ""
-        for variant in dict.fromkeys(options.variants or sorted(bundle.manifest.variants)):
+        tags = [served_language(bundle.own, language) for language in options.languages]
+        for variant in dict.fromkeys(options.variants or sorted(common_variants(bundle.own, tags))):
             for threads in dict.fromkeys(options.threads):
                 captioners, missing = _captioners(bundle, bundle.variant(variant)[0], threads, options)
                 for beam in dict.fromkeys(options.beams):

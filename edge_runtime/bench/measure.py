@@ -20,7 +20,7 @@ from edge_runtime.bench.result import Record, Row
 from edge_runtime.bench.statistics import spread, summary
 from edge_runtime.bundle.manifest import MAX_BEAM
 from edge_runtime.bundle.reader import Bundle
-from edge_runtime.bundle.spoken import served_language
+from edge_runtime.bundle.spoken import common_variants, served_language
 from edge_runtime.bundle.tuned_variant import tuned_variant
 from edge_runtime.captioner import MAX_THREADS, Captioner, usual_threads
 from edge_runtime.console.validation import check_within
@@ -133,7 +133,7 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
     tags: list[str | None] = [served_language(bundle.own, language) for language in options.languages]
     for threads in options.threads or [usual_threads()]:
         if ALL in options.variants:
-            names = list(bundle.manifest.variants)
+            names = common_variants(bundle.own, tags)
         elif options.variants:
             names = [bundle.variant(name)[0] for name in options.variants]
         else:

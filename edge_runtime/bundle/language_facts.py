@@ -1,6 +1,6 @@
 """What a manifest says of a language that the bundle speaks beside its own: a decoder of the same encoder's pictures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class LanguagePart:
         max_length: Words of a sentence at the most.
         decode: Search defaults.
         sentences: How words become a sentence.
-        variants: Name of each of the bundle's variants -> the language's part of it.
+        variants: Name of a variant of the bundle, its default one among them -> the language's part of it.
         files: Its other files: `vocabulary`.
         quality: Measured caption quality, with its protocol.
         provenance: Data set, seed, package versions.
@@ -52,19 +52,22 @@ class LanguagePart:
     quality: Mapping[str, Any]
     provenance: Mapping[str, Any]
 
-    def impossible(self, tag: str, variants: Mapping[str, Any]) -> Iterator[str]:
+    def impossible(self, tag: str, variants: Collection[str], default: str) -> Iterator[str]:
         """Yield what no reader of this version can honour, a phrase each; a stranger may have written this.
 
         Args:
             tag: That the manifest gives it.
-            variants: The bundle's.
+            variants: Names of the bundle's.
+            default: Name of its default one.
         """
         if not _is_canonical(tag):
             yield f"a language {shown(tag)}, which is no BCP 47 tag in its usual form"
         if "vocabulary" not in self.files:
             yield f"the language {shown(tag)} without a vocabulary"
-        if self.variants.keys() != variants.keys():
+        if not set(self.variants) <= set(variants):
             yield f"the language {shown(tag)} with other variants than the bundle's"
+        if default not in self.variants:
+            yield f"the language {shown(tag)} without the bundle's default variant"
         for name, variant in self.variants.items():
             if "decoder_step" not in variant.files or not variant.files.keys() <= {*OWN_FILES}:
                 yield f"the language {shown(tag)} whose variant {shown(name)} has other files than a decoder's"

@@ -174,6 +174,7 @@ class Manifest:
                 confidence=spoken.variants[name].confidence,
             )
             for name, variant in self.variants.items()
+            if name in spoken.variants
         }
         return replace(
             self,
@@ -333,7 +334,7 @@ class Manifest:
         found += [wrong for confidence in judged for wrong in confidence.impossible()]
         found += [*self.sentences.impossible()]
         for tag, spoken in self.languages.items():
-            of_language = list(spoken.impossible(tag, self.variants))
+            of_language = list(spoken.impossible(tag, self.variants, self.default_variant))
             if tag == self.language:
                 of_language.append(f"the language {shown(tag)} twice")
             # What holds of a bundle of one language holds of each of them.

@@ -112,6 +112,11 @@ class Bundle:
             return name, self.manifest.variants[name]
         except KeyError:
             known = ", ".join(sorted(self.manifest.variants))
+            if name in self.own.variants:
+                tag = self.manifest.language
+                raise UnknownVariantError(
+                    f"variant '{name}' does not speak '{tag}'; in it this bundle holds: {known}"
+                ) from None
             raise UnknownVariantError(f"unknown variant '{name}'; this bundle holds: {known}") from None
 
     def vocabulary(self) -> Vocabulary:

@@ -25,7 +25,9 @@ def main(arguments: Sequence[str]) -> int:
             captioner.caption(picture)
         milliseconds = captioner.caption(picture).timings.total
         seen = captioner.encode(picture)
-        for tag in captioner.manifest.languages:
+        for tag, spoken in captioner.manifest.languages.items():
+            if variant not in spoken.variants:
+                continue
             captioner.also(tag).decode(seen)
     except EdgeCaptionError as error:
         print(plain(str(error)), file=sys.stderr)

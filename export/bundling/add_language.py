@@ -4,7 +4,7 @@ The encoder stays the bundle's, and every file of the languages that it speaks a
 becomes another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,11 @@ class AddLanguageOptions(MakingOptions):
 
     Attributes:
         bundle: Folder or zip; the one that ships where None.
+        leave_out: Variants that are measured like the others, and do not speak the language in what is written.
     """
 
     bundle: Path | None = None
+    leave_out: Sequence[str] = ()
 
 
 class AddLanguage:
@@ -70,6 +72,7 @@ class AddLanguage:
         self._shared.check_config(config)
         require_java(config.language)
         self._tag = config.language
+        self._check_left_out()
         self._names = {
             name: VariantName.parse(f"{variant.backend}-{variant.precision}")
             for name, variant in self._bundle.manifest.variants.items()
@@ -126,8 +129,9 @@ class AddLanguage:
             found = measure_language(folder, self._tag, REFERENCE, images, self._dev, known, trained)
             if not found.failures or self._options.keep_going:
                 stages.next("the model card")
-                manifest = self._manifest(replace(spoken, quality=found.quality))
-                publish(folder, self._with_card(folder, manifest), self._options.out)
+                manifest = self._with_card(folder, self._manifest(self._kept(replace(spoken, quality=found.quality))))
+                self._sweep(folder, manifest)
+                publish(folder, manifest, self._options.out)
         return found.failures
 
     def _copy(self, folder: Path) -> None:
@@ -167,6 +171,27 @@ class AddLanguage:
             quality={},
             provenance=provenance(run, options.data_note, len(self._calibration), options.seed, chosen),
         )
+
+    def _check_left_out(self) -> None:
+        manifest = self._bundle.manifest
+        for name in self._options.leave_out:
+            self._bundle.variant(name)
+            if name == manifest.default_variant:
+                raise ExportError(
+                    f"--leave-out {name}: is the bundle's default variant, which speaks all of its languages"
+                )
+
+    def _kept(self, spoken: LanguagePart) -> LanguagePart:
+        """Return the language without the variants that are left out; their figures stay."""
+        left_out = self._options.leave_out
+        return replace(spoken, variants={name: part for name, part in spoken.variants.items() if name not in left_out})
+
+    def _sweep(self, folder: Path, manifest: Manifest) -> None:
+        """Take away what the variants that are left out alone had."""
+        kept = {file.path for file in manifest.all_files}
+        for file in folder.iterdir():
+            if file.name != MANIFEST and file.name not in kept:
+                file.unlink()
 
     def _manifest(self, spoken: LanguagePart) -> Manifest:
         old = self._bundle.manifest

@@ -64,6 +64,12 @@ def _chosen(bundle: Bundle, variants: Sequence[str]) -> Manifest:
     """Return the manifest with some of its variants, and of its figures those that are theirs."""
     manifest = bundle.manifest
     chosen = {name: bundle.variant(name)[1] for name in variants}
+    default = next(iter(chosen))
+    for tag, spoken in manifest.languages.items():
+        if default not in spoken.variants:
+            raise ExportError(
+                f"{bundle.path}: its variant {default} does not speak '{tag}'; name one that does first: {', '.join(spoken.variants)}"
+            )
     of_others = set(manifest.variants) - set(chosen)
 
     def theirs(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,11 +83,13 @@ def _chosen(bundle: Bundle, variants: Sequence[str]) -> Manifest:
         variants=chosen,
         languages={
             tag: replace(
-                spoken, variants={name: spoken.variants[name] for name in chosen}, quality=theirs(spoken.quality)
+                spoken,
+                variants={name: spoken.variants[name] for name in chosen if name in spoken.variants},
+                quality=theirs(spoken.quality),
             )
             for tag, spoken in manifest.languages.items()
         },
-        default_variant=next(iter(chosen)),
+        default_variant=default,
         quality=theirs(manifest.quality),
         parity=parity,
     )

@@ -17,6 +17,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--bundle", type=file_or_folder, metavar="BUNDLE", help="folder or zip (default: the one that ships)"
     )
+    parser.add_argument(
+        "--leave-out",
+        nargs="+",
+        default=[],
+        metavar="V",
+        help="variants that are measured like the others, and do not speak the language in the bundle",
+    )
     add_making_options(parser, "python -m train fit --language TAG --start-from BUNDLE --shared-picture")
     return parser
 
@@ -25,5 +32,5 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit status."""
     from export.bundling.add_language import AddLanguage, AddLanguageOptions
 
-    options = AddLanguageOptions(bundle=arguments.bundle, **making_options(arguments))
+    options = AddLanguageOptions(bundle=arguments.bundle, leave_out=arguments.leave_out, **making_options(arguments))
     return tell_outcome("export --add-language", options, AddLanguage(options, log).run())

@@ -11,9 +11,11 @@ import edge_runtime
 from edge_runtime import Captioner
 from edge_runtime.bundle.installed import PACKAGES
 from edge_runtime.bundle.reader import Bundle
+from export.bundling.packaging import VARIANTS
 from export.cli import main
 
-PROJECTS = Path(__file__).parents[2] / "packages"
+ROOT = Path(__file__).parents[2]
+PROJECTS = ROOT / "packages"
 
 
 def _project(size: str, folder: Path) -> Path:
@@ -48,6 +50,25 @@ def test_only_the_variants_asked_for_go_in(tiny_bundle: Path, tmp_path: Path) ->
     made.verify()
     assert list(made.manifest.variants) == [variant]
     assert {path.name for path in made.path.iterdir()} == {"manifest.json", *(file.path for file in made.files())}
+
+
+@pytest.mark.parametrize("size", PACKAGES)
+def test_the_bundle_that_a_package_carries(size: str, dark: Path, tmp_path: Path) -> None:
+    bundle = Bundle(PROJECTS / size / "src" / PACKAGES[size] / "bundle")
+    bundle.verify()
+    manifest = bundle.manifest
+    assert manifest.name == PACKAGES[size].replace("_", "-")
+    assert tuple(manifest.variants) == VARIANTS
+    # One of another size would be a copy of the default's.
+    shipped = Bundle(None).manifest
+    assert (manifest.input.height < shipped.input.height) == (size == "small")
+    for variant in VARIANTS:
+        captioner = Captioner.load(bundle, variant)
+        said = captioner.caption(ROOT / "examples" / "street.jpg")
+        assert len(said.text.split()) > 3
+        assert said.confidence is not None
+        assert 0 < said.confidence < 1
+        assert captioner.caption(dark).abstained == "black"
 
 
 @pytest.mark.parametrize("size", PACKAGES)

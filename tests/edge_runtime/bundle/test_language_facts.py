@@ -98,7 +98,8 @@ def test_its_files_are_held_against_the_manifest(tmp_path: Path) -> None:
         ({"tag": "de-at"}, "which is no BCP 47 tag"),
         ({"tag": "en"}, "the language 'en' twice"),
         ({"files": {}}, "the language 'de' without a vocabulary"),
-        ({"variants": {}}, "with other variants than the bundle's"),
+        ({"variants": {}}, "without the bundle's default variant"),
+        ({"variants": {"onnx-int3": {"files": {}}}}, "with other variants than the bundle's"),
         ({"variants": {"onnx-fp32": {"files": {}}}}, "other files than a decoder's"),
         (
             {"sentences": {"separator": "--", "capital": True, "stop": ".", "direction": "ltr", "guess": ""}},

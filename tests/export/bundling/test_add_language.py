@@ -16,6 +16,7 @@ from edge_runtime.bundle.language_facts import OWN_FILES
 from edge_runtime.bundle.model_facts import DecodeDefaults
 from edge_runtime.bundle.reader import DEFAULT_BUNDLE, Bundle
 from edge_runtime.errors import OptionError
+from export.bundling.language_table import with_languages
 from export.bundling.writer import add_file, publish
 from tests.export.german_run import COLOURS, PICTURES, german_run
 from train.decoders.registry import build_decoder
@@ -38,10 +39,23 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bundle(run: Path) -> Path:
-    """The bundle that ships, with German."""
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle that ships, of English alone."""
+    whole, folder = Bundle(DEFAULT_BUNDLE), tmp_path_factory.mktemp("english")
+    manifest = replace(whole.manifest, languages={})
+    for file in manifest.all_files:
+        add_file(folder, file.path, whole.read(file))
+    card = with_languages((folder / "MODEL_CARD.md").read_text(), manifest, FLOAT)
+    files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
+    publish(folder, replace(manifest, files=files), folder / "bundle")
+    return folder / "bundle"
+
+
+@pytest.fixture(scope="module")
+def bundle(run: Path, english: Path) -> Path:
+    """That with German."""
     out = run.parent / "bundle"
-    assert _add(run, out, "--data-note", "Squares, by nobody.") == 0
+    assert _add(run, out, "--bundle", str(english), "--data-note", "Squares, by nobody.") == 0
     return out
 
 
@@ -49,7 +63,8 @@ def bundle(run: Path) -> Path:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The float variant alone of the bundle that ships."""
     whole, folder = Bundle(DEFAULT_BUNDLE), tmp_path_factory.mktemp("plain")
-    manifest = replace(whole.manifest, variants={FLOAT: whole.manifest.variants[FLOAT]}, default_variant=FLOAT)
+    float_alone = {FLOAT: whole.manifest.variants[FLOAT]}
+    manifest = replace(whole.manifest, variants=float_alone, default_variant=FLOAT, languages={})
     for file in manifest.all_files:
         add_file(folder, file.path, whole.read(file))
     publish(folder, manifest, folder / "bundle")
@@ -72,8 +87,8 @@ def _pictures(run: Path) -> dict[Path, str]:
     }
 
 
-def test_all_that_was_there_stays(bundle: Path) -> None:
-    old, new = Bundle(DEFAULT_BUNDLE), Bundle(bundle)
+def test_all_that_was_there_stays(bundle: Path, english: Path) -> None:
+    old, new = Bundle(english), Bundle(bundle)
     new.verify()
     assert new.manifest.tags == ("en", "de")
     assert replace(new.manifest, languages={}, files=old.manifest.files) == old.manifest
@@ -139,8 +154,8 @@ def test_quality_is_told_by_its_own_protocol(bundle: Path) -> None:
     assert set(german.provenance["calibration"]["graphs"]) == {"onnx decoder_step", "litert decoder_step"}
 
 
-def test_the_model_card_tells_of_it(bundle: Path) -> None:
-    card, before = ((folder / "MODEL_CARD.md").read_text() for folder in (bundle, Path(DEFAULT_BUNDLE)))
+def test_the_model_card_tells_of_it(bundle: Path, english: Path) -> None:
+    card, before = ((folder / "MODEL_CARD.md").read_text() for folder in (bundle, english))
     section = card[card.index("\n## Languages") : card.index("\n## What it is bad at")]
     german = Bundle(bundle).manifest.languages["de"]
     files = [*german.variants["onnx-int8"].files.values(), german.files["vocabulary"]]
@@ -190,6 +205,39 @@ def test_a_package_has_the_figures_of_its_variants(bundle: Path, tmp_path: Path)
     german = made.manifest.languages["de"]
     assert list(german.variants) == ["onnx-int8"]
     assert set(german.quality) == {"onnx-int8, dev, beam 2", "people"}
+
+
+def test_a_variant_may_lack_it(
+    bundle: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert _add(run, out, "--bundle", str(bundle), "--leave-out", FLOAT, "litert-int8") == 0
+    slim = Bundle(out)
+    slim.verify()
+    german = slim.manifest.languages["de"]
+    assert list(german.variants) == ["litert-int8+int8-dynamic", "onnx-int8"]
+    assert german.quality == Bundle(bundle).manifest.languages["de"].quality
+    assert {path.name for path in out.iterdir()} == {file.path for file in slim.files()} | {"manifest.json"}
+    assert not list(out.glob("*.de.fp32*"))
+    picture = next(iter(_pictures(run)))
+    caption = ["caption", str(picture), "--bundle", str(out), "--variant", FLOAT]
+    capsys.readouterr()
+    assert edge_runtime.cli.main([*caption, "--language", "de"]) == 2
+    error = capsys.readouterr().err
+    assert error.endswith(
+        f"variant '{FLOAT}' does not speak 'de'; in it this bundle holds: litert-int8+int8-dynamic, onnx-int8\n"
+    )
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert edge_runtime.cli.main(caption) == 0
+    said = capsys.readouterr()
+    assert f"captions are in en: variant '{FLOAT}' does not speak de" in said.err
+    assert edge_runtime.cli.main(caption[:-2]) == 0
+    assert "captions are in de" in capsys.readouterr().err
+    assert _add(run, out, "--bundle", str(bundle), "--leave-out", "onnx-int8") == 2
+    assert (
+        "--leave-out onnx-int8: is the bundle's default variant, which speaks all of its languages"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_language_that_it_has_is_replaced(spoken: Path, run: Path, tmp_path: Path) -> None:
