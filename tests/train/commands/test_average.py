@@ -39,6 +39,20 @@ def test_the_mean_is_a_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "cider" in capsys.readouterr().out.lower()
 
 
+def test_one_network_that_was_trained_otherwise(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    members = [str(folder / name) for name in ("slow", "1")]
+    assert main(["average", *members, "--run", str(folder / "between"), "--trained-otherwise"]) == 0
+    stored = [read_arrays(RunFolder(folder / name).best) for name in ("slow", "1", "between")]
+    for name, array in stored[2].items():
+        np.testing.assert_allclose(array, (stored[0][name] + stored[1][name]) / 2, atol=1e-6)
+    assert RunFolder(folder / "between").config().learning_rate == 1e-5
+    others = [str(folder / name) for name in ("1", "start")]
+    assert main(["average", *others, "--run", str(folder / "none"), "--trained-otherwise"]) == 2
+    assert "differs from" in (error := capsys.readouterr().err.splitlines()[-1])
+    assert "in trains_encoder" in error
+    assert not (folder / "none").exists()
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [
