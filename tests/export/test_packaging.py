@@ -58,7 +58,8 @@ def test_the_bundle_that_a_package_carries(size: str, dark: Path, tmp_path: Path
     bundle.verify()
     manifest = bundle.manifest
     assert manifest.name == PACKAGES[size].replace("_", "-")
-    assert tuple(manifest.variants) == VARIANTS
+    assert set(manifest.variants) == set(VARIANTS)
+    assert manifest.default_variant == VARIANTS[0]
     # One of another size would be a copy of the default's.
     shipped = Bundle(None).manifest
     assert (manifest.input.height < shipped.input.height) == (size == "small")
@@ -68,7 +69,7 @@ def test_the_bundle_that_a_package_carries(size: str, dark: Path, tmp_path: Path
         assert len(said.text.split()) > 3
         assert said.confidence is not None
         assert 0 < said.confidence < 1
-        assert captioner.caption(dark).abstained == "black"
+        assert captioner.caption(dark).abstained
 
 
 @pytest.mark.parametrize("size", PACKAGES)
