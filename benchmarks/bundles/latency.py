@@ -171,10 +171,10 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
     found = []
     for name, bundle in bundles.items():
         prefix = f"{name}: " if len(bundles) > 1 else ""
-        tags = [served_language(bundle.own, language) for language in options.languages]
+        tags = list(dict.fromkeys(served_language(bundle.own, language) for language in options.languages))
         for variant in dict.fromkeys(options.variants or sorted(common_variants(bundle.own, tags))):
             for threads in dict.fromkeys(options.threads):
-                captioners, missing = _captioners(bundle, bundle.variant(variant)[0], threads, options)
+                captioners, missing = _captioners(bundle, variant, threads, tags, named=bool(options.variants))
                 for beam in dict.fromkeys(options.beams):
                     for tag, captioner in captioners.items():
                         configuration = Configuration(variant, threads, beam, tag)
@@ -189,15 +189,14 @@ def _entries(bundles: dict[str, Bundle], options: LatencyOptions) -> list[_Entry
 
 
 def _captioners(
-    bundle: Bundle, variant: str, threads: int, options: LatencyOptions
+    bundle: Bundle, variant: str, threads: int, tags: Sequence[str], named: bool
 ) -> tuple[dict[str | None, Captioner | None], str]:
-    """Return a captioner for each language that is asked for, None where the variant cannot run here, and why it cannot."""
-    tags = list(dict.fromkeys(served_language(bundle.own, language) for language in options.languages))
+    """Return a captioner for each language, None where the variant cannot run here, and why it cannot; one that was named must run."""
     wanted: list[str | None] = [*tags] or [None]
     try:
         captioner = Captioner.load(bundle, variant, threads, language=wanted[0])
     except BackendNotInstalledError as error:
-        if options.variants:
+        if named:
             raise
         return dict.fromkeys(wanted), str(error)
     return {wanted[0]: captioner, **{tag: captioner.also(tag) for tag in tags[1:]}}, ""

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from benchmarks.commands.timing_options import add_timing_options
 from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.commands.variant_option import add_variants
 
@@ -27,9 +28,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="encoders to export untrained and measure beside the bundles",
     )
     add_variants(parser)
-    parser.add_argument(
-        "--pictures", type=Path, default=Path("examples"), help="folder of pictures (default: examples)"
-    )
     parser.add_argument("--threads", type=int, nargs="+", default=[2], metavar="N", help="default: 2")
     parser.add_argument("--beam", type=int, nargs="+", default=[1], metavar="K", help="default: 1, greedy")
     parser.add_argument(
@@ -39,10 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="TAG",
         help="of the sentences; several are compared a word, and the first beside each other of one frame, as languages.json",
     )
-    parser.add_argument("--rounds", type=int, default=200, help="pictures captioned by each (default: 200)")
-    parser.add_argument(
-        "--warm-up", type=float, default=3.0, metavar="S", help="seconds beforehand that do not count (default: 3)"
-    )
+    add_timing_options(parser)
     add_record_options(parser)
     parser.set_defaults(action=run)
 

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from benchmarks.commands.timing_options import add_timing_options
 from benchmarks.report.writing import add_record_options, check_out, hand_over
 from edge_runtime.bundle.installed import DEFAULT, PACKAGES
 from edge_runtime.commands.variant_option import add_variants
@@ -27,15 +28,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=f"names, folders or zips; ratios are to the first (default: {' '.join((DEFAULT, *PACKAGES))})",
     )
     add_variants(parser)
-    parser.add_argument(
-        "--pictures", type=Path, default=Path("examples"), help="folder of pictures that are timed (default: examples)"
-    )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="default: 2")
     parser.add_argument("--beam", type=int, nargs="+", default=[1, 3], metavar="K", help="default: 1, greedy, and 3")
-    parser.add_argument("--rounds", type=int, default=200, help="pictures captioned by each (default: 200)")
-    parser.add_argument(
-        "--warm-up", type=float, default=3.0, metavar="S", help="seconds beforehand that do not count (default: 3)"
-    )
+    add_timing_options(parser)
     parser.add_argument("--limit", type=int, metavar="N", help="pictures scored (default: all of the split)")
     add_named_sets(parser, _SPLITS)
     add_record_options(parser)

@@ -124,24 +124,26 @@ def configurations(bundle: Bundle, options: BenchOptions) -> list[Configuration]
 
     Raises:
         OptionError: Threads or a beam outside their range.
-        UnknownVariantError: The bundle does not hold a variant.
+        UnknownVariantError: The bundle does not hold a variant, or not in a language.
         UnknownLanguageError: It does not speak a language.
     """
     check_within("--threads", options.threads, 1, MAX_THREADS)
     check_within("--beam", options.beams, 1, MAX_BEAM)
     found: dict[Configuration, None] = {}
     tags: list[str | None] = [served_language(bundle.own, language) for language in options.languages]
+    spoken = {tag: bundle if tag is None else bundle.in_language(tag) for tag in tags or [None]}
+    common = common_variants(bundle.own, tags)
     for threads in options.threads or [usual_threads()]:
         if ALL in options.variants:
-            names = common_variants(bundle.own, tags)
+            names = common
         elif options.variants:
-            names = [bundle.variant(name)[0] for name in options.variants]
+            names = [each.variant(name)[0] for name in options.variants for each in spoken.values()]
         else:
-            names = [bundle.variant(tuned_variant(bundle, threads))[0]]
+            tuned = tuned_variant(bundle, threads)
+            names = [tuned if tuned in common else bundle.manifest.default_variant]
         for name in names:
-            for tag in tags or [None]:
-                spoken = bundle.manifest if tag is None else bundle.own.in_language(tag)
-                for beam in options.beams or [spoken.decode.beam_width]:
+            for tag, each in spoken.items():
+                for beam in options.beams or [each.manifest.decode.beam_width]:
                     found[Configuration(name, threads, beam, tag)] = None
     return list(found)
 

@@ -166,6 +166,18 @@ def test_memory_is_the_childs_alone(tiny_bundle: Path, dark: Path) -> None:
     assert 0 < found.load_ms < found.cold_ms
 
 
+def test_a_variant_may_lack_a_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = two_languages(tmp_path / "bundle")
+    facts = json.loads((bundle / "manifest.json").read_text())
+    facts["variants"]["onnx-fp16"] = {**facts["variants"]["onnx-fp32"], "precision": "fp16"}
+    (bundle / "manifest.json").write_text(json.dumps(facts))
+    assert _run(bundle, "--language", "de", "--variant", "onnx-fp16") == 2
+    assert "variant 'onnx-fp16' does not speak 'de'; in it this bundle holds: onnx-fp32" in capsys.readouterr().err
+    assert _run(bundle, "--threads", "1", "--language", "en", "de", "--variant", "all", "--json") in (0, 1)
+    record = Record.from_json(capsys.readouterr().out, "stdout")
+    assert {row.facts["variant"] for row in record.rows} == {"onnx-fp32"}
+
+
 def test_languages_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = two_languages(tmp_path / "bundle")
     assert _run(bundle, "--threads", "1", "--language", "en", "de-AT", "--json") in (0, 1)
