@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,17 +39,22 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return german_run(tmp_path_factory.mktemp("german"))
 
 
+def _shipped(home: Path, **changes: Any) -> Path:
+    """Write the bundle that ships, of English alone; `changes` replace further facts of its manifest."""
+    whole = Bundle(DEFAULT_BUNDLE)
+    manifest = replace(whole.manifest, languages={}, **changes)
+    for file in manifest.all_files:
+        add_file(home, file.path, whole.read(file))
+    card = with_languages((home / "MODEL_CARD.md").read_text(), manifest, FLOAT)
+    files = {**manifest.files, "model_card": add_file(home, "MODEL_CARD.md", card.encode())}
+    publish(home, replace(manifest, files=files), home / "bundle")
+    return home / "bundle"
+
+
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle that ships, of English alone."""
-    whole, folder = Bundle(DEFAULT_BUNDLE), tmp_path_factory.mktemp("english")
-    manifest = replace(whole.manifest, languages={})
-    for file in manifest.all_files:
-        add_file(folder, file.path, whole.read(file))
-    card = with_languages((folder / "MODEL_CARD.md").read_text(), manifest, FLOAT)
-    files = {**manifest.files, "model_card": add_file(folder, "MODEL_CARD.md", card.encode())}
-    publish(folder, replace(manifest, files=files), folder / "bundle")
-    return folder / "bundle"
+    return _shipped(tmp_path_factory.mktemp("english"))
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +68,8 @@ def bundle(run: Path, english: Path) -> Path:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The float variant alone of the bundle that ships."""
-    whole, folder = Bundle(DEFAULT_BUNDLE), tmp_path_factory.mktemp("plain")
-    float_alone = {FLOAT: whole.manifest.variants[FLOAT]}
-    manifest = replace(whole.manifest, variants=float_alone, default_variant=FLOAT, languages={})
-    for file in manifest.all_files:
-        add_file(folder, file.path, whole.read(file))
-    publish(folder, manifest, folder / "bundle")
-    return folder / "bundle"
+    variants = {FLOAT: Bundle(DEFAULT_BUNDLE).manifest.variants[FLOAT]}
+    return _shipped(tmp_path_factory.mktemp("plain"), variants=variants, default_variant=FLOAT)
 
 
 @pytest.fixture(scope="module")
