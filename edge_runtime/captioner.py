@@ -24,7 +24,7 @@ from edge_runtime.bundle.manifest import MAX_BEAM, Manifest
 from edge_runtime.bundle.reader import Bundle
 from edge_runtime.bundle.spoken import served_language, spoken_language
 from edge_runtime.bundle.tuned_variant import tuned_variant
-from edge_runtime.bundle.vocabulary import Vocabulary
+from edge_runtime.bundle.vocabulary import SPECIALS, Vocabulary
 from edge_runtime.judging.captions import Caption as Caption
 from edge_runtime.judging.captions import Encoded as Encoded
 from edge_runtime.judging.captions import Timings as Timings
@@ -48,6 +48,7 @@ class Captioner:
         language: BCP 47 tag of the language that is spoken.
         language_news: A sentence, where the environment decided which language it is, or asked for another in vain; else empty.
         letters: Those that its sentences usually hold, for whoever has to draw them.
+        words: All that it can say.
     """
 
     language_news = ""
@@ -66,6 +67,7 @@ class Captioner:
         self.manifest = manifest
         self.language = manifest.language
         self.letters = vocabulary.letters
+        self.words = vocabulary.words[len(SPECIALS) :]
         self._bundle = bundle
         self.variant = variant
         self.threads = threads

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from edge_runtime.backends.decoding import Floats
 from edge_runtime.judging.captions import Timings
 
 Reason = Literal["first", "changed", "refresh", "every"]
 """Why the gate let a frame through: the first one, another scene, an old caption, or because there is no gate."""
 
-StatusKind = Literal["lost", "recovered", "ended", "failed", "slowed", "full-speed", "resized", "stopped"]
+StatusKind = Literal[
+    "lost", "recovered", "ended", "failed", "slowed", "full-speed", "resized", "stopped", "frozen", "moving", "day", "night"
+]
+
+SceneKind = Literal["new", "update", "end"]
+"""A scene begins, is known better than before, or is over."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class CaptionEvent:
         hedged: Whether `text` is a guess.
         language: BCP 47 tag of `text`.
         further: Of each further language its tag, and what `text` and `shown` are in it.
+        zone: Name of the part of the picture that is captioned apart; empty for the whole.
     """
 
     source: str
@@ -110,6 +117,7 @@ class CaptionEvent:
     hedged: bool = False
     language: str = "en"
     further: tuple[tuple[str, str, str], ...] = ()
+    zone: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -121,6 +129,7 @@ class CaptionEvent:
         return {
             "event": "caption",
             "source": self.source,
+            **({"zone": self.zone} if self.zone else {}),
             "frame": self.frame,
             "position": round(self.position, 3),
             "captured_monotonic": round(self.captured, 6),
@@ -178,7 +187,111 @@ class StatusEvent:
         }
 
 
-Event = WordsEvent | CaptionEvent | StatusEvent
+@dataclass(frozen=True)
+class SceneEvent:
+    """A scene that begins, is known better, or is over. All events of one scene have one id; the best sentence so far is told.
+
+    Attributes:
+        kind: Which of the three.
+        id: Of the scene: 12 hexadecimal digits of its start in milliseconds since 1970, a dash, and 6 digits by chance. Ids sort by time.
+        source: Name of the source.
+        zone: Name of the part of the picture that is captioned apart; empty for the whole.
+        started_at: When the scene began, seconds since 1970: the capture of the frame that showed it first.
+        at: When the frame of this event was captured, or, of an end, when the scene was over; seconds since 1970.
+        captured: The same of the frame, seconds of `time.monotonic`.
+        age_ms: Milliseconds from its capture to this event.
+        frame: Number of the frame.
+        position: Seconds of the frame from the start of the medium.
+        text: The best sentence so far; empty where none is said.
+        shown: What people are to read: `text`, as a guess where it is one, or that there is no clear picture, or why there is none.
+        words: The model's own words behind `text`, in the order in which they are said; none where there is no sentence.
+        confidence: As in `CaptionEvent`, of `text`.
+        abstained: Why nothing is said, in a word; empty where something is.
+        hedged: Whether `text` is a guess.
+        language: BCP 47 tag of `text` and `words`.
+        further: Of each further language its tag, and what `text` and `shown` are in it.
+        features: What the encoder saw, the mean of its spatial positions, float32 [D], 1 long and read-only: a product is a likeness.
+        jpeg: The very frame that was captioned, masks blackened, as a JPEG; empty where it could not be made.
+        width: Of that frame, in pixels.
+        height: Of that frame, in pixels.
+        failure: Why the captioner could say nothing of the frame, a sentence; empty where it could.
+    """
+
+    kind: SceneKind
+    id: str
+    source: str
+    zone: str
+    started_at: float
+    at: float
+    captured: float
+    age_ms: float
+    frame: int
+    position: float
+    text: str
+    shown: str
+    words: tuple[str, ...]
+    confidence: float | None
+    abstained: str
+    hedged: bool
+    language: str
+    further: tuple[tuple[str, str, str], ...]
+    features: Floats = field(repr=False, compare=False)
+    jpeg: bytes = field(repr=False, compare=False)
+    width: int
+    height: int
+    failure: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what people are to read, in each language."""
+        return (self.shown, *(shown for _, _, shown in self.further))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON, `event` telling its kind; features and picture are left out."""
+        return {
+            "event": self.kind,
+            "id": self.id,
+            "source": self.source,
+            "zone": self.zone,
+            "started_at": iso_time(self.started_at),
+            "at": iso_time(self.at),
+            "age_ms": round(self.age_ms, 3),
+            "frame": self.frame,
+            "position": round(self.position, 3),
+            "caption": self.text,
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
+            "abstained": self.abstained,
+            "hedged": self.hedged,
+            "language": self.language,
+            **(
+                {"captions": {self.language: self.text} | {tag: text for tag, text, _ in self.further}}
+                if self.further
+                else {}
+            ),
+            **({"failure": self.failure} if self.failure else {}),
+        }
+
+
+@dataclass(frozen=True)
+class AlertEvent:
+    """A rule that has found what it looks for.
+
+    Attributes:
+        rule: Name of the rule.
+        scene: What it was found in: the scene's newest event.
+        at: When, seconds since 1970.
+    """
+
+    rule: str
+    scene: SceneEvent
+    at: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON, `event` telling its kind; `id` is the scene's."""
+        return {**self.scene.to_dict(), "event": "alert", "rule": self.rule, "at": iso_time(self.at)}
+
+
+Event = WordsEvent | CaptionEvent | StatusEvent | SceneEvent | AlertEvent
 
 
 def iso_time(seconds: float) -> str:

@@ -65,7 +65,10 @@ class LiveSession:
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
         further = options[ModelOptions].load_further(captioner)
         letters = "\n".join(one.letters for one in (captioner, *further))
-        context = SinkContext(tuple(sources), asked.fps, options[FileOptions].overwrite, stop, letters)
+        words = {one.language: one.words for one in (captioner, *further)}
+        context = SinkContext(
+            tuple(sources), asked.fps, options[FileOptions].overwrite, stop, letters, words, self.emit
+        )
         patient = not any(source.live for source in sources)
         kept = {sink.key: sink for sink in before if not sink.failed}
         self.sinks = [

@@ -1,7 +1,7 @@
 """What every sink is, and what its kind says of itself."""
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -84,6 +84,8 @@ class SinkContext:
         stop: Ends the session; may be called from any thread.
         letters: Those that captions are usually written in, of every language that is said; empty where they are not known. What draws has
             to have them.
+        words: Language -> every word that the model can say in it, the main language first; empty where they are not known.
+        emit: Hands an event of a sink's own, such as an alert, to every sink; may be called from any thread.
     """
 
     sources: tuple[FrameSource, ...]
@@ -91,6 +93,8 @@ class SinkContext:
     overwrite: bool
     stop: Callable[[], None]
     letters: str = ""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    emit: Callable[[Event], None] = lambda _: None
 
     @property
     def several(self) -> bool:

@@ -10,7 +10,7 @@ from edge_runtime.console.direction import isolated
 from edge_runtime.console.options import option
 from edge_runtime.console.terminal import plain
 from edge_runtime.errors import ReaderLeftError, SinkError
-from edge_runtime.events import CaptionEvent, Event, WordsEvent
+from edge_runtime.events import CaptionEvent, Event, StatusEvent, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.base import SinkContext, SinkKind, WantedSink
 from edge_runtime.sinks.line import LastLine
@@ -98,7 +98,7 @@ class TextSink:
                     self._line.settle(self._labelled(event.source, line, ": "))
             else:
                 self._line.restore()
-        else:
+        elif isinstance(event, StatusEvent):
             self._line.end()
 
     def frame(self, frame: Frame, caption: str) -> None:
