@@ -12,7 +12,18 @@ Reason = Literal["first", "changed", "refresh", "every"]
 """Why the gate let a frame through: the first one, another scene, an old caption, or because there is no gate."""
 
 StatusKind = Literal[
-    "lost", "recovered", "ended", "failed", "slowed", "full-speed", "resized", "stopped", "frozen", "moving", "day", "night"
+    "lost",
+    "recovered",
+    "ended",
+    "failed",
+    "slowed",
+    "full-speed",
+    "resized",
+    "stopped",
+    "frozen",
+    "moving",
+    "day",
+    "night",
 ]
 
 SceneKind = Literal["new", "update", "end"]
