@@ -111,3 +111,12 @@ class Encoded:
         """
         flat = self.picture.context[-1].ravel()
         return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
+
+    @property
+    def summary(self) -> Floats:
+        """Return the mean of what is seen at each spatial position, float32 [D], 1 long and read-only: what likeness is measured by."""
+        values = self.picture.context[-1]
+        mean = np.asarray(values, np.float32).reshape(-1, values.shape[-1]).mean(axis=0)
+        found = np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
+        found.flags.writeable = False
+        return found

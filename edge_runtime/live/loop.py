@@ -3,16 +3,29 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from edge_runtime.captioner import Caption, Captioner, Encoded
 from edge_runtime.errors import EdgeCaptionError, PictureError
-from edge_runtime.events import CaptionEvent, Counters, Event, Reason, StatusEvent, StatusKind, Word, WordsEvent
+from edge_runtime.events import (
+    CaptionEvent,
+    Counters,
+    Event,
+    Reason,
+    SceneEvent,
+    StatusEvent,
+    StatusKind,
+    Word,
+    WordsEvent,
+)
 from edge_runtime.frames.base import Frame
 from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
+from edge_runtime.live.gate import CoarseCheck, Decision, Gate
 from edge_runtime.live.rate_limiter import RateLimiter
+from edge_runtime.live.scenes import Look
 from edge_runtime.live.stabiliser import Stabiliser
+from edge_runtime.live.tracker import SceneTracker
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
@@ -37,6 +50,7 @@ class Watched:
         self, capture: Capture, gate: Gate, stabiliser: Stabiliser, further: Sequence[Stabiliser] = ()
     ) -> None:
         self.capture, self.gate, self.stabiliser, self.further = capture, gate, stabiliser, further
+        self.scenes = SceneTracker(stabiliser.captioner)
         self.moved = self.looked = 0.0
 
     @property
@@ -124,6 +138,8 @@ class LiveLoop:
                 self.beat = time.monotonic()
                 for source in self._sources:
                     source.capture.check()
+                    if source.capture.ended:
+                        self._tell(source.scenes.end())
                 found = self._wait()
                 if found is None:
                     if all(source.capture.ended for source in self._sources):
@@ -138,6 +154,9 @@ class LiveLoop:
             # Whatever it is, the process must end with a sentence and a status, so that a service manager starts it anew.
             _log.debug("the loop broke", exc_info=True)
             self.failure = f"the caption loop broke ({type(error).__name__}: {error}); start it again, and report this"
+        finally:
+            for source in self._sources:
+                self._tell(source.scenes.end())
 
     def _pause(self, spent: float) -> None:
         pause = self._limiter.wait(spent)
@@ -179,27 +198,59 @@ class LiveLoop:
         # A file's scenes grow old by the file's own time, however fast it is read.
         at = frame.captured if source.capture.live else frame.position
         coarse = source.gate.coarse_check(frame.pixels, at)
-        if coarse.trigger is None:
+        if coarse.ignored:
+            return
+        look = source.scenes.memory.look(frame.pixels, coarse.thumbnail, at)
+        if source.scenes.memory.waits:
+            source.moved = source.looked
+        if coarse.trigger is None and look.news in ("same", "maybe"):
             return
         try:
             encoded = self._captioner.encode(frame.pixels, "BGR")
         except PictureError as error:
+            self._tell(source.scenes.failed(frame, str(error)))
             source.capture.give_up(f"{frame.source}: {error}")
             return
         decision = source.gate.decide(coarse, encoded.features)
         if not decision.same_scene:
             source.moved = source.looked
-        reason = decision.reason
-        if reason is None:
+        if decision.reason is None and look.news in ("same", "maybe"):
             return
+        self._say(source, frame, encoded, coarse, decision, look, at)
+
+    def _say(
+        self,
+        source: Watched,
+        frame: Frame,
+        encoded: Encoded,
+        coarse: CoarseCheck,
+        decision: Decision,
+        look: Look,
+        at: float,
+    ) -> None:
+        """Caption a frame that the gate lets through, or whose change has held, and tell what comes of it."""
+        news = source.scenes.memory.weigh(look, encoded, at)
         caption = self._caption(source, frame, encoded)
-        source.gate.captioned(coarse, decision, encoded.features, at)
+        further = [one.captioner.decode(encoded, self._beam) for one in source.further]
+        scenes = source.scenes.take(look, news, frame, encoded, caption, further, at)
+        is_news = any(scene.kind == "new" for scene in scenes)
         counters = source.capture.count(captions=1)
-        changed = source.stabiliser.take(caption, encoded)
-        for one in source.further:
-            changed |= one.take(one.captioner.decode(encoded, self._beam), encoded)
-        difference = max(coarse.difference, decision.difference)
-        self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
+        if decision.reason is not None or is_news:
+            source.gate.captioned(
+                coarse, replace(decision, same_scene=False) if is_news else decision, encoded.features, at
+            )
+            changed = source.stabiliser.take(caption, encoded, is_news)
+            for one, said in zip(source.further, further, strict=True):
+                changed |= one.take(said, encoded, is_news)
+            reason = decision.reason or ("changed" if changed else None)
+            if reason is not None:
+                difference = max(coarse.difference, decision.difference)
+                self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
+        self._tell(scenes)
+
+    def _tell(self, scenes: Iterable[SceneEvent]) -> None:
+        for scene in scenes:
+            self._emit(scene)
 
     def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
         """Return the sentence; its words are emitted as they come, unless it may not be shown in the end."""
