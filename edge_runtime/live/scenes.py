@@ -18,8 +18,9 @@ from edge_runtime.live.meaning import meaning
 from edge_runtime.live.novelty import grid, novelty
 from edge_runtime.live.structure import Mask, Sketch, changed, sketch
 
-News = Literal["same", "first", "maybe", "content", "words"]
-"""What a look finds: nothing; the first frame; a change that has to hold; new content; or a change whose sentence decides."""
+News = Literal["same", "first", "maybe", "content", "words", "back"]
+"""What a look finds: nothing; the first frame; a change that has to hold; new content; a change whose sentence decides; or a state of an
+earlier scene."""
 
 CHANGED = 0.015
 """Share of the picture that has to show something else.
@@ -35,6 +36,8 @@ _MOVED = 0.3
 """Share of a change that uncovers what is known, from which on something has moved rather than come."""
 _ALIKE = 0.5
 """Share of a sentence's lemmas that the scene's sentences have had, below which it means something else."""
+_ALIKE_AGAIN = 0.8
+"""The same for a frame that shows an earlier scene again."""
 _FITS = 0.15
 """By how much such a sentence must fit the frame better than the scene's, log-probability / length ** penalty."""
 HOLDS = 0.15
@@ -72,6 +75,7 @@ class Look:
         unknown: Where it shows what no known state does.
         changed: Where it shows something else than the scene's latest state.
         news: What is to be made of it; of a change that holds it waits for the encoder.
+        earlier: Number of the earlier scene that it shows again; None where it shows none.
     """
 
     thumbnail: Floats
@@ -79,6 +83,7 @@ class Look:
     unknown: Mask = field(default_factory=lambda: np.zeros((1, 1), np.bool_))
     changed: Mask = field(default_factory=lambda: np.zeros((1, 1), np.bool_))
     news: News = "same"
+    earlier: int | None = None
 
 
 class SceneMemory:
@@ -96,7 +101,7 @@ class SceneMemory:
         self._glimpses: deque[Floats] = deque(maxlen=_GLIMPSES)
         self._pending: float | None = None
         self._settling = 0.0
-        self._lemmas: set[str] = set()
+        self._lemmas: dict[int, set[str]] = {}
 
     @property
     def waits(self) -> bool:
@@ -130,22 +135,29 @@ class SceneMemory:
             self._pending = None
             self._glimpses.append(thumbnail)
             return Look(thumbnail, now)
-        unknown = different & self._unknown(now)
+        unknown, earlier = self._known_parts(now)
+        unknown &= different
         if at < self._settling:
             return Look(thumbnail, now, unknown, different, "words")
         if self._pending is None:
             self._pending = at
-        held = at - self._pending >= HOLDS
-        return Look(thumbnail, now, unknown, different, "words" if held else "maybe")
+        if at - self._pending < HOLDS:
+            return Look(thumbnail, now, unknown, different, "maybe")
+        return Look(thumbnail, now, unknown, different, "words" if earlier is None else "back", earlier)
 
-    def _unknown(self, now: Sketch) -> Mask:
-        """Return where a frame shows what no state of the same view does; even walls of other views are alike by chance."""
-        found = np.ones(now.shape, np.bool_)
+    def _known_parts(self, now: Sketch) -> tuple[Mask, int | None]:
+        """Return where a frame shows what no state of the same view does, and the earlier scene of which it shows a state.
+
+        States of other views do not count: even walls are alike by chance.
+        """
+        found, earlier = np.ones(now.shape, np.bool_), None
         for state in self._states:
             differs = changed(now, [state.sketch])
             if differs.mean() < _RELATED:
                 found &= differs
-        return found
+            if differs.mean() < CHANGED and state.scene != self.scene:
+                earlier = state.scene
+        return found, earlier
 
     def weigh(self, look: Look, encoded: Encoded, at: float) -> News:
         """Return what a change that holds is, once the encoder has looked.
@@ -172,17 +184,34 @@ class SceneMemory:
         """
         return at < self._settling or (at - self.begun < GRACE and look.unknown.mean() < _WHOLE)
 
-    def is_other(self, caption: Caption, better_by: float) -> bool:
+    def is_other(self, look: Look, caption: Caption, better_by: float) -> bool:
         """Return whether a sentence says something else than the scene's.
 
         Args:
-            caption: Of a frame that has changed.
+            look: Of a frame that has changed.
+            caption: Of the same frame.
             better_by: By how much it fits that frame better than the scene's sentence does.
         """
-        lemmas = _lemmas(caption)
-        if not lemmas or not self._lemmas:
-            return bool(lemmas) != bool(self._lemmas)
-        return len(lemmas & self._lemmas) < _ALIKE * len(lemmas) and better_by >= _FITS
+        lemmas, said = _lemmas(caption), self._lemmas[self.scene]
+        if not lemmas or not said:
+            return bool(lemmas) != bool(said)
+        alike, fits = (_ALIKE, _FITS) if look.earlier is None else (_ALIKE_AGAIN, 0.0)
+        return len(lemmas & said) < alike * len(lemmas) and better_by > fits
+
+    def back(self, look: Look, encoded: Encoded) -> None:
+        """Go back to an earlier scene without a word, for its sentence would say what this one's does.
+
+        Args:
+            look: Of the frame.
+            encoded: The same frame.
+        """
+        if look.earlier is not None and look.earlier in self._lemmas:
+            self.scene = look.earlier
+        self._pending = None
+        if look.sketch is not None:
+            self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+        self._glimpses.clear()
+        self._glimpses.append(look.thumbnail)
 
     def known(self, look: Look, encoded: Encoded, caption: Caption | None) -> None:
         """Remember a frame as a state of the scene.
@@ -199,7 +228,7 @@ class SceneMemory:
             self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
         self._glimpses.append(look.thumbnail)
         if caption is not None:
-            self._lemmas |= _lemmas(caption)
+            self._lemmas[self.scene] |= _lemmas(caption)
 
     def begin(self, look: Look, encoded: Encoded, caption: Caption, at: float) -> None:
         """Begin another scene with a frame.
@@ -210,12 +239,14 @@ class SceneMemory:
             caption: Of it.
             at: As for `look`.
         """
-        self.scene += 1
+        self.scene = max(self._lemmas, default=0) + 1
         self.begun = at
         self._pending = None
         self._glimpses.clear()
         self._glimpses.append(look.thumbnail)
-        self._lemmas = _lemmas(caption)
+        kept = {state.scene for state in self._states}
+        self._lemmas = {number: said for number, said in self._lemmas.items() if number in kept}
+        self._lemmas[self.scene] = _lemmas(caption)
         if look.sketch is not None:
             self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
 

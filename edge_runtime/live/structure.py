@@ -26,6 +26,8 @@ _OTHER = 0.5
 """Structure of two blocks, 1 being the same and 0 unrelated, below which a place shows something else."""
 _DARK, _BRIGHT, _CLIPPED = 4.0, 250.0, 0.3
 """Levels that a sensor does not tell apart any more, and the share of them from which on a block says nothing."""
+_COVERED = 0.6
+"""Share of the picture that goes dark, or burns out, from which on that is a change: a covered lens, a lamp that is switched off."""
 _LIFT = 8.0
 """Levels added to both before their gain is taken, so that black pixels do not decide it."""
 _SMOOTH = 3
@@ -94,8 +96,10 @@ def _unlike(one: Sketch, other: Sketch) -> Mask:
     variance = _blocks(lit * lit) - mean_one**2 + _blocks(other * other) - mean_other**2
     shared = _blocks(lit * other) - mean_one * mean_other
     unlike = (2 * shared + _QUIET) < _OTHER * (variance + _QUIET)
-    clipped = _blocks(np.asarray(_clipped(one) | _clipped(other), np.float32)) > _CLIPPED
-    return np.asarray(unlike & ~clipped, np.bool_)
+    before, after = _clipped(one), _clipped(other)
+    if (before != after).mean() > _COVERED:
+        return np.ones_like(unlike)
+    return np.asarray(unlike & ~before & ~after, np.bool_)
 
 
 def _gain(one: Sketch, other: Sketch) -> Sketch:
@@ -106,7 +110,8 @@ def _gain(one: Sketch, other: Sketch) -> Sketch:
 
 
 def _clipped(one: Sketch) -> Mask:
-    return np.asarray((one <= _DARK) | (one >= _BRIGHT), np.bool_)
+    """Return which blocks are too dark or too bright to say anything."""
+    return np.asarray(_blocks(np.asarray((one <= _DARK) | (one >= _BRIGHT), np.float32)) > _CLIPPED, np.bool_)
 
 
 def _blocks(one: Sketch) -> Sketch:

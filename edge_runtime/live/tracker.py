@@ -59,19 +59,22 @@ class SceneTracker:
         """
         memory = self.memory
         new = news == "first" or (
-            news in ("content", "words")
+            news in ("content", "words", "back")
             and not memory.is_young(look, at)
-            and (news == "content" or memory.is_other(caption, self._better_by(caption, encoded)))
+            and (news == "content" or memory.is_other(look, caption, self._better_by(caption, encoded)))
         )
         if new:
             memory.begin(look, encoded, caption, at)
             ended = self.end(frame.captured_at)
             self._last = self._event(frame, encoded, caption, further)
             return [*ended, self._last]
-        better = self._is_better(caption)
-        if news != "maybe":
+        if news == "maybe":
+            return []  # what has yet to hold says nothing about the scene
+        if news == "back":
+            memory.back(look, encoded)
+        else:
             memory.known(look, encoded, caption)
-        if self._last is None or not better:
+        if self._last is None or not self._is_better(caption):
             return []
         begun = self._last
         now = self._event(frame, encoded, caption, further)
