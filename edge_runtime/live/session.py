@@ -61,6 +61,7 @@ class LiveSession:
     ) -> None:
         self._texts: dict[str, str] = {}
         self._stopping = False
+        self._stopped: Callable[[], bool] = lambda: False
         asked = options[SourceOptions]
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
         further = options[ModelOptions].load_further(captioner)
@@ -114,7 +115,7 @@ class LiveSession:
         Returns:
             Whether every thread has ended.
         """
-        self._stopping = stopped()
+        self._stopping, self._stopped = stopped(), stopped
         ended = [self._pipeline.stop(_LOOP_SECONDS), self._pipeline.close_captures(_CAPTURE_SECONDS)]
         if keep_sinks:
             return all(ended)
@@ -158,7 +159,7 @@ class LiveSession:
         self._pipeline.start()
 
     def _is_stopping(self) -> bool:
-        return self._stopping
+        return self._stopping or self._stopped()
 
     def _watch(self, frame: Frame) -> None:
         for sink in self.sinks:
