@@ -9,7 +9,7 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.errors import CameraAwayError, EdgeCaptionError
 from edge_runtime.events import Event
 from edge_runtime.frames.base import Frame, FrameSource
-from edge_runtime.frames.geometry import PictureOptions
+from edge_runtime.frames.geometry import Geometry, PictureOptions
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.capture import Capture
 from edge_runtime.live.gate import Gate, GateOptions
@@ -50,8 +50,11 @@ class Pipeline:
         further: Sequence[Captioner] = (),
     ) -> None:
         arrived = threading.Condition()
-        geometry, retries = options[PictureOptions].geometry(), options[SourceOptions].retries
-        self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
+        retries = options[SourceOptions].retries
+        self.captures = [
+            Capture(source, geometry, retries, arrived, emit, watch)
+            for source, geometry in zip(sources, _geometries(sources, options), strict=True)
+        ]
         watched = [
             Watched(
                 capture,
@@ -123,3 +126,17 @@ class Pipeline:
             capture.close(max(0.0, by - time.monotonic())) for capture in self.captures
         ]  # each of them, whatever the first says
         return all(ended)
+
+
+def _geometries(sources: Sequence[FrameSource], options: LiveOptions) -> list[Geometry]:
+    """Return how the frames of each source are turned, masked and cut.
+
+    Raises:
+        OptionError: A mask is for a source that there is not.
+    """
+    addresses, picture = options[SourceOptions].address, options[PictureOptions]
+    # Sources of a program of its own have names and no addresses.
+    written = addresses if len(addresses) == len(sources) else [source.name for source in sources]
+    names = [{source.name, address} for source, address in zip(sources, written, strict=True)]
+    picture.check_sources({name for known in names for name in known})
+    return [picture.geometry(known) for known in names]

@@ -46,7 +46,21 @@ def test_defaults() -> None:
 def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
         *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
-        *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
+        *(
+            "--rotate",
+            "90",
+            "--mirror",
+            "--region",
+            "0,0,.5,1",
+            "--mask",
+            "0,0 1,0 1,1",
+            "--zone",
+            "a=0,0,1,1",
+            "--bundle",
+            "b",
+            "--variant",
+            "onnx-int8",
+        ),
         *("--expect-digest", "0" * 64, "--min-confidence", ".5", "--wording", "neutral", "--language", "de"),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
@@ -56,7 +70,7 @@ def test_every_option_is_on_the_command_line() -> None:
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
     assert resolve(given, None) == LiveOptions(
         SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
-        PictureOptions(90, True, "0,0,.5,1"),
+        PictureOptions(90, True, "0,0,.5,1", ("0,0 1,0 1,1",), ("a=0,0,1,1",)),
         ModelOptions("b", "onnx-int8", 2, 3, "0" * 64, 0.5, "neutral", ("de",)),
         GateOptions(False, "high", 5.0),
         RateOptions(4.0, 30.0),
@@ -139,6 +153,9 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("[model]\nbeam = ", "not TOML"),
         ("[picture]\nregion = '1,2'", "[picture] region '1,2': must be X,Y,WIDTH,HEIGHT"),
         ("[picture]\nregion = '0,0,0,0'", "[picture] region 0,0,0,0: must be"),
+        ("[picture]\nmask = '0,0 1,1'", "[picture] mask '0,0 1,1': 2 points; a polygon has 3 to 200"),
+        ("[picture]\nmask = [['0,0']]", "[picture] mask must be a list of texts"),
+        ("[picture]\nzone = ['a=0,0,1,1', 'a=0,0,1,1']", "[picture] zone a: named twice"),
         ('["li\\nve"]\nbeam = 3', r"unknown table [li\nve]; known are: "),
         ('"be\\nam" = 3', r"'be\nam' stands in no table; known are: "),
         ('[model]\n"be\\nam" = 3', r"unknown key 'be\nam' in [model]; known are: "),
