@@ -104,6 +104,11 @@ class Capture:
         self._wanted = True
 
     @property
+    def is_camera(self) -> bool:
+        """Return whether its pictures are of now: no file at its own speed, whose picture may well stand still."""
+        return self.live and self._source.position is None
+
+    @property
     def is_away(self) -> bool:
         """Return whether it is lost, or not there yet, and being tried again."""
         return self._silent and not self.ended

@@ -10,7 +10,9 @@ from edge_runtime.errors import EdgeCaptionError, PictureError
 from edge_runtime.events import CaptionEvent, Counters, Event, Reason, StatusEvent, StatusKind, Word, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
+from edge_runtime.live.daylight import DayNight
+from edge_runtime.live.frozen import FrozenWatch
+from edge_runtime.live.gate import Gate, Thumbnail
 from edge_runtime.live.rate_limiter import RateLimiter
 from edge_runtime.live.stabiliser import Stabiliser
 
@@ -31,12 +33,19 @@ class Watched:
         gate: Which of them are captioned.
         stabiliser: Which sentence is shown.
         further: The same of each further language.
+        frozen: Finds out whether its camera hangs.
     """
 
     def __init__(
-        self, capture: Capture, gate: Gate, stabiliser: Stabiliser, further: Sequence[Stabiliser] = ()
+        self,
+        capture: Capture,
+        gate: Gate,
+        stabiliser: Stabiliser,
+        further: Sequence[Stabiliser] = (),
+        frozen: FrozenWatch | None = None,
     ) -> None:
         self.capture, self.gate, self.stabiliser, self.further = capture, gate, stabiliser, further
+        self.frozen, self.daylight = frozen or FrozenWatch(0), DayNight()
         self.moved = self.looked = 0.0
 
     @property
@@ -178,7 +187,10 @@ class LiveLoop:
         source.looked = time.monotonic()
         # A file's scenes grow old by the file's own time, however fast it is read.
         at = frame.captured if source.capture.live else frame.position
+        if self._is_frozen(source, frame):
+            return
         coarse = source.gate.coarse_check(frame.pixels, at)
+        self._look_at_light(source, frame, coarse.thumbnail)
         if coarse.trigger is None:
             return
         try:
@@ -200,6 +212,31 @@ class LiveLoop:
             changed |= one.take(one.captioner.decode(encoded, self._beam), encoded)
         difference = max(coarse.difference, decision.difference)
         self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
+
+    def _is_frozen(self, source: Watched, frame: Frame) -> bool:
+        """Return whether a frame shows nothing new because its camera hangs; that is told once."""
+        if not source.capture.is_camera:
+            return False
+        changed = source.frozen.look(frame.pixels, frame.captured)
+        if changed is True:
+            told = f"the same picture for {source.frozen.seconds:g} s though frames come; look after the camera"
+            self._report("frozen", source, frame, told)
+        elif changed is False:
+            self._report("moving", source, frame, "the picture moves again")
+        return source.frozen.frozen
+
+    def _look_at_light(self, source: Watched, frame: Frame, small: Thumbnail) -> None:
+        light = source.daylight.look(small, frame.captured) if source.capture.is_camera else None
+        if light == "night":
+            self._report("night", source, frame, "the camera sees without colours, as at night")
+        elif light == "day":
+            self._report("day", source, frame, "the camera sees colours, as by day")
+
+    def _report(self, kind: StatusKind, source: Watched, frame: Frame, told: str) -> None:
+        counters = source.capture.counters
+        self._emit(
+            StatusEvent(kind, f"{frame.source}: {told}", frame.source, counters=counters, position=frame.position)
+        )
 
     def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
         """Return the sentence; its words are emitted as they come, unless it may not be shown in the end."""

@@ -12,11 +12,13 @@ from edge_runtime.frames.base import Frame, FrameSource
 from edge_runtime.frames.geometry import Geometry, PictureOptions
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.capture import Capture
+from edge_runtime.live.frozen import FrozenWatch
 from edge_runtime.live.gate import Gate, GateOptions
 from edge_runtime.live.loop import LiveLoop, Watched
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
+from edge_runtime.live.scene_options import SceneOptions
 from edge_runtime.live.stabiliser import Stabiliser
 
 _POLL_SECONDS, _END_SECONDS = 0.02, 1.0
@@ -28,7 +30,7 @@ class Pipeline:
     Args:
         captioner: The model, shared by all sources in turns.
         sources: What is looked at; not opened yet.
-        options: How; of these the groups of source, picture, model (its beam), gate and rate are looked at.
+        options: How; of these the groups of source, picture, model (its beam), gate, scene and rate are looked at.
         emit: Takes every event, from several threads; must not wait.
         watch: Receives every frame, for a window or a video; None where nobody wants them all.
         limiter: How fast it may go, in the place of what the options say.
@@ -61,6 +63,7 @@ class Pipeline:
                 Gate(options[GateOptions], blank=captioner.abstains),
                 Stabiliser(captioner),
                 [Stabiliser(one) for one in further],
+                FrozenWatch(options[SceneOptions].frozen_after),
             )
             for capture in self.captures
         ]

@@ -23,7 +23,13 @@ from edge_runtime.sinks.worker import SinkWorker
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
-_LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING, "stopped": logging.DEBUG}
+_LEVELS = {
+    "lost": logging.WARNING,
+    "failed": logging.ERROR,
+    "slowed": logging.WARNING,
+    "frozen": logging.WARNING,
+    "stopped": logging.DEBUG,
+}
 _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0

@@ -171,17 +171,19 @@ class Speaker:
         return self._closing or self._cut
 
     def _say(self, said: Utterance) -> None:
+        begun: list[bool] = []
         try:
             with closing(self._engine.say(said.text, said.language, self._stopped)) as chunks:
-                self._player.play(chunks, self._stopped, lambda: None)
+                self._player.play(chunks, self._stopped, lambda: begun.append(True))
         except SoundError as error:
             self._sound.failed(str(error))
         except SpeechError as error:
             if self._voice.failed(str(error)):
                 self._play(Tone.FAILED)  # who cannot see must not take silence for peace
         else:
-            self._voice.worked()
-            self._sound.worked()
+            if begun:  # what was cut off before tells nothing
+                self._voice.worked()
+                self._sound.worked()
         finally:
             with self._changed:
                 self._saying = None

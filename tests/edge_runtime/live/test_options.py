@@ -15,6 +15,7 @@ from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.live.scene_options import SceneOptions
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
@@ -64,7 +65,7 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--expect-digest", "0" * 64, "--min-confidence", ".5", "--wording", "neutral", "--language", "de"),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
-        *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--frozen-after", "7", "--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
         *("--speak", "--speak-voice", "en-us", "--speak-within", "5"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
@@ -73,6 +74,7 @@ def test_every_option_is_on_the_command_line() -> None:
         PictureOptions(90, True, "0,0,.5,1", ("0,0 1,0 1,1",), ("a=0,0,1,1",)),
         ModelOptions("b", "onnx-int8", 2, 3, "0" * 64, 0.5, "neutral", ("de",)),
         GateOptions(False, "high", 5.0),
+        SceneOptions(7.0),
         RateOptions(4.0, 30.0),
         TextKind(False),
         JsonLinesKind("-"),
@@ -108,7 +110,7 @@ def test_what_is_printed_is_read_back(options: LiveOptions, tmp_path: Path) -> N
 def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
-        *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
+        *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]"),
         *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[speech]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
@@ -133,7 +135,10 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("maxage = 3", "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [rate], [text]"),
+        (
+            "maxage = 3",
+            "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [scene], [rate], [text]",
+        ),
         ("address = '0'", "'address' stands in no table; it belongs to [source]"),
         ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
         ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
