@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from edge_runtime.backends.decoding import Floats
+from edge_runtime.captioner import Floats
 
 Light = Literal["day", "night"]
 
