@@ -77,6 +77,14 @@ class ReaderLeftError(SinkError, BrokenPipeError):
     """The program that read the captions has had enough, as `head` does: an end, not a failure."""
 
 
+class SpeechError(SinkError):
+    """A voice that cannot speak: its program or its server is away, hangs, or has no voice for a language."""
+
+
+class SoundError(SpeechError):
+    """Nothing can be heard: there is no player, or no loudspeaker."""
+
+
 class ConfigurationError(EdgeCaptionError, ValueError):
     """A configuration file that cannot be read, or says what is not known."""
 

@@ -73,6 +73,15 @@ class IdleSink(Protocol):
         ...
 
 
+@runtime_checkable
+class LingeringSink(Protocol):
+    """A sink with something to finish that may be cut off where somebody waits for the end, such as a sentence that is being said."""
+
+    def lingers(self) -> bool:
+        """Return whether it is at it, once all events have come; asked from the sink's thread, until it is not or nobody may wait."""
+        ...
+
+
 @dataclass(frozen=True)
 class SinkContext:
     """What a sink may need to know of the session that it is made for.
