@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError, SourceError
-from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent, WordsEvent
+from edge_runtime.events import CaptionEvent, Event, StatusEvent, WordsEvent
 from edge_runtime.live.gate import GateOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions
