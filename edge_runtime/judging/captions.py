@@ -111,3 +111,13 @@ class Encoded:
         """
         flat = self.picture.context[-1].ravel()
         return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
+
+    @property
+    def summary(self) -> Floats:
+        """Return what is seen whatever its place, float32 [D], 1 long: the mean of the spatial positions of the decoder's context.
+
+        The product of two pictures' is their cosine.
+        """
+        context = self.picture.context[-1]
+        mean = np.asarray(context.reshape(-1, context.shape[-1]), np.float32).mean(0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
