@@ -65,7 +65,8 @@ class Likeness:
         """
         if self._next is None:
             self._packed = self._end_of_sketches()
-            self._next = max(self._one("SELECT max(slot) + 1 FROM vector"), self._packed)
+            (last,) = self._connection.execute("SELECT max(slot) FROM vector").fetchone()
+            self._next = max(-1 if last is None else last + 1, self._packed)
         if slot is not None and (slot < self._packed or not features.size):
             # A sketch that does not fit any more finds nothing in its slot.
             self._connection.execute("DELETE FROM vector WHERE slot = ?", (slot,))
@@ -108,9 +109,9 @@ class Likeness:
         for at in range(0, len(slots), BLOCK):
             listed = json.dumps(slots[at : at + BLOCK].tolist())
             rows = self._connection.execute(
-                "SELECT key, numbers FROM vector WHERE slot IN (SELECT value FROM json_each(?))", (listed,)
-            )
-            found.append(_scored(rows.fetchall(), query, keys))
+                "SELECT key, numbers, slot FROM vector WHERE slot IN (SELECT value FROM json_each(?))", (listed,)
+            ).fetchall()
+            found.append(_scored(rows, query, keys))
         last = self._end_of_sketches()
         while rows := self._connection.execute(
             "SELECT key, numbers, slot FROM vector WHERE slot >= ? ORDER BY slot LIMIT ?", (last, BLOCK)
@@ -209,11 +210,8 @@ class Likeness:
         return _space(row, dimensions)
 
     def _end_of_sketches(self) -> int:
-        return self._one(f"SELECT max(first) + {BLOCK} FROM sketch")
-
-    def _one(self, statement: str) -> int:
-        (found,) = self._connection.execute(statement).fetchone()
-        return int(found or 0)
+        (last,) = self._connection.execute("SELECT max(first) FROM sketch").fetchone()
+        return 0 if last is None else int(last) + BLOCK
 
 
 _ALL_KEYS = range(0, 2**63 - 1)
@@ -242,7 +240,8 @@ def _bit_count(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
     if count is not None:
         found: npt.NDArray[np.uint8] = count(words)
         return found
-    return _counts()[words.view(np.uint16)].reshape(-1, 4).sum(1, dtype=np.uint8)
+    counted: npt.NDArray[np.uint8] = _counts()[words.view(np.uint16)].reshape(-1, 4).sum(1, dtype=np.uint8)
+    return counted
 
 
 @cache
@@ -251,9 +250,7 @@ def _counts() -> npt.NDArray[np.uint8]:
     return np.array([value.bit_count() for value in range(1 << 16)], np.uint8)
 
 
-def _scored(
-    rows: list[tuple[int, bytes]] | list[tuple[int, bytes, int]], query: Floats, keys: range
-) -> tuple[npt.NDArray[np.int64], Floats]:
+def _scored(rows: list[tuple[int, bytes, int]], query: Floats, keys: range) -> tuple[npt.NDArray[np.int64], Floats]:
     """Return the keys and cosines of features as they are kept, of those that count."""
     found, features = _matrix([row[:2] for row in rows], query.size)
     counting = (found >= keys.start) & (found < keys.stop)

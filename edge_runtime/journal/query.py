@@ -11,7 +11,6 @@ SQLite's FTS5 is made in which every word stands in quotes, so that nothing that
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 from edge_runtime.console.terminal import plain
 from edge_runtime.console.validation import shortened
@@ -82,7 +81,7 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_Token(sign, sign, part.start()))
         elif phrase is not None:
             if not end:
-                _refuse(text, part.start(), "a quotation mark is never closed; close it, or leave it out")
+                raise _refusal(text, part.start(), "a quotation mark is never closed; close it, or leave it out")
             found.append(_Token("phrase", phrase, part.start()))
         elif word:
             kind = word.upper() if word.upper() in _OPERATORS else "word"
@@ -103,7 +102,7 @@ class _Parser:
     def everything(self) -> Query:
         found = self._either()
         if self._at < len(self.tokens):
-            _refuse(self._text, self.tokens[self._at].place, "this parenthesis closes nothing; leave it out")
+            raise _refusal(self._text, self.tokens[self._at].place, "this parenthesis closes nothing; leave it out")
         return found
 
     def _either(self) -> Query:
@@ -122,7 +121,7 @@ class _Parser:
     def _one(self) -> Query:
         if self._at == len(self.tokens):
             last = self.tokens[-1]
-            _refuse(
+            raise _refusal(
                 self._text, len(self._text), f"a word is missing behind {plain(last.text)}; add one, or leave it out"
             )
         token = self.tokens[self._at]
@@ -130,15 +129,17 @@ class _Parser:
         if token.kind in ("NOT", "("):
             self._depth += 1
             if self._depth > _DEEPEST:
-                _refuse(self._text, token.place, f"more than {_DEEPEST} are nested here; write it flatter")
+                raise _refusal(self._text, token.place, f"more than {_DEEPEST} are nested here; write it flatter")
             found = _not(self._one()) if token.kind == "NOT" else self._within(token)
             self._depth -= 1
             return found
         if token.kind in ("word", "phrase"):
             return self._leaf(token)
         if token.kind == ")":
-            _refuse(self._text, token.place, "nothing stands before this parenthesis; add a word, or leave it out")
-        _refuse(
+            raise _refusal(
+                self._text, token.place, "nothing stands before this parenthesis; add a word, or leave it out"
+            )
+        raise _refusal(
             self._text,
             token.place,
             f"a word is missing before {token.text}; add one, or put quotation marks around {token.text}",
@@ -147,7 +148,7 @@ class _Parser:
     def _within(self, opening: _Token) -> Query:
         found = self._either() if self._at < len(self.tokens) else None
         if found is None or not self._takes(")"):
-            _refuse(self._text, opening.place, "this parenthesis is never closed; close it, or leave it out")
+            raise _refusal(self._text, opening.place, "this parenthesis is never closed; close it, or leave it out")
         return found
 
     def _leaf(self, token: _Token) -> Query:
@@ -156,10 +157,12 @@ class _Parser:
         if prefix:
             text = text[:-1]
         if "*" in text and token.kind == "word":
-            _refuse(self._text, token.place + text.index("*"), "a * goes behind the letters that a word begins with")
+            raise _refusal(
+                self._text, token.place + text.index("*"), "a * goes behind the letters that a word begins with"
+            )
         words = words_of(text)
         if not words:
-            _refuse(self._text, token.place, "no letter or digit stands here; add a word, or leave it out")
+            raise _refusal(self._text, token.place, "no letter or digit stands here; add a word, or leave it out")
         if prefix and len(words) == 1:
             return Query(_any_of(self._expand(words[0])))
         return Query(_quoted(text))
@@ -170,8 +173,8 @@ class _Parser:
         return taken
 
 
-def _refuse(text: str, place: int, what: str) -> NoReturn:
-    raise QueryError(f"query '{plain(shortened(text, 80))}': {what}", text, place)
+def _refusal(text: str, place: int, what: str) -> QueryError:
+    return QueryError(f"query '{plain(shortened(text, 80))}': {what}", text, place)
 
 
 def _quoted(text: str) -> str:

@@ -38,7 +38,7 @@ def row_of(event: SceneEvent) -> dict[str, Any]:
         "abstained": event.abstained,
         "hedged": int(event.hedged),
         "language": event.language,
-        "further": json.dumps(dict((tag, text) for tag, text, _ in event.further)) if event.further else None,
+        "further": json.dumps({tag: text for tag, text, _ in event.further}) if event.further else None,
         "failure": event.failure,
     }
 

@@ -60,7 +60,7 @@ def is_new(connection: sqlite3.Connection) -> bool:
     """Return whether nothing has been written to a database yet."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    return application == 0 and tables == 0
+    return bool(application == 0 and tables == 0)
 
 
 def refusal(connection: sqlite3.Connection) -> str:

@@ -133,26 +133,24 @@ class Writer:
         if found is not None and ended is not None and row["text"] == found["text"]:
             self._update(found["key"], times)
             return int(found["key"])
-        row |= {**times, "place": self._place(_text(event.source), _text(event.zone))}
+        place = self._place(_text(event.source), _text(event.zone))
+        key = self._free_key(event.started_at) if found is None else int(found["key"])
+        slot = self._likeness.keep(key, event.features, found["slot"] if found else None)
+        row |= {**times, "place": place, "slot": slot}
         if found is None:
-            key = self._free_key(event.started_at)
             new = {"key": key, "id": _text(event.id), "started_at": event.started_at, **row}
             self._connection.execute(
                 f"INSERT INTO event ({', '.join(new)}) VALUES ({', '.join(':' + name for name in new)})",  # noqa: S608
                 new,
             )
         else:
-            key = found["key"]
             self._update(key, row)
             unindex(self._connection, key, found["text"] if found["terms"] is None else found["terms"], found["place"])
-        index(self._connection, key, row["text"] if row["terms"] is None else row["terms"], row["place"])
-        self._learn_words(row["text"] if row["terms"] is None else row["terms"])
+        terms = row["text"] if row["terms"] is None else row["terms"]
+        index(self._connection, key, terms, place)
+        self._learn_words(terms)
         self._picture(key, thumbnail(event.jpeg))
-        before = None if found is None else found["slot"]
-        slot = self._likeness.keep(key, event.features, before)
-        if slot != before:
-            self._update(key, {"slot": slot})
-        return int(key)
+        return key
 
     def _update(self, key: int, row: dict[str, Any]) -> None:
         names = ", ".join(f"{name} = :{name}" for name in row)
