@@ -13,8 +13,10 @@ _PATIENCE = 5.0
 """Seconds that another connection may hold a lock for."""
 _CACHE = 4000
 """Kilobytes of pages that a connection keeps; the system's own cache holds the rest."""
-_WAL_PAGES, _WAL_BYTES = 1000, 4_000_000
-"""After so many pages the write-ahead log is copied into the file; and what is left of the log's own file after that."""
+_LOG_PAGES = 1000
+"""After so many pages the write-ahead log is copied into the file."""
+LOG_BYTES = 4_200_000
+"""Of that log, and what is left of its own file after that."""
 _CLOSED = (
     "cannot be opened here; check the permissions of the file and of its folder, which has to take files beside it"
 )
@@ -76,10 +78,12 @@ def _check_path(path: Path, create: bool) -> None:
 
 
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rwc"
-    # On a card that cannot be written, SQLite reads a file in which nothing is under way if it is promised that this stays so.
-    alone = read_only and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-    address = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if alone else ''}"
+    written = all(os.access(place, os.W_OK) for place in (path, path.parent) if place.exists())
+    # A reader that could write takes away the files beside the journal when it is the last one to close it; SQLite's own way to read
+    # only leaves them there. On a card that cannot be written SQLite has to be promised that nothing changes meanwhile.
+    alone = not written and not path.with_name(f"{path.name}-wal").exists()
+    mode = "rwc" if not read_only else "rw" if written else "ro&immutable=1" if alone else "ro"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(address, _PATIENCE, isolation_level=None, check_same_thread=False, uri=True)
 
 
@@ -98,8 +102,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool, read_only
         return
     # The log is synced before it is copied into the file: a power cut leaves a database that is whole.
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
-    connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
     connection.execute("PRAGMA secure_delete = FAST")
 
 

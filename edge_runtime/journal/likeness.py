@@ -254,7 +254,8 @@ def _scored(rows: list[tuple[int, bytes, int]], query: Floats, keys: range) -> t
     """Return the keys and cosines of features as they are kept, of those that count."""
     found, features = _matrix([row[:2] for row in rows], query.size)
     counting = (found >= keys.start) & (found < keys.stop)
-    return found[counting], (features @ query)[counting]
+    lengths = np.maximum(np.linalg.norm(features, axis=1), 1e-9)  # half precision has made them not quite 1
+    return found[counting], (features @ query / lengths)[counting]
 
 
 def _matrix(rows: list[tuple[int, bytes]], dimensions: int) -> tuple[npt.NDArray[np.int64], Floats]:

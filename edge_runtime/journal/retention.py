@@ -1,12 +1,12 @@
 """The oldest scenes are let go, a few at a time."""
 
 import json
-import os
 import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.journal.connection import LOG_BYTES
 from edge_runtime.journal.likeness import Likeness
 from edge_runtime.journal.rows import first_key
 from edge_runtime.journal.writer import unindex
@@ -50,9 +50,7 @@ def step(connection: sqlite3.Connection, path: Path, likeness: Likeness, retenti
     size, pages, free = _pages(connection)
     oldest = connection.execute("SELECT key FROM event ORDER BY key LIMIT 1").fetchone()
     before = first_key(time.time() - retention.keep_days * _DAY) if retention.keep_days else 0
-    # A log that a reader holds open grows by what is deleted too: no more than this of it may make room for itself.
-    log = min(_log_size(path), retention.max_bytes // 8)
-    most = retention.max_bytes - log if retention.max_bytes else None
+    most = retention.max_bytes - _room_for_log(path, retention.max_bytes) if retention.max_bytes else None
     full = most is not None and (pages - free) * size > most * (1 - _ROOM)
     if oldest is not None and (full or oldest[0] < before):
         _let_go(connection, likeness, None if full else before)
@@ -100,8 +98,10 @@ def _pages(connection: sqlite3.Connection) -> tuple[int, int, int]:
     return size, pages, free
 
 
-def _log_size(path: Path) -> int:
+def _room_for_log(path: Path, most: int) -> int:
+    """Return bytes that are left to the log; one that a reader holds open grows by what is deleted too, so not to any size."""
     try:
-        return os.stat(f"{path}-wal").st_size  # noqa: PTH116 - a name beside another one
+        size = path.with_name(f"{path.name}-wal").stat().st_size
     except OSError:
-        return 0
+        size = 0
+    return min(max(size, LOG_BYTES), 2 * LOG_BYTES, most // 2)
