@@ -1,6 +1,7 @@
 """A connection to a journal's file, and what SQLite says of it as sentences."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ LOG_BYTES = 4_200_000
 _CLOSED = (
     "cannot be opened here; check the permissions of the file and of its folder, which has to take files beside it"
 )
+_FULL = "the disk is full; make room on it and start again"
 _EMPTY = "no journal: nothing has been written to it; name another file"
 
 
@@ -121,6 +123,8 @@ def failures(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise JournalError(f"{path}: {_sentence(error)}") from None
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise JournalError(f"{path}: {_FULL}") from None
         reason = error.strerror or error
         raise JournalError(f"{path}: cannot be used ({reason}); check the path and its permissions") from None
 
@@ -129,7 +133,7 @@ def _sentence(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
     told = str(error)
     if name.startswith("SQLITE_FULL") or told == "database or disk is full":
-        return "the disk is full; make room on it and start again"
+        return _FULL
     if name == "SQLITE_NOTADB":
         return "no journal, but another kind of file; name another one"
     if name.startswith("SQLITE_CORRUPT") or told == "database disk image is malformed":

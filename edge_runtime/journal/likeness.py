@@ -131,19 +131,26 @@ class Likeness:
         return None if row is None else int(row[0])
 
     def some(self, keys: range, most: int) -> tuple[npt.NDArray[np.int64], Floats]:
-        """Return keys and features, float32 [n, D], of scenes spread evenly over a range; of those with as many numbers as the newest have.
+        """Return keys and features, float32 [n, D], of scenes spread evenly over a range, as they came.
 
         Args:
-            keys: Of the scenes that count.
+            keys: Of the scenes that count; of those, the ones with as many numbers as the newest have.
             most: Scenes.
         """
-        found = self._connection.execute(
-            "SELECT key, slot FROM event WHERE key >= ? AND key < ? AND slot IS NOT NULL", (keys.start, keys.stop)
-        ).fetchall()
-        chosen = [found[index] for index in np.linspace(0, len(found) - 1, min(most, len(found)), dtype=int)]
-        listed = json.dumps([slot for _, slot in chosen])
+        ends = [
+            self._connection.execute(
+                f"SELECT slot FROM event WHERE key >= ? AND key < ? AND slot IS NOT NULL ORDER BY key {order} LIMIT 1",  # noqa: S608
+                (keys.start, keys.stop),
+            ).fetchone()
+            for order in ("", "DESC")
+        ]
+        if None in ends:
+            return _matrix([], self.dimensions() or 0)
+        first, last = sorted(slot for (slot,) in ends)
+        chosen = np.unique(np.linspace(first, last, min(most, last - first + 1), dtype=np.int64))
         rows = self._connection.execute(
-            "SELECT key, numbers FROM vector WHERE slot IN (SELECT value FROM json_each(?)) ORDER BY key", (listed,)
+            "SELECT key, numbers FROM vector WHERE slot IN (SELECT value FROM json_each(?)) AND key >= ? AND key < ? ORDER BY key",
+            (json.dumps(chosen.tolist()), keys.start, keys.stop),
         ).fetchall()
         return _matrix(rows, self.dimensions() or 0)
 

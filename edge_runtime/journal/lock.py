@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,11 @@ def _lock(file: Path, path: Path) -> int:
             if fcntl is not None:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(file, descriptor):
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, str(os.getpid()).encode())
+                with suppress(
+                    OSError
+                ):  # a disk that is full has no room for it: it is only for the sentence of the others
+                    os.ftruncate(descriptor, 0)
+                    os.write(descriptor, str(os.getpid()).encode())
                 return descriptor
         except BlockingIOError:
             writer = os.read(descriptor, 20).decode("ascii", "replace")

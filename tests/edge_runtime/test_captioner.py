@@ -139,3 +139,14 @@ def test_the_letters_of_what_is_said(captioner: Captioner) -> None:
 
 def _never(_path: Path) -> None:
     raise AssertionError("it is opened again")
+
+
+def test_what_is_seen_whatever_its_place(captioner: Captioner) -> None:
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 256, (32, 32, 3), np.uint8)
+    encoded = captioner.encode(picture)
+    mean = encoded.picture.context[-1].reshape(-1, encoded.picture.context[-1].shape[-1]).mean(0)
+    assert encoded.summary.shape == (mean.size,)
+    assert encoded.summary.dtype == np.float32
+    np.testing.assert_allclose(encoded.summary * np.linalg.norm(mean), mean, rtol=1e-5)
+    assert float(encoded.summary @ encoded.summary) == pytest.approx(1.0, abs=1e-6)

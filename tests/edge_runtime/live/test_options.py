@@ -15,6 +15,7 @@ from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
@@ -50,6 +51,7 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--journal", "o.db", "--journal-keep-days", "7", "--journal-max-mb", "64"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
     assert resolve(given, None) == LiveOptions(
@@ -60,6 +62,7 @@ def test_every_option_is_on_the_command_line() -> None:
         RateOptions(4.0, 30.0),
         TextKind(False),
         JsonLinesKind("-"),
+        JournalKind("o.db", 7.0, 64.0),
         SubtitleKind("o.srt", "o.vtt"),
         VideoKind("o.mp4"),
         WindowKind(True),
@@ -92,7 +95,7 @@ def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
-        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[files]", "[log]"),
+        *("[text]", "[jsonl]", "[journal]", "[subtitles]", "[video]", "[window]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [
@@ -121,7 +124,7 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
         ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
         ("[gate]\nmax-fps = 3", "unknown key 'max-fps' in [gate]; it belongs to [rate]"),
-        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [video]"),
+        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [journal] or [video]"),
         ("[[rate]]\nmax-fps = 3", "[rate] is one table, not a list of them"),
         ("[model]\nbeam = '3'", "[model] beam must be a whole number, not '3'"),
         ("[model]\nbeam = 3.5", "[model] beam must be a whole number, not 3.5"),
