@@ -88,7 +88,7 @@ class Likeness:
             self._packed += BLOCK
 
     def forget(self) -> None:
-        """Read again from the database what is known of it: a transaction was taken back."""
+        """Read again from the database what is known of it: a transaction begins, or was taken back."""
         self._next = None
 
     def drop_before(self, slot: int) -> None:

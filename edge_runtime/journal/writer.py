@@ -110,6 +110,7 @@ class Writer:
     def _begin(self) -> None:
         if not self._connection.in_transaction:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._likeness.forget()  # a session that ends beside this one may have written meanwhile
             self._begun = time.monotonic()
 
     def _commit_in_time(self) -> None:

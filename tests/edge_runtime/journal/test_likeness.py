@@ -121,3 +121,14 @@ def test_the_planes_stand_in_the_journal(tmp_path: Path, small_blocks: None) -> 
     assert (dimensions, len(centre), len(planes)) == (256, 4 * 256, 4 * 256 * 256)
     square = np.frombuffer(planes, "<f4").reshape(256, 256)
     np.testing.assert_allclose(square.T @ square, np.eye(256), atol=1e-5)
+
+
+def test_two_sessions_of_a_process_share_no_slot(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "x.db", create=True) as old, Journal.open(tmp_path / "x.db") as new:
+        for number in range(10):
+            journal = new if number % 2 else old
+            journal.write(scene(number, f"scene {number}"))
+            journal.flush()
+        assert [_near(old, features(number))[0] for number in range(10)] == [
+            (f"scene {number}", 1.0) for number in range(10)
+        ]
