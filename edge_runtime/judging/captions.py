@@ -95,6 +95,7 @@ class Encoded:
         encode_ms: Milliseconds of the encoder.
         clearness: What is thought of the picture; None where the bundle has no probe.
         by: The backend whose decoder the picture is bound to.
+        groups: Of channels in the last tensor of the decoder's context, which lie one behind the other, as heads of attention do.
     """
 
     picture: EncodedPicture
@@ -102,6 +103,7 @@ class Encoded:
     encode_ms: float
     clearness: Clearness | None = None
     by: Backend | None = None
+    groups: int = 1
 
     @property
     def features(self) -> Floats:
@@ -114,9 +116,11 @@ class Encoded:
 
     @property
     def summary(self) -> Floats:
-        """Return the mean of what is seen at each spatial position, float32 [D], 1 long and read-only: what likeness is measured by."""
-        values = self.picture.context[-1]
-        mean = np.asarray(values, np.float32).reshape(-1, values.shape[-1]).mean(axis=0)
-        found = np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
-        found.flags.writeable = False
-        return found
+        """Return what is seen whatever its place, float32 [D], 1 long: the mean of the spatial positions of the decoder's context.
+
+        The product of two pictures' is their cosine.
+        """
+        context = self.picture.context[-1]
+        parted = np.reshape(context, (self.groups, -1, context.shape[-1] // self.groups))
+        mean = np.asarray(parted, np.float32).mean(1).ravel()
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)

@@ -17,8 +17,10 @@ _CELLS = 2
 
 def grid(encoded: Encoded) -> Floats:
     """Return what the encoder sees at each place, float32 [R, D], each row 1 long."""
-    values = encoded.picture.context[-1]
-    rows = np.asarray(values, np.float32).reshape(-1, values.shape[-1])
+    values = np.asarray(encoded.picture.context[-1], np.float32)
+    # Attention heads lie one behind the other: [heads, R, D / heads].
+    heads = np.reshape(values, (encoded.groups, -1, values.shape[-1] // encoded.groups))
+    rows = heads.transpose(1, 0, 2).reshape(heads.shape[1], -1)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from edge_runtime.console.options.command_line import check_apart
 from edge_runtime.sinks.base import SinkKind
+from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
@@ -32,6 +33,7 @@ def sink_kinds() -> tuple[type[SinkKind], ...]:
 
 register(TextKind)
 register(JsonLinesKind)
+register(JournalKind)
 register(SubtitleKind)
 register(VideoKind)
 register(WindowKind)

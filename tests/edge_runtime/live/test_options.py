@@ -16,6 +16,7 @@ from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
 from edge_runtime.live.scene_options import SceneOptions
+from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
@@ -66,6 +67,7 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--frozen-after", "7", "--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--journal", "o.db", "--journal-keep-days", "7", "--journal-max-mb", "64"),
         *("--speak", "--speak-voice", "en-us", "--speak-within", "5"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
@@ -78,6 +80,7 @@ def test_every_option_is_on_the_command_line() -> None:
         RateOptions(4.0, 30.0),
         TextKind(False),
         JsonLinesKind("-"),
+        JournalKind("o.db", 7.0, 64.0),
         SubtitleKind("o.srt", "o.vtt"),
         VideoKind("o.mp4"),
         WindowKind(True),
@@ -111,7 +114,7 @@ def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]"),
-        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[speech]", "[files]", "[log]"),
+        *("[text]", "[jsonl]", "[journal]", "[subtitles]", "[video]", "[window]", "[speech]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [
@@ -143,7 +146,7 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
         ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
         ("[gate]\nmax-fps = 3", "unknown key 'max-fps' in [gate]; it belongs to [rate]"),
-        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [video]"),
+        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [journal] or [video]"),
         ("[[rate]]\nmax-fps = 3", "[rate] is one table, not a list of them"),
         ("[model]\nbeam = '3'", "[model] beam must be a whole number, not '3'"),
         ("[model]\nbeam = 3.5", "[model] beam must be a whole number, not 3.5"),
