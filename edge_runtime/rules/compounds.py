@@ -1,0 +1,145 @@
+"""Words that do not mean, beside certain others, what they mean alone: a hot dog, a teddy bear, a man's best friend."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from edge_runtime.rules.readings import AUXILIARIES, JOINING, PREPOSITIONS, Reading, entries_of
+from edge_runtime.rules.synonyms import compound_lines
+
+_BETWEEN = 3
+"""Words that may stand where a pattern has `~`."""
+_DISHES = frozenset(
+    "plate bowl dish rice fries salad sauce potatoes potato vegetables vegetable broccoli meal food carrots pasta soup noodles grill "  # noqa: SIM905
+    "lunch dinner dip corn beans".split()
+)
+_MEATS = frozenset("chicken fish lamb turkey duck crab salmon tuna lobster shrimp trout".split())  # noqa: SIM905
+_ARTICLES = frozenset("a an the two three four some several another his her one".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class _Element:
+    """A word of a pattern.
+
+    Attributes:
+        words: Any of which it may be; none for a gap.
+        classes: Or any that says one of these.
+        unmeant: Whether it does not mean what it says here.
+        classless: Whether it says itself alone, and no class that it is of.
+    """
+
+    words: frozenset[str]
+    classes: tuple[str, ...]
+    unmeant: bool
+    classless: bool = False
+
+    @property
+    def gap(self) -> bool:
+        return not self.words and not self.classes
+
+    def fits(self, reading: Reading) -> bool:
+        if reading.word in self.words or not self.words.isdisjoint(reading.nouns):
+            return True
+        return any((noun,) in entries_of(name) for name in self.classes for noun in reading.nouns)
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    elements: tuple[_Element, ...]
+    protects: bool
+
+
+def unmeant(readings: Sequence[Reading]) -> tuple[set[int], set[int]]:
+    """Return the places of words that do not mean what they say.
+
+    Args:
+        readings: Of one sentence.
+
+    Returns:
+        Places of those that say nothing, and of those that say themselves alone and no class that they are of.
+    """
+    away: set[int] = set()
+    alone: set[int] = set()
+    kept: set[int] = set()
+    for start, reading in enumerate(readings):
+        for pattern in _beginning(reading):
+            for places in _fits(pattern.elements, readings, start):
+                if pattern.protects:
+                    kept.update(places)
+                    continue
+                for place, element in zip(places, pattern.elements, strict=True):
+                    if element.unmeant:
+                        away.add(place)
+                    elif element.classless:
+                        alone.add(place)
+    return (away - kept) | set(_meat(readings)), alone - kept
+
+
+def _fits(elements: Sequence[_Element], readings: Sequence[Reading], start: int) -> Iterator[list[int]]:
+    """Yield the place of each element where a pattern fits; of a gap it is -1."""
+    if not elements:
+        yield []
+        return
+    first, rest = elements[0], elements[1:]
+    if first.gap:
+        for skipped in range(_BETWEEN + 1):
+            if any(not _describes(reading) for reading in readings[start : start + skipped]):
+                return
+            for places in _fits(rest, readings, start + skipped):
+                yield [-1, *places]
+                return
+    elif start < len(readings) and first.fits(readings[start]):
+        for places in _fits(rest, readings, start + 1):
+            yield [start, *places]
+
+
+def _describes(reading: Reading) -> bool:
+    word = reading.word
+    if word in PREPOSITIONS or word in JOINING or word in AUXILIARIES:
+        return False
+    return not reading.verbs or bool(reading.nouns) or word.endswith("ed")
+
+
+def _meat(readings: Sequence[Reading]) -> Iterator[int]:
+    """Yield the places of animals that are on a plate: named without an article, beside what else is eaten."""
+    words = [reading.word for reading in readings]
+    if _DISHES.isdisjoint(words):
+        return
+    for place, word in enumerate(words):
+        if word in _MEATS and _ARTICLES.isdisjoint(words[max(0, place - _BETWEEN) : place]):
+            yield place
+
+
+def _beginning(reading: Reading) -> Iterator[_Pattern]:
+    """Yield the patterns whose first word a word may be."""
+    by_word, by_class = _patterns()
+    seen: set[int] = set()
+    for word in (reading.word, *reading.nouns):
+        for pattern in by_word.get(word, ()):
+            if id(pattern) not in seen:
+                seen.add(id(pattern))
+                yield pattern
+    for pattern in by_class:
+        if id(pattern) not in seen and pattern.elements[0].fits(reading):
+            yield pattern
+
+
+@cache
+def _patterns() -> tuple[dict[str, list[_Pattern]], list[_Pattern]]:
+    by_word: dict[str, list[_Pattern]] = {}
+    by_class: list[_Pattern] = []
+    for line in compound_lines():
+        pattern = _Pattern(tuple(_element(part) for part in line.removeprefix("!").split()), line.startswith("!"))
+        for word in pattern.elements[0].words:
+            by_word.setdefault(word, []).append(pattern)
+        if pattern.elements[0].classes:
+            by_class.append(pattern)
+    return by_word, by_class
+
+
+def _element(part: str) -> _Element:
+    if part == "~":
+        return _Element(frozenset(), (), False)
+    names = [name.strip("*^") for name in part.split("/")]
+    classes = tuple(name[1:-1] for name in names if name.startswith("<"))
+    return _Element(frozenset(name for name in names if not name.startswith("<")), classes, "*" in part, "^" in part)
