@@ -85,7 +85,7 @@ class RecordError(EdgeCaptionError, ValueError):
     """A file of measurements that cannot be read, or cannot be compared with another."""
 
 
-class RuleError(EdgeCaptionError, ValueError):
+class RuleError(OptionError):
     """A rule that cannot be read, or asks for a word that the model can never say.
 
     Attributes:

@@ -3,6 +3,7 @@
 from edge_runtime.console.options.command_line import check_apart
 from edge_runtime.sinks.base import SinkKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
+from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
@@ -34,3 +35,4 @@ register(JsonLinesKind)
 register(SubtitleKind)
 register(VideoKind)
 register(WindowKind)
+register(RulesKind)
