@@ -14,7 +14,7 @@ from edge_runtime.errors import SinkError
 def build_parser() -> argparse.ArgumentParser:
     """Return all commands and options."""
     from edge_runtime import __version__
-    from edge_runtime.commands import bench, bundle, caption, doctor, live
+    from edge_runtime.commands import bench, bundle, caption, doctor, live, rules
     from edge_runtime.commands.examples import add_examples
 
     parser: argparse.ArgumentParser = Parser(
@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     live.add_parser(commands)
     bench.add_parser(commands)
     bundle.add_parser(commands)
+    rules.add_parser(commands)
     doctor.add_parser(commands)
     add_examples(parser)
     return parser

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from edge_runtime.english.words import word_set
+
 _IRREGULAR = {
     "people": "person", "persons": "person", "men": "man", "women": "woman", "mans": "man", "womans": "woman", "children": "child",
     "feet": "foot", "teeth": "tooth", "geese": "goose", "mice": "mouse", "lice": "louse", "oxen": "ox", "cacti": "cactus",
@@ -19,14 +21,14 @@ _IRREGULAR = {
     "moustaches": "moustache", "mustaches": "mustache", "caches": "cache", "headaches": "headache", "fishermen": "fisherman",
     "staves": "staff", "trousers": "trousers", "clothes": "clothes",
 }  # fmt: skip
-_WHOLE = frozenset(
+_WHOLE = word_set(
     """
     across always afterwards as asparagus atlas backwards bagpipes barefoot belongings besides binoculars bus campus canvas christmas
     chess circus clothes dreadlocks downstairs downwards dress forwards gas glass goggles goods grass gymnastics has his hiss indoors
     is its jeans james kiss less lens mass mess miss moss news octopus onwards outdoors overalls outskirts overseas pajamas pants
     perhaps pass press pyjamas scissors series shorts sideways slacks species suds sunglasses glasses eyeglasses swiss tennis texas
     themselves this thus tights tongs towards trousers upstairs upwards us various was woods yes its'
-    """.split()  # noqa: SIM905 - a list would take a line a word
+    """
 )
 """What ends in s and is no plural, or has no singular that means the same: shorts, woods, trunks."""
 _HISSING = ("ss", "x", "zz", "ch", "sh")
@@ -44,7 +46,11 @@ def singular(word: str) -> str:
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if word.endswith(("men", "people")) and len(word) > 5 and not word.endswith(("specimen", "omen", "abdomen", "semen")):
+    if (
+        word.endswith(("men", "people"))
+        and len(word) > 5
+        and not word.endswith(("specimen", "omen", "abdomen", "semen"))
+    ):
         return word.removesuffix("men") + "man" if word.endswith("men") else word.removesuffix("people") + "person"
     if len(word) < _LEAST or not word.endswith("s") or word.endswith(_NO_PLURAL) or word in _WHOLE:
         return word

@@ -121,7 +121,9 @@ class LiveSession:
         by = time.monotonic() + _DRAIN_SECONDS
         # Those that tell the others of something end first.
         for closing in ([sink for sink in self.sinks if sink.emits], self.sinks):
-            while not all([sink.close(0) for sink in closing]) and time.monotonic() < by and not stopped():
+            for sink in closing:
+                sink.close(0)
+            while not all(sink.close(0) for sink in closing) and time.monotonic() < by and not stopped():
                 time.sleep(_LOOK_SECONDS)
         by = time.monotonic() + (_SINK_SECONDS if stopped() else 0)
         ended += [sink.close(max(0.0, by - time.monotonic())) for sink in self.sinks]

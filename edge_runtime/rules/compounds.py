@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from edge_runtime.english.words import word_set
 from edge_runtime.rules.readings import AUXILIARIES, JOINING, PREPOSITIONS, Reading, entries_of
 from edge_runtime.rules.synonyms import compound_lines
 
 _BETWEEN = 3
 """Words that may stand where a pattern has `~`."""
-_DISHES = frozenset(
-    "plate bowl dish rice fries salad sauce potatoes potato vegetables vegetable broccoli meal food carrots pasta soup noodles grill "  # noqa: SIM905
-    "lunch dinner dip corn beans".split()
+_DISHES = word_set(
+    "plate bowl dish rice fries salad sauce potatoes potato vegetables vegetable broccoli meal food carrots pasta soup noodles grill "
+    "lunch dinner dip corn beans"
 )
-_MEATS = frozenset("chicken fish lamb turkey duck crab salmon tuna lobster shrimp trout".split())  # noqa: SIM905
-_ARTICLES = frozenset("a an the two three four some several another his her one".split())  # noqa: SIM905
+_MEATS = word_set("chicken fish lamb turkey duck crab salmon tuna lobster shrimp trout")
+_ARTICLES = word_set("a an the two three four some several another his her one")
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,12 @@ class Engine:
         for watch in self._watches:
             for held in watch.places.values():
                 scene = held.scene
-                if scene is not None and held.since is not None and held.told != scene.id and self._is_due(watch, held, at):
+                if (
+                    scene is not None
+                    and held.since is not None
+                    and held.told != scene.id
+                    and self._is_due(watch, held, at)
+                ):
                     held.told = scene.id
                     watch.before, watch.sent = watch.sent, at
                     found.append(AlertEvent(watch.rule.called, scene, at))
@@ -187,16 +192,19 @@ def _checked(rule: Rule, language: str, words: Sequence[str], synonyms: Synonyms
     return expression
 
 
-def alerts_over(rules: Sequence[Rule], events: Iterator[SceneEvent], synonyms: Synonyms | None = None) -> Iterator[AlertEvent]:
+def alerts_over(
+    rules: Sequence[Rule], events: Iterator[SceneEvent], synonyms: Synonyms | None = None, language: str = "en"
+) -> Iterator[AlertEvent]:
     """Yield what rules would have told of events of the past, by the clock of the events.
 
     Args:
         rules: As for `Engine`; all their actions are taken to be done.
         events: In the order of their times.
         synonyms: As for `Engine`.
+        language: Of the sentences.
     """
     now = 0.0
-    engine = Engine(rules, lambda: now, None, synonyms)
+    engine = Engine(rules, lambda: now, {language: ()}, synonyms)
     for event in events:
         # What an expression must hold for, the end of a cooldown and the begin of hours fall between events.
         while (due := engine.next_due()) is not None and due < event.at:

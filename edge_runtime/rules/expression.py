@@ -18,7 +18,9 @@ _LONGEST = 2000
 """Characters of an expression."""
 _DEEPEST = 30
 """Parentheses within each other."""
-_PIECE = re.compile(r"""\s*(?:(?P<quote>["“”])(?P<phrase>[^"“”]*)["“”]?|(?P<sign>[()*])|(?P<word>[^\W_](?:[\w.'’-]*\w)?)|'(?P<single>[^']*)'|(?P<other>\S))""")
+_PIECE = re.compile(
+    r"""\s*(?:(?P<quote>["“”])(?P<phrase>[^"“”]*)["“”]?|(?P<sign>[()*])|(?P<word>[^\W_](?:[\w.'’-]*\w)?)|'(?P<single>[^']*)'|(?P<other>\S))"""
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def parse(text: str, language: str = "en", synonyms: Synonyms | None = None) -> 
         RuleError: It cannot be read; its `excerpt` shows where.
     """
     if len(text) > _LONGEST:
-        raise RuleError(f"the rule {plain(shortened(text))!r} is longer than {_LONGEST} characters; make it several rules")
+        raise RuleError(
+            f"the rule {plain(shortened(text))!r} is longer than {_LONGEST} characters; make it several rules"
+        )
     english = is_english(language)
     table = synonyms_for(language) if synonyms is None else synonyms
     return _Parser(text, table, english).expression()
@@ -126,10 +130,7 @@ class _Parser:
         if (piece := self._peek()) is not None:
             if piece.kind == ")":
                 raise self._error("this parenthesis was not opened; leave it out", piece.place)
-            raise self._error(
-                f"'{plain(shortened(piece.text))}' stands beside another word; put 'and' or 'or' between, or quotes around both for a phrase",
-                piece.place,
-            )
+            raise self._beside(piece)
         return Expression(self._text, tuple(self._terms), self._english, self._synonyms, root)
 
     def _divided(self) -> list[_Piece]:
@@ -139,11 +140,17 @@ class _Parser:
             text = match[kind]
             place = match.start(kind)
             if kind == "other":
-                remedy = {"&": "write 'and'", "|": "write 'or'", "!": "write 'not'", ",": "write 'and' or 'or'"}.get(text, "leave it out")
+                if text == "'":
+                    raise self._error("these quotes are not closed; close them behind the phrase", place)
+                remedy = {"&": "write 'and'", "|": "write 'or'", "!": "write 'not'", ",": "write 'and' or 'or'"}.get(
+                    text, "leave it out"
+                )
                 raise self._error(f"'{plain(text)}' is no word; {remedy}", place)
             if kind in ("phrase", "single"):
                 place -= 1
-                if not match[0].rstrip().endswith(("'",) if kind == "single" else ('"', "“", "”")) or match[0].strip() in ('"', "“", "”"):
+                if not match[0].rstrip().endswith(("'",) if kind == "single" else ('"', "“", "”")) or match[
+                    0
+                ].strip() in ('"', "“", "”"):
                     raise self._error("these quotes are not closed; close them behind the phrase", place)
                 kind = "phrase"
             elif kind == "sign":
@@ -176,21 +183,21 @@ class _Parser:
 
     def _bare(self, piece: _Piece | None, depth: int) -> _Node:
         if piece is None:
-            raise self._error("a word is missing at the end" if self._pieces else "there is no word; name one", len(self._text))
+            raise self._error(
+                "a word is missing at the end" if self._pieces else "there is no word; name one", len(self._text)
+            )
         self._next += 1
         if piece.kind == "(":
             if depth >= _DEEPEST:
-                raise self._error(f"more than {_DEEPEST} parentheses within each other; make it several rules", piece.place)
+                raise self._error(
+                    f"more than {_DEEPEST} parentheses within each other; make it several rules", piece.place
+                )
             node = self._either(depth + 1)
             closing = self._peek()
             if closing is None:
                 raise self._error("this parenthesis is not closed; close it", piece.place)
             if closing.kind != ")":
-                raise self._error(
-                    f"'{plain(shortened(closing.text))}' stands beside another word; put 'and' or 'or' between, or quotes around both for a "
-                    "phrase",
-                    closing.place,
-                )
+                raise self._beside(closing)
             self._next += 1
             return node
         if piece.kind == ANYTHING:
@@ -205,6 +212,10 @@ class _Parser:
 
     def _peek(self) -> _Piece | None:
         return self._pieces[self._next] if self._next < len(self._pieces) else None
+
+    def _beside(self, piece: _Piece) -> RuleError:
+        remedy = "put 'and' or 'or' between, or quotes around both for a phrase"
+        return self._error(f"'{plain(shortened(piece.text))}' stands beside another word; {remedy}", piece.place)
 
     def _error(self, sentence: str, place: int) -> RuleError:
         shown = plain(shortened(self._text, 60))

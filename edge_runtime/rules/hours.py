@@ -68,9 +68,13 @@ def _stretch(text: str) -> tuple[int, int]:
     numbers = [int(number) for number in found.groups()]
     first, last = numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
     if max(first, last) > _DAY_MINUTES or max(numbers[1], numbers[3]) > 59 or first == _DAY_MINUTES:
-        raise RuleError(f"hours '{plain(shortened(text))}': no time of the day; hours are 0 to 23, minutes 0 to 59, the end 24:00 at most")
+        raise RuleError(
+            f"hours '{plain(shortened(text))}': no time of the day; hours are 0 to 23, minutes 0 to 59, the end 24:00 at most"
+        )
     if first == last:
-        raise RuleError(f"hours '{plain(shortened(text))}': begin and end are the same; leave hours out for the whole day")
+        raise RuleError(
+            f"hours '{plain(shortened(text))}': begin and end are the same; leave hours out for the whole day"
+        )
     return first, last
 
 
@@ -78,6 +82,8 @@ def _days(text: str) -> Iterable[int]:
     names = [name.strip().lower()[:3] for name in text.split("-")]
     known = all(name in _DAYS for name in names) and all(part.strip().isalpha() for part in text.split("-"))
     if not known or len(names) > 2:
-        raise RuleError(f"days '{plain(shortened(text))}': write them as 'sat', or 'mon-fri'; known are: {', '.join(_DAYS)}")
+        raise RuleError(
+            f"days '{plain(shortened(text))}': write them as 'sat', or 'mon-fri'; known are: {', '.join(_DAYS)}"
+        )
     first, last = _DAYS.index(names[0]), _DAYS.index(names[-1])
     return [day % 7 for day in range(first, last + 1 if first <= last else last + 8)]

@@ -15,8 +15,10 @@ from edge_runtime.rules.terms import Term
 from edge_runtime.rules.tokens import parts
 
 _NEAREST = 3
-_TYPING, _ALIKE = 0.8, 0.6
-"""How alike two words are spelled, 0 to 1: one is the other mistyped, or may be meant."""
+_ALIKE = 0.6
+"""How alike two words are spelled, 0 to 1, where one may be meant by the other."""
+_LEAST = 3
+"""Letters of a word that may be a mistyped one."""
 _ONES_OWN = frozenset({"someone"})
 """What a sentence may say without the word."""
 
@@ -40,7 +42,8 @@ def check_known(expression: Expression, words: Sequence[str]) -> None:
             near = nearest(missing, words, expression.synonyms, expression.english)
             told = f"nearest: {', '.join(map(plain, near))}" if near else "none is near to it"
             raise RuleError(
-                f"'{plain(shortened(missing))}' is none of the {len(words):,} words; {told}", pointed(expression.text, term.place)
+                f"'{plain(shortened(missing))}' is none of the {len(words):,} words; {told}",
+                pointed(expression.text, term.place),
             )
 
 
@@ -72,7 +75,7 @@ def nearest(word: str, words: Sequence[str], synonyms: Synonyms, english: bool =
     lemmas = _lemmas(tuple(words), english)
     found: dict[str, None] = {}
     lower = word.lower()
-    found.update(dict.fromkeys(difflib.get_close_matches(lower, words, _NEAREST, _TYPING)))
+    found.update(dict.fromkeys([one for one in words if _is_mistyped(lower, one)][:_NEAREST]))
     for entry in _relatives(synonyms.entry(word), synonyms):
         if len(found) >= _NEAREST:
             break
@@ -81,6 +84,15 @@ def nearest(word: str, words: Sequence[str], synonyms: Synonyms, english: bool =
     if len(found) < _NEAREST:
         found.update(dict.fromkeys(difflib.get_close_matches(lower, words, _NEAREST, _ALIKE)))
     return list(found)[:_NEAREST]
+
+
+def _is_mistyped(word: str, meant: str) -> bool:
+    """Return whether two letters of a word changed places, or one is too many, missing or another."""
+    if abs(len(word) - len(meant)) > 1 or min(len(word), len(meant)) < _LEAST:
+        return False
+    same = next((at for at, pair in enumerate(zip(word, meant)) if pair[0] != pair[1]), min(len(word), len(meant)))
+    one, other = word[same:], meant[same:]
+    return one[1:] == other or one == other[1:] or one[1:] == other[1:] or (one[1::-1] + one[2:]) == other
 
 
 def _relatives(entry: Entry, synonyms: Synonyms) -> Iterator[Entry]:

@@ -43,7 +43,14 @@ _PASTS = {
     "grown": "grow", "grew": "grow", "driven": "drive", "written": "write", "sung": "sing", "sank": "sink",
     "leaving": "leave", "swimming": "swim", "running": "run",
 }  # fmt: skip
-_COMPARED = {"older": "old", "larger": "large", "bigger": "big", "smaller": "small", "younger": "young", "elder": "elder"}
+_COMPARED = {
+    "older": "old",
+    "larger": "large",
+    "bigger": "big",
+    "smaller": "small",
+    "younger": "young",
+    "elder": "elder",
+}
 _BOTH = frozenset({"read", "hit", "cut", "put", "let", "upset", "spread", "left", "lit"})
 """Pasts that are no other word than the verb, or more often no verb."""
 

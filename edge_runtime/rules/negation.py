@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
+from edge_runtime.english.words import word_set
 from edge_runtime.rules.readings import AUXILIARIES, BE, DETERMINERS, PREPOSITIONS, Reading
 
-_NONE = frozenset("no zero neither nor".split())  # noqa: SIM905
-_WITHOUT = frozenset("without sans minus lacking lacks missing".split())  # noqa: SIM905
-_NOBODY = frozenset("nobody none".split())  # noqa: SIM905
-_NOT = frozenset("not n't never cannot".split())  # noqa: SIM905
-_OF = frozenset("free devoid empty absence lack bare void cleared clear instead emptied".split())  # noqa: SIM905
-_BREAKING = frozenset(", ; : . ! ? but except besides while who which that whose when where because although though if then yet".split())  # noqa: SIM905
-_IN_VIEW = frozenset("visible present there seen shown pictured around here nearby apparent depicted".split())  # noqa: SIM905
-_AWAY = frozenset("absent nowhere invisible missing gone".split())  # noqa: SIM905
-_SIGNS = frozenset("sign zone symbol poster notice".split())  # noqa: SIM905
-_FORBIDDEN = frozenset("entry trespassing dogs outlet turn turns exit crossing pets littering vehicles parking".split())  # noqa: SIM905
+_NONE = word_set("no zero neither nor")
+_WITHOUT = word_set("without sans minus lacking lacks missing")
+_NOBODY = word_set("nobody none")
+_NOT = word_set("not n't never cannot")
+_OF = word_set("free devoid empty absence lack bare void cleared clear instead emptied")
+_BREAKING = word_set(
+    ", ; : . ! ? but except besides while who which that whose when where because although though if then yet"
+)
+_IN_VIEW = word_set("visible present there seen shown pictured around here nearby apparent depicted")
+_AWAY = word_set("absent nowhere invisible missing gone")
+_SIGNS = word_set("sign zone symbol poster notice")
+_FORBIDDEN = word_set("entry trespassing dogs outlet turn turns exit crossing pets littering vehicles parking")
 
 
 def denied(readings: Sequence[Reading]) -> set[int]:
@@ -34,11 +37,11 @@ def denied(readings: Sequence[Reading]) -> set[int]:
             found.update(_doing(readings, place + 1))
         elif word in ("hardly", "barely", "scarcely") and after == "any":
             found.update(_things(readings, place + 2))
-        elif word in _WITHOUT and not (word == "without" and before == "or") and not (word == "missing" and before in BE):
+        elif (
+            word in _WITHOUT and not (word == "without" and before == "or") and not (word == "missing" and before in BE)
+        ):
             found.update(_things(readings, place + 1))
-        elif word in _OF and after == "of":
-            found.update(_things(readings, place + 2))
-        elif word == "rather" and after == "than":
+        elif (word in _OF and after == "of") or (word == "rather" and after == "than"):
             found.update(_things(readings, place + 2))
         elif word in _NOT and after != "only":
             found.update(_not(readings, place))

@@ -7,36 +7,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from edge_runtime.english.words import word_set
 from edge_runtime.rules.lemmas import noun_of, only_a_doing, things, verb_of
 from edge_runtime.rules.synonyms import Entry, shipped
 
-DETERMINERS = frozenset(
-    "a an the his her its their my your our this that these those some any each every several many two three four five six seven eight "  # noqa: SIM905
-    "nine ten one both all another other few no multiple various".split()
+DETERMINERS = word_set(
+    "a an the his her its their my your our this that these those some any each every several many two three four five six seven eight "
+    "nine ten one both all another other few no multiple various"
 )
-PREPOSITIONS = frozenset(
-    "in on at of with by from to into onto under over behind near beside between through along across against around above below "  # noqa: SIM905
+PREPOSITIONS = word_set(
+    "in on at of with by from to into onto under over behind near beside between through along across against around above below "
     "inside outside for next up down off out about after before during toward towards beneath underneath among amongst past without "
-    "atop beyond within upon alongside via like as amid amidst".split()
+    "atop beyond within upon alongside via like as amid amidst"
 )
-BE = frozenset("is are was were be been being am".split())  # noqa: SIM905
-AUXILIARIES = BE | frozenset("has have had do does did can could will would may might must should".split())  # noqa: SIM905
-JOINING = frozenset("and or nor but while who which that whose when where as because if then than , ; : . ! ?".split())  # noqa: SIM905
-_SUBJECTS = frozenset("he she it who that which they".split())  # noqa: SIM905
-_DESCRIBING = frozenset(
-    "orange lime peach plum cherry olive lemon chocolate blond blonde brunette male female adult human homeless elderly individual twin "  # noqa: SIM905
+BE = word_set("is are was were be been being am")
+AUXILIARIES = BE | word_set("has have had do does did can could will would may might must should")
+JOINING = word_set("and or nor but while who which that whose when where as because if then than , ; : . ! ?")
+_SUBJECTS = word_set("he she it who that which they")
+_DESCRIBING = word_set(
+    "orange lime peach plum cherry olive lemon chocolate blond blonde brunette male female adult human homeless elderly individual twin "
     "youth senior teenage native king queen fry pumpkin salmon tomato mustard melon grape patron orchid rose drum ham coffee wine berry "
-    "tea cattle infant member twin student".split()
+    "tea cattle infant member twin student"
 )
 """Things whose word is more often a quality of the next: an orange cat, a male skier."""
-_COLOURS = frozenset(
-    "red blue green yellow white black brown purple pink gray grey orange tan gold silver beige lime peach plum rose olive maroon teal"  # noqa: SIM905
-    .split()
+_COLOURS = word_set(
+    "red blue green yellow white black brown purple pink gray grey orange tan gold silver beige lime peach plum rose olive maroon teal"
 )
-_AS_NOUNS = frozenset("building painting drawing crossing landing covering meeting".split())  # noqa: SIM905
-_NO_INFINITIVE = frozenset("school shore church land camp work market top back side".split())  # noqa: SIM905
-_SEEING = frozenset("wear wearing wears with his her".split())  # noqa: SIM905
-_BEHIND_WATCHING = frozenset("as while over at people someone him them it tv television".split())  # noqa: SIM905
+_AS_NOUNS = word_set("building painting drawing crossing landing covering meeting")
+_NO_INFINITIVE = word_set("school shore church land camp work market top back side")
+_SEEING = word_set("wear wearing wears with his her")
+_BEHIND_WATCHING = word_set("as while over at people someone him them it tv television")
 _LOOKED_BACK = 4
 
 
@@ -88,7 +88,9 @@ def _reading(words: Sequence[str], place: int) -> Reading:
     if word == "glasses":
         before = words[max(0, place - _LOOKED_BACK) : place]
         after = words[place + 1 : place + 2]
-        drinking = "of" in after or any(one in ("wine", "drinking", "shot", "champagne", "water", "beer", "empty") for one in before)
+        drinking = "of" in after or any(
+            one in ("wine", "drinking", "shot", "champagne", "water", "beer", "empty") for one in before
+        )
         worn = not drinking and any(one in _SEEING for one in before)
         return Reading(word, frozenset({word} if worn else {word, "glass"}), frozenset())
     if word in ("he", "she", "him", "himself", "herself") and not any(is_of(noun_of(one), "animal") for one in words):
@@ -112,7 +114,10 @@ def _reading(words: Sequence[str], place: int) -> Reading:
 @cache
 def is_class_member(noun: str) -> bool:
     """Return whether a word that is a verb too is in the table as a thing."""
-    return any(is_of(noun, name) for name in ("animal", "person", "vehicle", "food", "clothing", "furniture", "building", "plant"))
+    return any(
+        is_of(noun, name)
+        for name in ("animal", "person", "vehicle", "food", "clothing", "furniture", "building", "plant")
+    )
 
 
 def _is_doing(words: Sequence[str], place: int) -> bool:
@@ -120,7 +125,9 @@ def _is_doing(words: Sequence[str], place: int) -> bool:
     word = words[place]
     base = noun_of(word) == word
     at = place - 1
-    while at >= 0 and (words[at].endswith("ly") or words[at] in ("also", "then", "just", "all", "both", "still", "now")):
+    while at >= 0 and (
+        words[at].endswith("ly") or words[at] in ("also", "then", "just", "all", "both", "still", "now")
+    ):
         at -= 1
     before = words[at] if at >= 0 else ""
     after = words[place + 1] if place + 1 < len(words) else ""
@@ -128,8 +135,27 @@ def _is_doing(words: Sequence[str], place: int) -> bool:
         return False
     if before == "to":
         earlier = words[at - 1] if at else ""
-        return base and word not in _NO_INFINITIVE and earlier not in ("next", "close", "up", "on", "attached", "leading", "in")
-    if before in ("can", "will", "would", "should", "could", "must", "may", "might", "do", "does", "did", "n't", "let", "'ll"):
+        return (
+            base
+            and word not in _NO_INFINITIVE
+            and earlier not in ("next", "close", "up", "on", "attached", "leading", "in")
+        )
+    if before in (
+        "can",
+        "will",
+        "would",
+        "should",
+        "could",
+        "must",
+        "may",
+        "might",
+        "do",
+        "does",
+        "did",
+        "n't",
+        "let",
+        "'ll",
+    ):
         return base
     if before in ("others", "everyone", "everybody", "someone", "somebody"):
         return base == (before == "others")
@@ -149,17 +175,44 @@ def _has_doer(words: Sequence[str], at: int, base: bool, after: str) -> bool:
         at = _before_what_describes(words, at)
     before = words[at]
     noun = noun_of(before)
-    several = noun != before or before in ("police", "cattle", "sheep", "deer", "crowd", "couple", "team", "family", "group")
+    several = noun != before or before in (
+        "police",
+        "cattle",
+        "sheep",
+        "deer",
+        "crowd",
+        "couple",
+        "team",
+        "family",
+        "group",
+    )
     agent = any(is_of(noun, name) for name in ("person", "animal")) or noun in ("team", "group")
     vehicle = is_of(noun, "vehicle")
     if base:
-        return several and (agent or vehicle) and (object_follows or after == "" or not _is_noun_behind(words, at)) and before != noun
+        return (
+            several
+            and (agent or vehicle)
+            and (object_follows or after == "" or not _is_noun_behind(words, at))
+            and before != noun
+        )
     if several and before not in ("crowd", "couple", "team", "family", "group", "police"):
         return False
     if agent:
         return True
     if vehicle:
-        return object_follows or after in ("through", "down", "up", "away", "into", "behind", "from", "over", "across", "along", "by")
+        return object_follows or after in (
+            "through",
+            "down",
+            "up",
+            "away",
+            "into",
+            "behind",
+            "from",
+            "over",
+            "across",
+            "along",
+            "by",
+        )
     return object_follows and not before.endswith("ing")
 
 
@@ -183,7 +236,18 @@ def _is_noun_behind(words: Sequence[str], at: int) -> bool:
 
 def _continues(words: Sequence[str], at: int, base: bool, after: str) -> bool:
     """Return whether a word behind `and` goes on with what somebody does: sits and watches the game."""
-    if after not in DETERMINERS and after not in ("as", "while", "over", "at", "him", "them", "it", "people", "down", "through"):
+    if after not in DETERMINERS and after not in (
+        "as",
+        "while",
+        "over",
+        "at",
+        "him",
+        "them",
+        "it",
+        "people",
+        "down",
+        "through",
+    ):
         return False
     for earlier in reversed(words[:at]):
         verb = verb_of(earlier)
@@ -195,7 +259,11 @@ def _continues(words: Sequence[str], at: int, base: bool, after: str) -> bool:
 def _is_can(words: Sequence[str], place: int) -> bool:
     before = words[place - 1] if place else ""
     after = words[place + 1] if place + 1 < len(words) else ""
-    return before in DETERMINERS or before in ("trash", "garbage", "soda", "beer", "watering", "metal", "tin", "paint") or after in ("", "of")
+    return (
+        before in DETERMINERS
+        or before in ("trash", "garbage", "soda", "beer", "watering", "metal", "tin", "paint")
+        or after in ("", "of")
+    )
 
 
 def _is_made(words: Sequence[str], place: int) -> bool:
@@ -217,6 +285,23 @@ def _is_thing(words: Sequence[str], place: int) -> bool:
         earlier = words[place - 2] if place > 1 else ""
         follower = words[place + 2] if place + 2 < len(words) else ""
         joined = (after == "and" and follower in _COLOURS) or (before == "and" and earlier in _COLOURS)
-        if joined or before in ("in", "wearing", "wears", "bright", "dark", "light", "is", "are", "with", "painted", "colored"):
+        if joined or before in (
+            "in",
+            "wearing",
+            "wears",
+            "bright",
+            "dark",
+            "light",
+            "is",
+            "are",
+            "with",
+            "painted",
+            "colored",
+        ):
             return False
-    return after == "" or is_adjoining(after) or after == "'s" or (verb_of(after) is not None and noun_of(after) not in things())
+    return (
+        after == ""
+        or is_adjoining(after)
+        or after == "'s"
+        or (verb_of(after) is not None and noun_of(after) not in things())
+    )

@@ -29,7 +29,9 @@ class Synonyms:
 
     def __init__(self, lines: Iterable[str] = (), english: bool = True, base: "Synonyms | None" = None) -> None:
         self._english = english
-        self._members: dict[Entry, dict[Entry, None]] = {} if base is None else {one: dict(members) for one, members in base.members}
+        self._members: dict[Entry, dict[Entry, None]] = (
+            {} if base is None else {one: dict(members) for one, members in base.members}
+        )
         for line in lines:
             if line.strip() and not line.startswith("#"):
                 self._add(line)

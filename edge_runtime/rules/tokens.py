@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from edge_runtime.english.words import word_set
+
 _WORD = re.compile(r"n't\b|'s\b|'(?=\s|$)|[^\W_]+(?:[.'-][^\W_]+)*?(?=n't\b|'s\b)|[^\W_]+(?:['.-][^\W_]+)*|[,;:.!?]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "‐": "-", "‑": "-"})
-_EMPTYING = frozenset("shaped like free style styled themed friendly proof sized looking inspired print less esque".split())  # noqa: SIM905
+_EMPTYING = word_set("shaped like free style styled themed friendly proof sized looking inspired print less esque")
 """Ends of compounds whose first part is not there: a dog-shaped balloon, a people-free street."""
 
 

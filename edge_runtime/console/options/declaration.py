@@ -90,7 +90,9 @@ class Option:
                 raise OptionError(f"{label} must not be {number_shown(value)}")
             # What stands in the wrong place may be an address with its password.
             given = "" if self.secret else f", not {shortened(repr(value))}"
-            raise OptionError(f"{label} must be {_KINDS[self.kind] if self.group is None else 'a list of tables'}{given}")
+            raise OptionError(
+                f"{label} must be {_KINDS[self.kind] if self.group is None else 'a list of tables'}{given}"
+            )
         for text in value if listed else (value,):
             if isinstance(text, str):
                 check_text(label, text)

@@ -100,7 +100,11 @@ def _several(
     single = isinstance(values, Mapping) and not kind.table
     listed = [values] if single else values
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-        remedy = f"write [[{kind.table}]] above each" if kind.table else "write { key = value } for one, [{ ... }] for several"
+        remedy = (
+            f"write [[{kind.table}]] above each"
+            if kind.table
+            else "write { key = value } for one, [{ ... }] for several"
+        )
         raise ConfigurationError(f"{shown}: {where} is a list of tables; {remedy}")
     found = []
     for number, one in enumerate(listed, 1):

@@ -103,7 +103,9 @@ class Lane:
             return False
         except Exception as error:
             told = " ".join(str(error).split())
-            self._failed(self.action.name, f"{self.action.name}: an unexpected {type(error).__name__} ({told}); please report it")
+            self._failed(
+                self.action.name, f"{self.action.name}: an unexpected {type(error).__name__} ({told}); please report it"
+            )
             return False
         self._worked(self.action.name)
         return True

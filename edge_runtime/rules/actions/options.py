@@ -32,7 +32,8 @@ class ActionOptions(Options):
     table = ""
 
     command: tuple[str, ...] = option(
-        (), "program and arguments, no shell; {text} {id} {source} {zone} {rule} {at} {picture} stand for what was found"
+        (),
+        "program and arguments, no shell; {text} {id} {source} {zone} {rule} {at} {picture} stand for what was found",
     )
     webhook: str | None = option(None, "http:// or https:// address that gets a POST with JSON", secret=True)
     notify: bool = option(False, "show a notification of the desktop, by notify-send")

@@ -28,7 +28,11 @@ def run_program(name: str, arguments: Sequence[str], timeout: float) -> None:
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
-                list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+                list(arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             raise ActionError(f"{name}: cannot be run ({getattr(error, 'strerror', None) or error})") from None

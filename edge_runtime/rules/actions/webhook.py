@@ -57,7 +57,9 @@ def checked_url(text: str) -> Url:
         RuleError: It is no address of a web server; the message shows nothing of it, for it may hold a key.
     """
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise RuleError("webhook: the address holds a space or a letter that no address has; write it as %20, or the like")
+        raise RuleError(
+            "webhook: the address holds a space or a letter that no address has; write it as %20, or the like"
+        )
     try:
         parts = urllib.parse.urlsplit(text)
         port = parts.port
@@ -92,7 +94,9 @@ class WebhookAction:
 
     workers = 1
 
-    def __init__(self, url: str, picture: bool, timeout: float, retries: int, first_pause: float = _FIRST_PAUSE) -> None:
+    def __init__(
+        self, url: str, picture: bool, timeout: float, retries: int, first_pause: float = _FIRST_PAUSE
+    ) -> None:
         self._url = checked_url(url)
         self.name = f"webhook {self._url.shown}"
         self._picture, self._timeout, self._retries, self._first_pause = picture, timeout, retries, first_pause
@@ -131,7 +135,9 @@ class WebhookAction:
         connection = (
             http.client.HTTPConnection(url.host, url.port, timeout=self._timeout)
             if url.scheme == "http"
-            else http.client.HTTPSConnection(url.host, url.port, timeout=self._timeout, context=ssl.create_default_context())
+            else http.client.HTTPSConnection(
+                url.host, url.port, timeout=self._timeout, context=ssl.create_default_context()
+            )
         )
         # The timeout of a socket starts anew with every byte; a server that drips them would hold us for ever.
         late = threading.Event()
@@ -149,7 +155,9 @@ class WebhookAction:
         if 200 <= status < 300:
             return
         if 300 <= status < 400:
-            raise ActionError(f"{self.name}: answers with a redirect ({status}), which is not followed; name the address that it leads to")
+            raise ActionError(
+                f"{self.name}: answers with a redirect ({status}), which is not followed; name the address that it leads to"
+            )
         if status >= 500 or status in _AGAIN:
             raise _TryAgainError(f"answers with status {status}")
         raise ActionError(f"{self.name}: refuses with status {status}; check the address and what it expects")
