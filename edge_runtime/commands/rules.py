@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from edge_runtime.rules.expression import Expression
     from edge_runtime.sinks.rules import RulesKind
 
+_USUAL_SECONDS = 30 * 86400.0
+"""How far back a journal is read."""
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -35,7 +37,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     past.add_argument("--journal", type=file_or_folder, metavar="FILE", help="over the scenes of a journal")
     past.add_argument("--jsonl", type=file_or_folder, metavar="FILE", help="over the scenes that live --jsonl wrote")
     test.add_argument(
-        "--since", type=_since, default=_since("30d"), metavar="AGO", help="how far back: 90m, 12h, 7d (default: 30d)"
+        "--since",
+        type=_since,
+        metavar="AGO",
+        help="how far back: 90m, 12h, 7d (default: 30d of a journal, all of a file)",
     )
     test.set_defaults(action=_test)
     explain = actions.add_parser("explain", help="which words count for a rule", allow_abbrev=False)
@@ -133,14 +138,16 @@ def _test(arguments: argparse.Namespace) -> int:
 def _past(arguments: argparse.Namespace) -> "Iterator[SceneEvent]":
     from edge_runtime.rules.past import events_of_journal, events_of_jsonl
 
-    since = time.time() - arguments.since
+    ago = arguments.since
     if arguments.jsonl is not None:
+        since = 0.0 if ago is None else time.time() - ago
         yield from (event for event in events_of_jsonl(arguments.jsonl) if event.at >= since)
         return
     from edge_runtime.journal.store import Journal  # type: ignore[import-not-found, unused-ignore]
 
     with Journal.open(Path(arguments.journal), read_only=True) as journal:
-        yield from events_of_journal(journal, since, time.time())
+        now = time.time()
+        yield from events_of_journal(journal, now - (_USUAL_SECONDS if ago is None else ago), now)
 
 
 def _counted(events: "Iterator[SceneEvent]", scenes: set[str]) -> "Iterator[SceneEvent]":

@@ -90,7 +90,9 @@ def _is_mistyped(word: str, meant: str) -> bool:
     """Return whether two letters of a word changed places, or one is too many, missing or another."""
     if abs(len(word) - len(meant)) > 1 or min(len(word), len(meant)) < _LEAST:
         return False
-    same = next((at for at, pair in enumerate(zip(word, meant)) if pair[0] != pair[1]), min(len(word), len(meant)))
+    same = next(
+        (at for at, pair in enumerate(zip(word, meant, strict=False)) if pair[0] != pair[1]), min(len(word), len(meant))
+    )
     one, other = word[same:], meant[same:]
     return one[1:] == other or one == other[1:] or one[1:] == other[1:] or (one[1::-1] + one[2:]) == other
 
