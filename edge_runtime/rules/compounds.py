@@ -1,12 +1,13 @@
 """Words that do not mean, beside certain others, what they mean alone: a hot dog, a teddy bear, a man's best friend."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from edge_runtime.english.words import word_set
-from edge_runtime.rules.readings import AUXILIARIES, JOINING, PREPOSITIONS, Reading, entries_of
-from edge_runtime.rules.synonyms import compound_lines
+from edge_runtime.rules.grammar import AUXILIARIES, JOINING, KIN, PREPOSITIONS
+from edge_runtime.rules.readings import Reading
+from edge_runtime.rules.synonyms import compound_lines, entries_of
 
 _BETWEEN = 3
 """Words that may stand where a pattern has `~`."""
@@ -15,6 +16,8 @@ _DISHES = word_set(
     "lunch dinner dip corn beans"
 )
 _MEATS = word_set("chicken fish lamb turkey duck crab salmon tuna lobster shrimp trout")
+_LIKE = word_set("shaped themed flavored flavoured scented")
+"""What the word before only looks or tastes like."""
 _ARTICLES = word_set("a an the two three four some several another his her one")
 
 
@@ -50,14 +53,11 @@ class _Pattern:
     protects: bool
 
 
-def unmeant(readings: Sequence[Reading]) -> tuple[set[int], set[int]]:
-    """Return the places of words that do not mean what they say.
+def without_unmeant(readings: Sequence[Reading]) -> tuple[list[Reading], set[int]]:
+    """Return what is left of readings where words stand beside others, and the places of words that do not mean what they say.
 
     Args:
         readings: Of one sentence.
-
-    Returns:
-        Places of those that say nothing, and of those that say themselves alone and no class that they are of.
     """
     away: set[int] = set()
     alone: set[int] = set()
@@ -73,7 +73,17 @@ def unmeant(readings: Sequence[Reading]) -> tuple[set[int], set[int]]:
                         away.add(place)
                     elif element.classless:
                         alone.add(place)
-    return (away - kept) | set(_meat(readings)), alone - kept
+        if start and reading.word in _LIKE:
+            away.add(start - 1)
+    away -= kept
+    away |= set(_young(readings, away))
+    alone = (alone - kept) | set(_eaten(readings))
+    return [_alone(reading) if place in alone else reading for place, reading in enumerate(readings)], away
+
+
+def _alone(reading: Reading) -> Reading:
+    """Return a reading that says itself and no class that it is of; an animal on a plate says meat."""
+    return replace(reading, things=frozenset({"meat"} if not _MEATS.isdisjoint(reading.nouns) else ()))
 
 
 def _fits(elements: Sequence[_Element], readings: Sequence[Reading], start: int) -> Iterator[list[int]]:
@@ -101,7 +111,7 @@ def _describes(reading: Reading) -> bool:
     return not reading.verbs or bool(reading.nouns) or word.endswith("ed")
 
 
-def _meat(readings: Sequence[Reading]) -> Iterator[int]:
+def _eaten(readings: Sequence[Reading]) -> Iterator[int]:
     """Yield the places of animals that are on a plate: named without an article, beside what else is eaten."""
     words = [reading.word for reading in readings]
     if _DISHES.isdisjoint(words):
@@ -109,6 +119,17 @@ def _meat(readings: Sequence[Reading]) -> Iterator[int]:
     for place, word in enumerate(words):
         if word in _MEATS and _ARTICLES.isdisjoint(words[max(0, place - _BETWEEN) : place]):
             yield place
+
+
+def _young(readings: Sequence[Reading], away: set[int]) -> Iterator[int]:
+    """Yield the places of all that is called mother or baby where one of them is an animal's, and nobody else is named."""
+    kin = [place for place, reading in enumerate(readings) if not KIN.isdisjoint(reading.nouns)]
+    if not any(place in away for place in kin):
+        return
+    people = entries_of("person")
+    others = (reading for place, reading in enumerate(readings) if place not in kin and place not in away)
+    if not any((noun,) in people for reading in others for noun in reading.nouns):
+        yield from kin
 
 
 def _beginning(reading: Reading) -> Iterator[_Pattern]:

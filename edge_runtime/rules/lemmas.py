@@ -8,7 +8,7 @@ from edge_runtime.english.verbs import IRREGULAR, VERBS, regular_forms
 _THINGS = """
     watch bat park train bear duck fish box rock plant light water cook can tie seal star match crane bowl pitch board brush check coach
     coat dish dock dress fan fence fire flag floor flower fork frame glass glove hand head hook horn hose house iron jet judge land lap
-    leaf leash lead lock man map mask mirror model monitor nail nose paddle paint paper paw pedal pet phone photograph picture pile pin
+    leaf leash lead lock man map mask mirror model monitor nail nose paddle paper paw pedal pet phone photograph picture pile pin
     plate point pole pool post pump punch rail rain ramp ring rope row sail sand scale school screen seat shade shadow shape ship shop
     shower shovel sign sink smoke snack snow spray spring stage stamp steam step stick stone store storm stream string suit surface
     table tag tail tank tape target tip tire toast top tower toy track trail tree truck trunk tube type view wall wave wheel whip

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from edge_runtime.english.words import word_set
-from edge_runtime.rules.readings import AUXILIARIES, BE, DETERMINERS, PREPOSITIONS, Reading
+from edge_runtime.rules.grammar import AUXILIARIES, BE, DETERMINERS, PREPOSITIONS
+from edge_runtime.rules.readings import Reading
 
 _NONE = word_set("no zero neither nor")
 _WITHOUT = word_set("without sans minus lacking lacks missing")

@@ -1,10 +1,10 @@
 """What an English caption says there is: its words as lemmas, without those that only seem so and those that it denies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from edge_runtime.rules.compounds import unmeant
+from edge_runtime.rules.compounds import without_unmeant
 from edge_runtime.rules.negation import denied
 from edge_runtime.rules.readings import Reading, read
 from edge_runtime.rules.tokens import parts
@@ -39,7 +39,7 @@ class Sentence:
     @classmethod
     def plain(cls, words: Sequence[str]) -> "Sentence":
         """Take the words of another language as they are, in lower case."""
-        readings = tuple(Reading(word, frozenset({word}), frozenset()) for word in map(str.lower, words))
+        readings = tuple(Reading.of(word, {word}) for word in map(str.lower, words))
         return cls(readings, (True,) * len(readings), (False,) * len(readings))
 
     def __len__(self) -> int:
@@ -49,10 +49,10 @@ class Sentence:
 @lru_cache(_REMEMBERED)
 def _understood(words: tuple[str, ...]) -> Sentence:
     found, empty = parts(word.lower() for word in words)
-    readings = read(found)
-    away, alone = unmeant(readings)
+    readings, away = without_unmeant(read(found))
     away |= empty
-    readings = tuple(replace(one, thing=False) if place in alone else one for place, one in enumerate(readings))
     missing = denied(readings)
     places = range(len(found))
-    return Sentence(readings, tuple(place not in away for place in places), tuple(place in missing for place in places))
+    return Sentence(
+        tuple(readings), tuple(place not in away for place in places), tuple(place in missing for place in places)
+    )

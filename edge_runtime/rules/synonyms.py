@@ -12,6 +12,7 @@ from edge_runtime.rules.tokens import tokens
 
 Entry = tuple[str, ...]
 """A word, or several side by side, each as its lemma."""
+_CLASSES = ("animal", "person", "vehicle", "food", "clothing", "furniture", "building", "plant")
 _FORM = "write 'truck: pickup, lorry' for words that say truck too, or 'soccer = football' for words that say the same"
 
 
@@ -84,6 +85,23 @@ class Synonyms:
 def shipped() -> Synonyms:
     """Return the English table that ships."""
     return Synonyms(_lines("synonyms_en.txt"))
+
+
+@cache
+def entries_of(name: str) -> frozenset[Entry]:
+    """Return all that says a class of the table that ships."""
+    return frozenset(shipped().below((name,)))
+
+
+def is_of(noun: str, name: str) -> bool:
+    """Return whether a noun alone says a class of the table that ships."""
+    return (noun,) in entries_of(name)
+
+
+@cache
+def is_member(noun: str) -> bool:
+    """Return whether a word is a thing of one of the large classes, whatever verb it may be."""
+    return any(is_of(noun, name) for name in _CLASSES)
 
 
 def synonyms_for(language: str, lines: Iterable[str] = ()) -> Synonyms:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edge_runtime.rules.lemmas import noun_of, only_a_doing, things, verb_of
-from edge_runtime.rules.readings import Reading, is_class_member
+from edge_runtime.rules.readings import Reading
 from edge_runtime.rules.sentence import Sentence
-from edge_runtime.rules.synonyms import Entry, Synonyms
+from edge_runtime.rules.synonyms import Entry, Synonyms, is_member
 from edge_runtime.rules.tokens import parts, tokens
 
 
@@ -79,7 +79,7 @@ class Term:
         for start, reading in enumerate(sentence.readings):
             if sentence.denied[start]:
                 continue
-            thing = reading.thing and not singles.isdisjoint(reading.nouns)
+            thing = not singles.isdisjoint(reading.things)
             if sentence.meant[start] and (thing or (doing and not singles.isdisjoint(reading.verbs))):
                 yield start, 1
             for entry in phrases:
@@ -96,7 +96,7 @@ def _is_phrase(entry: Entry, readings: Sequence[Reading]) -> bool:
 
 def _form(word: str) -> _Form:
     noun, verb = noun_of(word), verb_of(word)
-    if noun in things() or verb is None or (not only_a_doing(word) and is_class_member(noun)):
+    if noun in things() or verb is None or (not only_a_doing(word) and is_member(noun)):
         return _Form(frozenset({noun}), frozenset())
     if only_a_doing(word):
         return _Form(frozenset({word} if word.endswith("ing") else ()), frozenset({verb}))
