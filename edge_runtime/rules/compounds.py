@@ -86,8 +86,10 @@ def _alone(reading: Reading) -> Reading:
     return replace(reading, things=frozenset({"meat"} if not _MEATS.isdisjoint(reading.nouns) else ()))
 
 
-def _fits(elements: Sequence[_Element], readings: Sequence[Reading], start: int) -> Iterator[list[int]]:
-    """Yield the place of each element where a pattern fits; of a gap it is -1."""
+def _fits(
+    elements: Sequence[_Element], readings: Sequence[Reading], start: int, behind: bool = False
+) -> Iterator[list[int]]:
+    """Yield the place of each element where a pattern fits; of a gap it is -1. Behind its first word it holds no doing: buses stop."""
     if not elements:
         yield []
         return
@@ -96,12 +98,16 @@ def _fits(elements: Sequence[_Element], readings: Sequence[Reading], start: int)
         for skipped in range(_BETWEEN + 1):
             if any(not _describes(reading) for reading in readings[start : start + skipped]):
                 return
-            for places in _fits(rest, readings, start + skipped):
+            for places in _fits(rest, readings, start + skipped, behind=True):
                 yield [-1, *places]
                 return
-    elif start < len(readings) and first.fits(readings[start]):
-        for places in _fits(rest, readings, start + 1):
+    elif start < len(readings) and first.fits(readings[start]) and not (behind and _does(readings[start])):
+        for places in _fits(rest, readings, start + 1, behind=True):
             yield [start, *places]
+
+
+def _does(reading: Reading) -> bool:
+    return bool(reading.verbs) and not reading.things and not reading.word.endswith(("ing", "ed"))
 
 
 def _describes(reading: Reading) -> bool:

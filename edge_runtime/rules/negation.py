@@ -75,11 +75,11 @@ def _things(readings: Sequence[Reading], start: int, doing: bool = True) -> Iter
         after = readings[place + 1].word if place + 1 < len(readings) else ""
         if word in _BREAKING and not (word == "," and after in ("or", "nor", "no")):
             return
-        if word == "and" and (after in DETERMINERS or (place + 1 < len(readings) and not readings[place + 1].nouns)):
+        if word == "and" and (after in DETERMINERS or (place + 1 < len(readings) and not readings[place + 1].things)):
             return
         if word in PREPOSITIONS and word != "of":
             return
-        if word in AUXILIARIES or (seen and not reading.nouns and reading.verbs) or (seen and _is_ing(reading)):
+        if word in AUXILIARIES or (seen and not reading.things and reading.verbs) or (seen and _is_ing(reading)):
             return
         if word in ("or", "nor", "and"):
             seen = False

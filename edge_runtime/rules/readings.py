@@ -15,7 +15,7 @@ from edge_runtime.rules.synonyms import is_member, is_of
 _DESCRIBING = word_set(
     "orange lime peach plum cherry olive lemon chocolate blond blonde brunette male female adult human homeless elderly individual twin "
     "youth senior teenage native king queen fry pumpkin salmon tomato mustard melon grape patron orchid rose drum ham coffee wine berry "
-    "tea cattle infant member student"
+    "tea cattle member student"
 )
 """Things whose word is more often a quality of the next: an orange cat, a male skier."""
 _COLOURS = word_set(
@@ -23,6 +23,8 @@ _COLOURS = word_set(
 )
 _COLOURED = word_set("in wearing wears bright dark light is are with painted colored coloured")
 """What stands before a colour, and before no fruit."""
+_STATES = word_set("asleep alone awake together nearby outside outdoors indoors away there here")
+"""What somebody is, and what stands before no other word."""
 _MADE = word_set("building painting drawing crossing landing covering meeting")
 """Things that are what somebody does only where somebody does it."""
 _DRINKS = word_set("wine drinking shot champagne water beer empty")
@@ -118,7 +120,7 @@ def _is_thing(words: Sequence[str], place: int) -> bool:
         joined = (after == "and" and follower in _COLOURS) or (before == "and" and earlier in _COLOURS)
         if joined or before in _COLOURED:
             return False
-    if after in ("", "'s") or is_adjoining(after):
+    if after in ("", "'s") or after in _STATES or is_adjoining(after):
         return True
     # Of a word that only a verb's ending makes one: an orange sitting there, but an orange slide.
     verb = verb_of(after)
