@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from edge_runtime.english.words import word_set
-from edge_runtime.rules.grammar import AUXILIARIES, JOINING, KIN, PREPOSITIONS
+from edge_runtime.rules.grammar import AUXILIARIES, DETERMINERS, JOINING, KIN, PREPOSITIONS
 from edge_runtime.rules.readings import Reading
 from edge_runtime.rules.synonyms import compound_lines, entries_of
 
@@ -61,12 +61,13 @@ def without_unmeant(readings: Sequence[Reading]) -> tuple[list[Reading], set[int
     """
     away: set[int] = set()
     alone: set[int] = set()
-    kept: set[int] = set()
+    protected: list[tuple[list[int], list[int]]] = []
     for start, reading in enumerate(readings):
         for pattern in _beginning(reading):
             for places in _fits(pattern.elements, readings, start):
                 if pattern.protects:
-                    kept.update(places)
+                    marked = [place for place, element in zip(places, pattern.elements, strict=True) if element.unmeant]
+                    protected.append((marked or places, places))
                     continue
                 for place, element in zip(places, pattern.elements, strict=True):
                     if element.unmeant:
@@ -75,6 +76,8 @@ def without_unmeant(readings: Sequence[Reading]) -> tuple[list[Reading], set[int
                         alone.add(place)
         if start and reading.word in _LIKE:
             away.add(start - 1)
+    # The couple of a couple of people is one, but not that of a couple of baby elephants.
+    kept = {place for marked, places in protected if away.isdisjoint({*places} - {*marked}) for place in marked}
     away -= kept
     away |= set(_young(readings, away))
     alone = (alone - kept) | set(_eaten(readings))
@@ -96,7 +99,7 @@ def _fits(
     first, rest = elements[0], elements[1:]
     if first.gap:
         for skipped in range(_BETWEEN + 1):
-            if any(not _describes(reading) for reading in readings[start : start + skipped]):
+            if any(not _describes(readings, place) for place in range(start, min(start + skipped, len(readings)))):
                 return
             for places in _fits(rest, readings, start + skipped, behind=True):
                 yield [-1, *places]
@@ -110,11 +113,15 @@ def _does(reading: Reading) -> bool:
     return bool(reading.verbs) and not reading.things and not reading.word.endswith(("ing", "ed"))
 
 
-def _describes(reading: Reading) -> bool:
+def _describes(readings: Sequence[Reading], place: int) -> bool:
+    """Return whether a word may stand between two that belong together: a statue of a large running horse."""
+    reading = readings[place]
     word = reading.word
-    if word in PREPOSITIONS or word in JOINING or word in AUXILIARIES:
+    if word in PREPOSITIONS or word in JOINING or word in AUXILIARIES or word == "'s":
         return False
-    return not reading.verbs or bool(reading.nouns) or word.endswith("ed")
+    if reading.verbs and word.endswith("ing"):
+        return place > 0 and readings[place - 1].word in DETERMINERS
+    return not reading.verbs or bool(reading.things) or word.endswith("ed")
 
 
 def _eaten(readings: Sequence[Reading]) -> Iterator[int]:

@@ -14,6 +14,8 @@ _BETWEEN = word_set("also then just all both still now")
 """What may stand between who does and the doing, beside words that end in -ly."""
 _SUBJECTS = word_set("he she it who that which they")
 _ANYBODY = word_set("others everyone everybody someone somebody")
+_ONE = word_set("another one each")
+"""What stands for somebody before a verb, and before no plural: another watches."""
 _NO_INFINITIVE = word_set("school shore church land camp work market top back side")
 """Places that somebody goes to without an article."""
 _NO_AIM = word_set("next close up on attached leading in")
@@ -22,6 +24,7 @@ _OBJECTS = word_set("him them it")
 _BEHIND_WATCHING = word_set("as while over at people someone him them it tv television")
 _COLLECTIVE = word_set("police cattle sheep deer crowd couple team family group audience")
 """Words that take a verb of one or of several."""
+_ENDS = ("", ".", ",", ";")
 _WAYS = word_set("through down up away into behind from over across along by")
 """What follows a vehicle's doing."""
 
@@ -40,6 +43,8 @@ def is_doing(words: Sequence[str], place: int) -> bool:
         at -= 1
     before = words[at] if at >= 0 else ""
     after = words[place + 1] if place + 1 < len(words) else ""
+    if before in _ONE and not base:
+        return True
     if before in ("", "'s", "'") or (before in DETERMINERS and before not in _SUBJECTS):
         return False
     if before in KIN and is_of(noun_of(word), "animal"):
@@ -63,14 +68,14 @@ def is_doing(words: Sequence[str], place: int) -> bool:
 def _has_doer(words: Sequence[str], at: int, base: bool, after: str) -> bool:
     """Return whether the word at a place does what the word behind it says."""
     object_follows = (after in DETERMINERS and after != "that") or after in _OBJECTS
-    if object_follows or after in _BEHIND_WATCHING:
-        at = _before_what_describes(words, at)
+    if object_follows or after in _BEHIND_WATCHING or after in _ENDS:
+        at = _before_what_describes(words, at, base, ends=after in _ENDS)
     before = words[at]
     noun = noun_of(before)
-    agent = is_of(noun, "person") or is_of(noun, "animal") or noun in ("team", "group")
+    agent = before in _ANYBODY or is_of(noun, "person") or is_of(noun, "animal") or noun in ("team", "group")
     vehicle = is_of(noun, "vehicle")
     if base:
-        several = noun != before or before in _COLLECTIVE or "and" in words[max(0, at - 2) : at]
+        several = noun != before or before in _COLLECTIVE or before == "others" or "and" in words[max(0, at - 2) : at]
         return several and (agent or vehicle) and not _is_before_a_verb(words, at + 1)
     if noun != before and before not in _COLLECTIVE:
         return False
@@ -79,15 +84,21 @@ def _has_doer(words: Sequence[str], at: int, base: bool, after: str) -> bool:
     return object_follows or after in _WAYS if vehicle else object_follows and not before.endswith("ing")
 
 
-def _before_what_describes(words: Sequence[str], at: int) -> int:
-    """Return the place of the person or animal that what stands at a place only describes: the men of `men in blue vests`."""
+def _before_what_describes(words: Sequence[str], at: int, base: bool, ends: bool) -> int:
+    """Return the place of the person or animal that what stands at a place only describes: the men of `men in blue vests`.
+
+    At the end of a sentence a thing may be meant as well: a girl with hair clips, but a boy in a parka watches.
+    """
     for place in range(at, 0, -1):
         word = words[place]
         if word in JOINING or word in AUXILIARIES or (verb_of(word) is not None and noun_of(word) not in things()):
             return at
-        before = noun_of(words[place - 1])
-        if word in PREPOSITIONS and (is_of(before, "person") or is_of(before, "animal")):
-            return place - 1
+        before = words[place - 1]
+        if word in PREPOSITIONS and (
+            before in _ANYBODY or is_of(noun_of(before), "person") or is_of(noun_of(before), "animal")
+        ):
+            whole = noun_of(words[at]) != words[at] if base else not DETERMINERS.isdisjoint(words[place + 1 : at])
+            return place - 1 if whole or not ends else at
     return at
 
 

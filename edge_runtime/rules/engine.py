@@ -160,7 +160,7 @@ class Engine:
         began = event.started_at if held.scene is None or held.scene.id != event.id else event.at
         if not _holds(watch, event):
             held.since = None
-        elif held.since is None or (held.until is not None and began - held.until > _SAME_MOMENT):
+        elif held.since is None or began < held.since or (held.until is not None and began - held.until > _SAME_MOMENT):
             held.since = began
         held.scene, held.until = event, None
 

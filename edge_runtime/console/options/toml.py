@@ -148,5 +148,11 @@ def _made(kind: type[Options], named: Mapping[str, Any], shown: str, where: str)
 
 def _belongs(key: str, kinds: Iterable[type[Options]]) -> str:
     """In which tables a key stands rightly; empty where in none."""
-    tables = [f"[{kind.table}]" for kind in kinds if any(one.key == key for one in options_of(kind))]
+    tables = []
+    for kind in kinds:
+        for one in options_of(kind):
+            if one.group is None or not one.group.table:
+                tables += [f"[{kind.table}]"] * (one.key == key)
+            elif one.group.table == key or any(inner.key == key for inner in options_of(one.group)):
+                tables.append(f"[[{one.group.table}]]")
     return f"it belongs to {' or '.join(tables)}" if tables else ""

@@ -43,9 +43,8 @@ class Lane:
         """
         dropped: Done | None = None
         with self._changed:
-            if self._closing:
-                dropped = done
-            else:
+            closing = self._closing
+            if not closing:
                 if len(self._waiting) >= MOST_WAITING:
                     _, dropped = self._waiting.popleft()
                 self._waiting.append((alert, done))
@@ -55,7 +54,9 @@ class Lane:
                     self._threads.append(thread)
                     thread.start()
                 self._changed.notify()
-        if dropped is not None:
+        if closing:
+            done(False)
+        elif dropped is not None:
             self._failed(self.action.name, f"{self.action.name}: too slow, an alert was left out")
             dropped(False)
 

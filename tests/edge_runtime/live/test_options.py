@@ -16,6 +16,7 @@ from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
 from edge_runtime.sinks.jsonl import JsonLinesKind
+from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
 from edge_runtime.sinks.text import TextKind
@@ -50,8 +51,9 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--synonym", "dog: wolf"),
     )
-    assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
+    assert set(given) == {one.destination for kind in kinds() for one in options_of(kind) if one.group is None}
     assert resolve(given, None) == LiveOptions(
         SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
         PictureOptions(90, True, "0,0,.5,1"),
@@ -63,6 +65,7 @@ def test_every_option_is_on_the_command_line() -> None:
         SubtitleKind("o.srt", "o.vtt"),
         VideoKind("o.mp4"),
         WindowKind(True),
+        RulesKind(("dog: wolf",)),
         FileOptions(True),
         LogOptions("debug"),
     )
@@ -92,7 +95,7 @@ def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
-        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[files]", "[log]"),
+        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[rules]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [
