@@ -6,16 +6,20 @@ It is told from the words beside it: who stands before, and what follows.
 from collections.abc import Sequence
 
 from edge_runtime.english.words import word_set
-from edge_runtime.rules.grammar import AUXILIARIES, BE, DETERMINERS, JOINING, KIN, MODALS, PREPOSITIONS
+from edge_runtime.rules.grammar import AUXILIARIES, BE, DETERMINERS, JOINING, KIN, MODALS, PREPOSITIONS, is_adjoining
 from edge_runtime.rules.lemmas import noun_of, only_a_doing, things, verb_of
-from edge_runtime.rules.synonyms import is_of
+from edge_runtime.rules.synonyms import is_member, is_of
 
 _BETWEEN = word_set("also then just all both still now")
 """What may stand between who does and the doing, beside words that end in -ly."""
 _SUBJECTS = word_set("he she it who that which they")
-_ANYBODY = word_set("others everyone everybody someone somebody")
+_ANYBODY = word_set("others everyone everybody someone somebody one another")
 _ONE = word_set("another one each")
 """What stands for somebody before a verb, and before no plural: another watches."""
+_ONLY_ONE = word_set("a an another")
+_SEVERAL = word_set("couple dozen hundred pair lot bunch few number variety group set row")
+"""What makes several of one: a couple bags."""
+_LONGEST_NAME = 4
 _NO_INFINITIVE = word_set("school shore church land camp work market top back side")
 """Places that somebody goes to without an article."""
 _NO_AIM = word_set("next close up on attached leading in")
@@ -25,7 +29,9 @@ _BEHIND_WATCHING = word_set("as while over at people someone him them it tv tele
 _COLLECTIVE = word_set("police cattle sheep deer crowd couple team family group audience")
 """Words that take a verb of one or of several."""
 _ENDS = ("", ".", ",", ";")
-_WAYS = word_set("through down up away into behind from over across along by")
+_KINDS = word_set("sports arts crafts stairs clothes graphics electronics mens womens")
+"""Plurals that stand before another one."""
+_WAYS = word_set("through down up away into behind from over across along by to toward towards at")
 """What follows a vehicle's doing."""
 
 
@@ -39,7 +45,7 @@ def is_doing(words: Sequence[str], place: int) -> bool:
     word = words[place]
     base = noun_of(word) == word
     at = place - 1
-    while at >= 0 and (words[at].endswith("ly") or words[at] in _BETWEEN):
+    while at >= 0 and ((words[at].endswith("ly") and not is_member(words[at])) or words[at] in _BETWEEN):
         at -= 1
     before = words[at] if at >= 0 else ""
     after = words[place + 1] if place + 1 < len(words) else ""
@@ -62,13 +68,24 @@ def is_doing(words: Sequence[str], place: int) -> bool:
         return False
     if before in JOINING:
         return _continues(words, at, base, after)
-    return _has_doer(words, at, base, after)
+    return (not base and _is_behind_one(words, at)) or _has_doer(words, at, base, after)
+
+
+def _is_behind_one(words: Sequence[str], at: int) -> bool:
+    """Return whether an article of one leads to the word at a place, so that no plural follows: a boy in a green shirt watches."""
+    for place in range(at, max(-1, at - _LONGEST_NAME), -1):
+        word = words[place]
+        if word in _ONLY_ONE:
+            return place < at
+        if word in _SEVERAL or is_adjoining(word) or word == "'s" or _is_verb(word):
+            return False
+    return False
 
 
 def _has_doer(words: Sequence[str], at: int, base: bool, after: str) -> bool:
     """Return whether the word at a place does what the word behind it says."""
     object_follows = (after in DETERMINERS and after != "that") or after in _OBJECTS
-    if object_follows or after in _BEHIND_WATCHING or after in _ENDS:
+    if object_follows or after in _BEHIND_WATCHING or after in _ENDS or (base and noun_of(words[at]) != words[at]):
         at = _before_what_describes(words, at, base, ends=after in _ENDS)
     before = words[at]
     noun = noun_of(before)
@@ -78,7 +95,8 @@ def _has_doer(words: Sequence[str], at: int, base: bool, after: str) -> bool:
         several = noun != before or before in _COLLECTIVE or before == "others" or "and" in words[max(0, at - 2) : at]
         return several and (agent or vehicle) and not _is_before_a_verb(words, at + 1)
     if noun != before and before not in _COLLECTIVE:
-        return False
+        # No plural stands before another one, but for whose they are: a man with bags watches, but kids toys.
+        return (object_follows or after in _ENDS) and not agent and before not in _KINDS
     if agent:
         return True
     return object_follows or after in _WAYS if vehicle else object_follows and not before.endswith("ing")
@@ -91,7 +109,7 @@ def _before_what_describes(words: Sequence[str], at: int, base: bool, ends: bool
     """
     for place in range(at, 0, -1):
         word = words[place]
-        if word in JOINING or word in AUXILIARIES or (verb_of(word) is not None and noun_of(word) not in things()):
+        if word in JOINING or word in AUXILIARIES or _is_verb(word):
             return at
         before = words[place - 1]
         if word in PREPOSITIONS and (
@@ -100,6 +118,11 @@ def _before_what_describes(words: Sequence[str], at: int, base: bool, ends: bool
             whole = noun_of(words[at]) != words[at] if base else not DETERMINERS.isdisjoint(words[place + 1 : at])
             return place - 1 if whole or not ends else at
     return at
+
+
+def _is_verb(word: str) -> bool:
+    """Return whether a word is a form of a verb, and no thing."""
+    return verb_of(word) is not None and noun_of(word) not in things()
 
 
 def _is_before_a_verb(words: Sequence[str], place: int) -> bool:
@@ -113,6 +136,6 @@ def _continues(words: Sequence[str], at: int, base: bool, after: str) -> bool:
         return False
     for earlier in reversed(words[:at]):
         verb = verb_of(earlier)
-        if verb is not None and not earlier.endswith("ing"):
+        if verb is not None and not earlier.endswith("ing") and noun_of(earlier) not in things():
             return (earlier == verb) == base or (not base and only_a_doing(earlier))
     return False

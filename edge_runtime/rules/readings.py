@@ -28,7 +28,7 @@ _STATES = word_set("asleep alone awake together nearby outside outdoors indoors 
 _MADE = word_set("building painting drawing crossing landing covering meeting")
 """Things that are what somebody does only where somebody does it."""
 _DRINKS = word_set("wine drinking shot champagne water beer empty")
-_WORN = word_set("wear wearing wears with his her")
+_WORN = word_set("wear wearing wears with in his her")
 _CANS = word_set("trash garbage soda beer watering metal tin paint a an the two three several his her some")
 _PRONOUNS = word_set("he she him himself herself")
 _LOOKED_BACK = 4
@@ -117,7 +117,7 @@ def _is_thing(words: Sequence[str], place: int) -> bool:
     if word in _COLOURS:
         earlier = words[place - 2] if place > 1 else ""
         follower = words[place + 2] if place + 2 < len(words) else ""
-        joined = (after == "and" and follower in _COLOURS) or (before == "and" and earlier in _COLOURS)
+        joined = (after in ("and", ",") and follower in _COLOURS) or (before == "and" and earlier in _COLOURS)
         if joined or before in _COLOURED:
             return False
     if after in ("", "'s") or after in _STATES or is_adjoining(after):
