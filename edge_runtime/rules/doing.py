@@ -6,7 +6,17 @@ It is told from the words beside it: who stands before, and what follows.
 from collections.abc import Sequence
 
 from edge_runtime.english.words import word_set
-from edge_runtime.rules.grammar import AUXILIARIES, BE, DETERMINERS, JOINING, KIN, MODALS, PREPOSITIONS, is_adjoining
+from edge_runtime.rules.grammar import (
+    AUXILIARIES,
+    BE,
+    COLOURS,
+    DETERMINERS,
+    JOINING,
+    KIN,
+    MODALS,
+    PREPOSITIONS,
+    is_adjoining,
+)
 from edge_runtime.rules.lemmas import noun_of, only_a_doing, things, verb_of
 from edge_runtime.rules.synonyms import is_member, is_of
 
@@ -28,7 +38,7 @@ _OBJECTS = word_set("him them it")
 _BEHIND_WATCHING = word_set("as while over at people someone him them it tv television")
 _COLLECTIVE = word_set("police cattle sheep deer crowd couple team family group audience")
 """Words that take a verb of one or of several."""
-_ENDS = ("", ".", ",", ";")
+_ENDS = ("", ".", ",", ";", "and")
 _KINDS = word_set("sports arts crafts stairs clothes graphics electronics mens womens")
 """Plurals that stand before another one."""
 _WAYS = word_set("through down up away into behind from over across along by to toward towards at")
@@ -58,7 +68,7 @@ def is_doing(words: Sequence[str], place: int) -> bool:
     if before == "to":
         earlier = words[at - 1] if at else ""
         return base and word not in _NO_INFINITIVE and earlier not in _NO_AIM
-    if before in MODALS:
+    if before in MODALS or before in ("go", "goes"):
         return base
     if before in _ANYBODY:
         return base == (before == "others")
@@ -112,11 +122,13 @@ def _before_what_describes(words: Sequence[str], at: int, base: bool, ends: bool
         if word in JOINING or word in AUXILIARIES or _is_verb(word):
             return at
         before = words[place - 1]
-        if word in PREPOSITIONS and (
-            before in _ANYBODY or is_of(noun_of(before), "person") or is_of(noun_of(before), "animal")
-        ):
-            whole = noun_of(words[at]) != words[at] if base else not DETERMINERS.isdisjoint(words[place + 1 : at])
-            return place - 1 if whole or not ends else at
+        if word not in PREPOSITIONS:
+            continue
+        if before in _ANYBODY or is_of(noun_of(before), "person") or is_of(noun_of(before), "animal"):
+            told = words[at] in COLOURS or not DETERMINERS.isdisjoint(words[place + 1 : at])
+            return at if ends and not (noun_of(words[at]) != words[at] if base else told) else place - 1
+        if ends and not base:
+            return at
     return at
 
 

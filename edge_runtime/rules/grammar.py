@@ -21,6 +21,10 @@ KIN = word_set(
 )
 """What people and animals are called by turns."""
 
+COLOURS = word_set(
+    "red blue green yellow white black brown purple pink gray grey orange tan gold silver beige lime peach plum rose olive maroon teal"
+)
+
 
 def is_adjoining(word: str) -> bool:
     """Return whether a word is a preposition, an article, an auxiliary, or joins clauses."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from edge_runtime.english.words import word_set
 from edge_runtime.rules.doing import is_doing
-from edge_runtime.rules.grammar import AUXILIARIES, BE, DETERMINERS, is_adjoining
+from edge_runtime.rules.grammar import AUXILIARIES, BE, COLOURS, DETERMINERS, is_adjoining
 from edge_runtime.rules.lemmas import noun_of, only_a_doing, things, verb_of
 from edge_runtime.rules.synonyms import is_member, is_of
 
@@ -18,9 +18,6 @@ _DESCRIBING = word_set(
     "tea cattle member student"
 )
 """Things whose word is more often a quality of the next: an orange cat, a male skier."""
-_COLOURS = word_set(
-    "red blue green yellow white black brown purple pink gray grey orange tan gold silver beige lime peach plum rose olive maroon teal"
-)
 _COLOURED = word_set("in wearing wears bright dark light is are with painted colored coloured")
 """What stands before a colour, and before no fruit."""
 _STATES = word_set("asleep alone awake together nearby outside outdoors indoors away there here")
@@ -114,10 +111,10 @@ def _is_thing(words: Sequence[str], place: int) -> bool:
         return True
     after = words[place + 1] if place + 1 < len(words) else ""
     before = words[place - 1] if place else ""
-    if word in _COLOURS:
+    if word in COLOURS:
         earlier = words[place - 2] if place > 1 else ""
         follower = words[place + 2] if place + 2 < len(words) else ""
-        joined = (after in ("and", ",") and follower in _COLOURS) or (before == "and" and earlier in _COLOURS)
+        joined = (after in ("and", ",") and follower in COLOURS) or (before == "and" and earlier in COLOURS)
         if joined or before in _COLOURED:
             return False
     if after in ("", "'s") or after in _STATES or is_adjoining(after):
