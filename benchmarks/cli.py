@@ -16,6 +16,7 @@ from benchmarks.commands import (
     peers,
     quality,
     report,
+    rules,
     scale,
     sizes,
     study,
@@ -40,6 +41,7 @@ COMMANDS = (
     across,
     estimates,
     figures,
+    rules,
 )
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
 

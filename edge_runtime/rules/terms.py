@@ -35,12 +35,16 @@ class Term:
         place: Index of its first character in the rule.
         entries: All that says it, as lemmas: itself first.
         forms: What each of its own words must be.
+        singles: Of the other entries, the lemmas of those of one word.
+        phrases: The rest of the other entries.
     """
 
     text: str
     place: int
     entries: tuple[Entry, ...]
     forms: tuple[_Form, ...]
+    singles: frozenset[str]
+    phrases: tuple[Entry, ...]
 
     @classmethod
     def of(cls, text: str, place: int, synonyms: Synonyms, english: bool) -> "Term | None":
@@ -58,7 +62,9 @@ class Term:
             return None
         forms = tuple(map(_form, found)) if english else tuple(_Form(frozenset({word}), frozenset()) for word in found)
         entries = synonyms.below(tuple(form.lemma for form in forms))
-        return cls(text, place, entries, forms)
+        others = entries[1:]
+        singles = frozenset(entry[0] for entry in others if len(entry) == 1)
+        return cls(text, place, entries, forms, singles, tuple(entry for entry in others if len(entry) > 1))
 
     def is_said(self, sentence: Sentence) -> bool:
         """Return whether a sentence says it, itself or by a synonym, and does not deny it."""
@@ -74,15 +80,13 @@ class Term:
             if all(form.fits(sentence.readings[place]) for form, place in zip(self.forms, places, strict=True)):
                 yield start, len(self.forms)
         doing = bool(self.forms[-1].verbs)
-        singles = frozenset(entry[0] for entry in self.entries[1:] if len(entry) == 1)
-        phrases = [entry for entry in self.entries[1:] if len(entry) > 1]
         for start, reading in enumerate(sentence.readings):
             if sentence.denied[start]:
                 continue
-            thing = not singles.isdisjoint(reading.things)
-            if sentence.meant[start] and (thing or (doing and not singles.isdisjoint(reading.verbs))):
+            thing = not self.singles.isdisjoint(reading.things)
+            if sentence.meant[start] and (thing or (doing and not self.singles.isdisjoint(reading.verbs))):
                 yield start, 1
-            for entry in phrases:
+            for entry in self.phrases:
                 if _is_phrase(entry, sentence.readings[start : start + len(entry)]):
                     yield start, len(entry)
 
