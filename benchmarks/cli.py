@@ -17,6 +17,7 @@ from benchmarks.commands import (
     peers,
     quality,
     report,
+    rules,
     scale,
     sizes,
     study,
@@ -42,6 +43,7 @@ COMMANDS = (
     across,
     estimates,
     figures,
+    rules,
 )
 """Modules of `benchmarks.commands`, in the order in which they are listed."""
 

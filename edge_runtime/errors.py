@@ -116,3 +116,21 @@ class QueryError(EdgeCaptionError, ValueError):
 
 class RecordError(EdgeCaptionError, ValueError):
     """A file of measurements that cannot be read, or cannot be compared with another."""
+
+
+class RuleError(OptionError):
+    """A rule that cannot be read, or asks for a word that the model can never say.
+
+    Attributes:
+        excerpt: Where in the rule, as two lines: its text, and a caret under the place; empty where there is no place.
+    """
+
+    def __init__(self, sentence: str, excerpt: str = "") -> None:
+        super().__init__(sentence)
+        self.excerpt = excerpt
+        if excerpt:
+            self.add_note(excerpt)
+
+
+class ActionError(EdgeCaptionError, OSError):
+    """What a rule does cannot be done: a command, a webhook, a notification, a sound."""

@@ -44,6 +44,11 @@ _EXAMPLES = {
     "edge-caption bundle info": ("edge-caption bundle info", "edge-caption bundle info --json my-bundle.zip"),
     "edge-caption bundle verify": ("edge-caption bundle verify my-bundle.zip",),
     "edge-caption bundle tune": ("edge-caption bundle tune", "edge-caption bundle tune --threads 2 my-bundle.zip"),
+    "edge-caption rules": (
+        "edge-caption rules check rules.toml",
+        "edge-caption rules test rules.toml --journal captions.db --since 7d",
+        "edge-caption rules explain 'animal and not person' --sentence 'no people, but a dog'",
+    ),
     "edge-caption doctor": ("edge-caption doctor", "edge-caption doctor --json > machine.json"),
 }
 

@@ -30,6 +30,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--config", type=_file, metavar="FILE.toml", help="options as a file; the command line overrides it"
     )
     parser.add_argument(
+        "--rules", type=_file, metavar="FILE.toml", help="rules as a file of their own, beside those of --config"
+    )
+    parser.add_argument(
         "--print-config", action="store_true", help="print the options in force as such a file, and end"
     )
 

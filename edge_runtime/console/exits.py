@@ -33,10 +33,12 @@ def emit(program: str, sentence: object) -> None:
 
     Args:
         program: Name that leads it.
-        sentence: Text or an error; control characters are escaped.
+        sentence: Text or an error; control characters are escaped. Notes of an error, which show a place, stand below it.
     """
     text = str(sentence)
     print(f"{program}: {plain(text[:_LONGEST])}{'...' if len(text) > _LONGEST else ''}", file=sys.stderr)
+    for note in getattr(sentence, "__notes__", ()):
+        print(plain_lines(note), file=sys.stderr)
 
 
 def run_safely(action: Callable[[], int], program: str, extra: str | None = None) -> int:
@@ -114,7 +116,7 @@ def _failed(error: Exception, program: str, extra: str | None) -> int:
         return EXIT_INTERRUPTED
     if os.environ.get(DEBUG) == "1" and not isinstance(error, EdgeCaptionError):
         traceback.print_exception(error)
-    emit(program, _sentence(error, extra))
+    emit(program, error if isinstance(error, EdgeCaptionError) else _sentence(error, extra))
     return EXIT_FAILED
 
 

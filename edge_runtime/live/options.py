@@ -21,11 +21,12 @@ from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.rate_limiter import RateOptions
 from edge_runtime.live.scene_options import SceneOptions
 from edge_runtime.sinks.registry import sink_kinds
+from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.targets import FileOptions
 
 Group = TypeVar("Group", bound=Options)
 
-RESERVED = ("config", "print-config", "variants", "help")
+RESERVED = ("config", "print-config", "rules", "variants", "help")
 """Flags of the command that are no options of the loop."""
 
 
@@ -103,7 +104,7 @@ def resolve(
     """Return the options in force: those of the command line, then those of the configuration file, then the defaults.
 
     Args:
-        given: Options of the command line, by destination.
+        given: Options of the command line, by destination; `rules` is a file of rules that are added to those of the configuration.
         configuration: TOML file, or None.
         log: As for `read_configuration`.
 
@@ -112,7 +113,21 @@ def resolve(
         OptionError: A value lies outside its range.
     """
     options = read_configuration(configuration, log) if configuration else LiveOptions()
+    if given.get("rules") is not None:
+        options = options.changed(options[RulesKind].with_more(read_rules(given["rules"])))
     return LiveOptions(*(overridden(group, given) for group in options.groups))
+
+
+def read_rules(path: Path) -> RulesKind:
+    """Read the rules of a TOML file: one that holds nothing else, or a configuration.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ConfigurationError: As for `read_configuration`.
+    """
+    return read_configuration(path)[RulesKind]
 
 
 def read_configuration(path: Path, log: Callable[[str], None] = lambda _: None) -> LiveOptions:

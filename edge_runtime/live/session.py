@@ -125,11 +125,13 @@ class LiveSession:
         ended = [self._pipeline.stop(_LOOP_SECONDS), self._pipeline.close_captures(_CAPTURE_SECONDS)]
         if keep_sinks:
             return all(ended)
-        for sink in self.sinks:
-            sink.close(0)
         by = time.monotonic() + _DRAIN_SECONDS
-        while not all(sink.close(0) for sink in self.sinks) and time.monotonic() < by and not stopped():
-            time.sleep(_LOOK_SECONDS)
+        # Those that tell the others of something end first.
+        for closing in ([sink for sink in self.sinks if sink.emits], self.sinks):
+            for sink in closing:
+                sink.close(0)
+            while not all(sink.close(0) for sink in closing) and time.monotonic() < by and not stopped():
+                time.sleep(_LOOK_SECONDS)
         by = time.monotonic() + (_SINK_SECONDS if stopped() else 0)
         ended += [sink.close(max(0.0, by - time.monotonic())) for sink in self.sinks]
         return all(ended)

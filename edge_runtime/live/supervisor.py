@@ -112,7 +112,7 @@ class Supervisor:
             _log.error("%s; going on as before", error)
             self._options, self._captioner = options, captioner
             return self._open(captioner, notifier)
-        _log.info("%s: read again", self._configuration)
+        _log.info("%s: read again", self._read)
         return session
 
     def _open(self, captioner: "Captioner", notifier: Notifier) -> "LiveSession | None":
@@ -161,7 +161,7 @@ class Supervisor:
 
     def _reconfigure(self, notifier: Notifier) -> bool:
         """Read the configuration again; whether there is another one to go on with."""
-        if self._configuration is None:
+        if self._configuration is None and self._given.get("rules") is None:
             _log.warning("SIGHUP: there is no --config to read again")
             return False
         try:
@@ -172,7 +172,7 @@ class Supervisor:
         # What this process has written is not meant by --overwrite.
         after, before = options.after_the_start(), self._options.after_the_start()
         if after == before:
-            _log.info("%s: nothing has changed", self._configuration)
+            _log.info("%s: nothing has changed", self._read)
             return False
         notifier.reloading()
         self._before, self._options = (before, self._captioner), after
@@ -211,6 +211,11 @@ class Supervisor:
 
     def _stopped_status(self) -> int:
         return EXIT_INTERRUPTED if self._signal == signal.SIGINT else 0
+
+    @property
+    def _read(self) -> Path | None:
+        """What is read again."""
+        return self._configuration or self._given.get("rules")
 
     def _is_stopping(self) -> bool:
         return self._closed or self._signal is not None

@@ -82,6 +82,18 @@ class LingeringSink(Protocol):
         ...
 
 
+@runtime_checkable
+class EmittingSink(Protocol):
+    """A sink with events of its own for the others, such as alerts; it is closed before them, so that they hear the last one.
+
+    Attributes:
+        emits: Whether it has.
+    """
+
+    @property
+    def emits(self) -> bool: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class SinkContext:
     """What a sink may need to know of the session that it is made for.

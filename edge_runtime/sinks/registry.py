@@ -4,6 +4,7 @@ from edge_runtime.console.options.command_line import check_apart
 from edge_runtime.sinks.base import SinkKind
 from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
+from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.text import TextKind
@@ -38,3 +39,4 @@ register(SubtitleKind)
 register(VideoKind)
 register(WindowKind)
 register(SpeechKind)
+register(RulesKind)

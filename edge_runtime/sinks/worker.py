@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.base import IdleSink, LingeringSink, Sink
+from edge_runtime.sinks.base import EmittingSink, IdleSink, LingeringSink, Sink
 
 MOST_EVENTS = 256
 """Events that wait for a sink at the most."""
@@ -96,6 +96,11 @@ class SinkWorker:
         """Return whether the sink does anything with frames, and still can."""
         return self._sink.wants_frames and not self.failed
 
+    @property
+    def emits(self) -> bool:
+        """Return whether the sink has events of its own for the others."""
+        return isinstance(self._sink, EmittingSink) and self._sink.emits
+
     def check(self) -> None:
         """See whether the sink could be opened, and leave nothing behind.
 
@@ -152,12 +157,13 @@ class SinkWorker:
 
     def _has_room(self, room: Callable[[], bool], drop: Callable[[Event | _Shown], bool], item: Event | _Shown) -> bool:
         """Wait for room or make it; whether the item may come in. The lock is held."""
-        if self._block:
+        # A sink that tells of what it has found is among those that hear it, and must not wait for itself.
+        if self._block and threading.current_thread() is not self._thread:
             while not (room() or self.failed or self._closing or self._stopped()):
                 self._changed.wait(_LOOK_SECONDS)
         if self.failed or self._closing:
             return False
-        if room():
+        if room() or (self._block and threading.current_thread() is self._thread):
             return True
         self.dropped += 1
         return not self._block and drop(item)

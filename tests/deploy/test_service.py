@@ -110,7 +110,16 @@ def test_the_example_configuration_is_accepted() -> None:
 def test_the_example_configuration_shows_every_option(tmp_path: Path) -> None:
     # With the lines that are commented out it is every key of every table.
     everything = tmp_path / "everything.toml"
-    everything.write_text(re.sub(r"^# (?=[a-z-]+ = (?!\[))", "", EXAMPLE.read_text(), flags=re.MULTILINE))
+    everything.write_text(re.sub(r"^# (?=[a-z-]+ = (?!\[)|\[\[)", "", EXAMPLE.read_text(), flags=re.MULTILINE))
     read_configuration(everything)
-    shown = {(table, key) for table, keys in tomllib.loads(everything.read_text()).items() for key in keys}
-    assert shown == {(kind.table, one.key) for kind in kinds() for one in options_of(kind)}
+    tables = tomllib.loads(everything.read_text())
+    # A list of tables shows one of them.
+    shown = {(name, key) for name, table in tables.items() for key in (table[0] if isinstance(table, list) else table)}
+    known = [one for kind in kinds() for one in options_of(kind)]
+    lists = [one.group for one in known if one.group is not None]
+    assert shown == {
+        (kind.table, one.key)
+        for kind in (*kinds(), *lists)
+        for one in options_of(kind)
+        if one.group is None or not one.group.table
+    }

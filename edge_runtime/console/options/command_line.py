@@ -23,7 +23,8 @@ def add_options(parser: argparse.ArgumentParser, kinds: Iterable[type[Options]])
     """
     for kind in kinds:
         for known in options_of(kind):
-            _add(parser, known)
+            if known.group is None:
+                _add(parser, known)
 
 
 def overridden(group: Group, given: Mapping[str, Any]) -> Group:
@@ -38,7 +39,7 @@ def overridden(group: Group, given: Mapping[str, Any]) -> Group:
     """
     named = {}
     for known in options_of(type(group)):
-        if known.destination in given:
+        if known.group is None and known.destination in given:
             value = given[known.destination]
             named[known.field] = tuple(value) if known.kind is tuple else value
     unchanged = {known.field: getattr(group, known.field) for known in options_of(type(group))}
@@ -67,19 +68,35 @@ def check_apart(kinds: Iterable[type[Options]], reserved: Iterable[str] = ()) ->
             )
         tables[kind.table] = kind.__name__
         for one in known:
+            if one.group is not None:
+                _check_tables(one, kind.__name__, tables)
+                continue
             for flag in (one.flag, f"no-{one.flag}") if one.kind is bool else (one.flag,):
                 if flag in flags:
                     raise OptionError(f"{kind.__name__}: --{flag} is an option of {flags[flag]} already; rename it")
                 flags[flag] = kind.__name__
 
 
-def _declared(kind: type[Options]) -> tuple[Option, ...]:
+def _check_tables(known: Option, owner: str, tables: dict[str, str]) -> None:
+    """Refuse a list of groups that is declared wrongly, or whose table is taken."""
+    if known.group is None:
+        return
+    _declared(known.group, bool(known.group.table))
+    if known.group.table in tables:
+        raise OptionError(
+            f"{owner}: [[{known.group.table}]] is the table of {tables[known.group.table]} already; rename it"
+        )
+    if known.group.table:
+        tables[known.group.table] = owner
+
+
+def _declared(kind: type[Options], tabled: bool = True) -> tuple[Option, ...]:
     """Return the options of a group that is a frozen dataclass and has a table for them."""
     parameters = vars(kind).get("__dataclass_params__")
     if parameters is None or not parameters.frozen:
         raise OptionError(f"{kind.__name__}: no frozen dataclass; write @dataclass(frozen=True) above it")
     known = options_of(kind)
-    if known and not re.fullmatch(r"[a-z][a-z0-9-]*", getattr(kind, "table", "")):
+    if known and tabled and not re.fullmatch(r"[a-z][a-z0-9-]*", getattr(kind, "table", "")):
         raise OptionError(f'{kind.__name__}: no table for its options; write table = "name", in small letters')
     return known
 

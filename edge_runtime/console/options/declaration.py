@@ -36,7 +36,7 @@ class Option:
     Attributes:
         field: Name of the field.
         flag: On the command line, without the dashes in front.
-        kind: `bool`, `int`, `float`, `str`, or `tuple` for a list of texts.
+        kind: `bool`, `int`, `float`, `str`, or `tuple` for a list of texts or of groups.
         default: Its value where nobody gives one; None for not set.
         meaning: A few words for `--help` and the configuration file.
         metavar: Stands for the value in `--help`.
@@ -46,6 +46,8 @@ class Option:
         path: Whether it may be a file's, whose `~` is a home.
         secret: Whether it may hold a password, so that no message shows it.
         alone: What the flag means without a value behind it; None where it needs one.
+        group: Of which group each of a list is; None of texts. A list of groups stands in configuration files alone: where the group
+            has a table, as `[[table]]`, else in braces.
     """
 
     field: str
@@ -60,11 +62,12 @@ class Option:
     path: bool
     secret: bool
     alone: str | None
+    group: "type[Options] | None" = None
 
     @property
     def key(self) -> str:
         """In the configuration file."""
-        return self.field.replace("_", "-")
+        return self.field.rstrip("_").replace("_", "-")
 
     @property
     def destination(self) -> str:
@@ -89,7 +92,9 @@ class Option:
                 raise OptionError(f"{label} must not be {number_shown(value)}")
             # What stands in the wrong place may be an address with its password.
             given = "" if self.secret else f", not {shortened(repr(value))}"
-            raise OptionError(f"{label} must be {_KINDS[self.kind]}{given}")
+            raise OptionError(
+                f"{label} must be {_KINDS[self.kind] if self.group is None else 'a list of tables'}{given}"
+            )
         for text in value if listed else (value,):
             if isinstance(text, str):
                 check_text(label, text)
@@ -101,7 +106,7 @@ class Option:
 
     def _is_kind(self, value: Any) -> bool:
         if self.kind is tuple:
-            return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+            return isinstance(value, tuple) and all(isinstance(one, self.group or str) for one in value)
         return type(value) is self.kind  # a bool is an int, but no whole number
 
     def _check_range(self, label: str, value: float) -> None:
@@ -162,6 +167,8 @@ def option(
 class Options:
     """A group of options: subclass it as a frozen dataclass whose fields are each an `option`.
 
+    A field of several groups, `tuple[Rule, ...]`, is no flag. A field whose name Python has taken ends in `_`, its key does not: `for_`.
+
     A subclass that checks several fields together does so in its own `__post_init__`, after this one's.
 
     Attributes:
@@ -214,9 +221,12 @@ def _options_of(kind: Any) -> Any:
         declared = known.metadata.get("option")
         if declared is None:
             raise OptionError(f"{called}.{known.name}: no option; declare it with option(default, meaning)")
-        named = {**declared, "flag": declared["flag"] or known.name.replace("_", "-")}
+        named = {**declared, "flag": declared["flag"] or known.name.rstrip("_").replace("_", "-")}
         where = f"{called}.{known.name}"
-        found.append(Option(field=known.name, kind=_kind(hints[known.name], where), default=known.default, **named))
+        hint = hints[known.name]
+        found.append(
+            Option(field=known.name, kind=_kind(hint, where), default=known.default, group=_group(hint), **named)
+        )
     return tuple(found)
 
 
@@ -234,6 +244,12 @@ def taken(known: Option, value: Any) -> Any:
     if known.kind is float and type(value) is int and abs(value) < _MOST_WHOLE:
         return float(value)
     return value
+
+
+def _group(hint: Any) -> type[Options] | None:
+    """Return the group that a list is of; None of anything else."""
+    inner = get_args(hint)[0] if get_origin(hint) is tuple else None
+    return inner if isinstance(inner, type) and issubclass(inner, Options) else None
 
 
 def _kind(hint: Any, where: str) -> type:

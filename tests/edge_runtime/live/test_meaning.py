@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 import edge_runtime
-from edge_runtime.live.meaning import _VERBS, likeness, meaning
+from edge_runtime.english.verbs import VERBS
+from edge_runtime.live.meaning import likeness, meaning
 
 VOCABULARY = Path(edge_runtime.__file__).parent / "models" / "default" / "vocabulary.txt"
 
@@ -119,7 +120,7 @@ def test_every_form_in_the_model_s_vocabulary_finds_its_verb() -> None:
 
 
 def test_no_verb_is_named_twice() -> None:
-    assert len(_VERBS.split()) == len(set(_VERBS.split()))
+    assert len(VERBS.split()) == len(set(VERBS.split()))
 
 
 def test_another_language_is_compared_word_by_word() -> None:

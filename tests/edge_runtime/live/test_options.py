@@ -18,6 +18,7 @@ from edge_runtime.live.rate_limiter import RateOptions
 from edge_runtime.live.scene_options import SceneOptions
 from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
+from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
@@ -69,8 +70,9 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--frozen-after", "7", "--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
         *("--journal", "o.db", "--journal-keep-days", "7", "--journal-max-mb", "64"),
         *("--speak", "--speak-voice", "en-us", "--speak-within", "5"),
+        *("--synonym", "dog: wolf"),
     )
-    assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
+    assert set(given) == {one.destination for kind in kinds() for one in options_of(kind) if one.group is None}
     assert resolve(given, None) == LiveOptions(
         SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
         PictureOptions(90, True, "0,0,.5,1", ("0,0 1,0 1,1",), ("a=0,0,1,1",)),
@@ -85,6 +87,7 @@ def test_every_option_is_on_the_command_line() -> None:
         VideoKind("o.mp4"),
         WindowKind(True),
         SpeechKind("espeak-ng", "en-us", 5.0),
+        RulesKind(("dog: wolf",)),
         FileOptions(True),
         LogOptions("debug"),
     )
@@ -113,8 +116,8 @@ def test_what_is_printed_is_read_back(options: LiveOptions, tmp_path: Path) -> N
 def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
-        *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]"),
-        *("[text]", "[jsonl]", "[journal]", "[subtitles]", "[video]", "[window]", "[speech]", "[files]", "[log]"),
+        *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]", "[text]", "[jsonl]", "[journal]"),
+        *("[subtitles]", "[video]", "[window]", "[speech]", "[rules]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [

@@ -1,0 +1,1 @@
+"""How well rules understand what people write."""

@@ -1,0 +1,1 @@
+"""Rules: what of a caption counts, when, and what is done then."""
