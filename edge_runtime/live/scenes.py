@@ -25,7 +25,7 @@ earlier scene."""
 CHANGED = 0.015
 """Share of the picture that has to show something else.
 
-Measured on 100 dev pictures of Flickr8k (docs/decisions/039): noise, light that goes down or up by 30 %, bands of lamps, half a picture in
+Measured on 100 dev pictures of Flickr8k (docs/decisions/040): noise, light that goes down or up by 30 %, bands of lamps, half a picture in
 the sun and a camera that trembles change nothing of it; a swaying curtain .026 in 19 of 20 cases; an object of 5 % of the picture .035.
 """
 NOVEL = 0.15
