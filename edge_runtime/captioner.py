@@ -215,7 +215,9 @@ class Captioner:
         encoded = self._backend.encode(image)
         clearness = self._judge.look(encoded)
         done = time.perf_counter()
-        return Encoded(encoded, (ready - begun) * 1e3, (done - ready) * 1e3, clearness, self._backend)
+        return Encoded(
+            encoded, (ready - begun) * 1e3, (done - ready) * 1e3, clearness, self._backend, self._judge.groups
+        )
 
     def decode(self, encoded: Encoded, beam: int | None = None) -> Caption:
         """Return the second half of `caption`: the sentence.

@@ -14,7 +14,7 @@ from edge_runtime.errors import SinkError
 def build_parser() -> argparse.ArgumentParser:
     """Return all commands and options."""
     from edge_runtime import __version__
-    from edge_runtime.commands import bench, bundle, caption, doctor, live, rules
+    from edge_runtime.commands import bench, bundle, caption, doctor, journal, live, rules
     from edge_runtime.commands.examples import add_examples
 
     parser: argparse.ArgumentParser = Parser(
@@ -25,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     caption.add_parser(commands)
     live.add_parser(commands)
+    journal.add_parser(commands)
     bench.add_parser(commands)
     bundle.add_parser(commands)
     rules.add_parser(commands)

@@ -77,8 +77,41 @@ class ReaderLeftError(SinkError, BrokenPipeError):
     """The program that read the captions has had enough, as `head` does: an end, not a failure."""
 
 
+class SpeechError(SinkError):
+    """A voice that cannot speak: its program or its server is away, hangs, or has no voice for a language."""
+
+
+class SoundError(SpeechError):
+    """Nothing can be heard: there is no player, or no loudspeaker."""
+
+
 class ConfigurationError(EdgeCaptionError, ValueError):
     """A configuration file that cannot be read, or says what is not known."""
+
+
+class JournalError(EdgeCaptionError, OSError):
+    """A journal that cannot be opened, read or written."""
+
+
+class JournalNotFoundError(JournalError, FileNotFoundError):
+    """No journal at this path."""
+
+
+class QueryError(EdgeCaptionError, ValueError):
+    """Words to search for that cannot be read.
+
+    The message is its sentence alone.
+
+    Args:
+        sentence: What is wrong with which part, and the remedy.
+        text: What was searched for.
+        place: Where in it, in characters.
+    """
+
+    def __init__(self, sentence: str, text: str = "", place: int = 0) -> None:
+        super().__init__(sentence)
+        self.text = text
+        self.place = place
 
 
 class RecordError(EdgeCaptionError, ValueError):

@@ -18,6 +18,20 @@ _EXAMPLES = {
         "edge-caption live --source rtsp://camera.local/stream --jsonl captions.jsonl",
         "edge-caption live --config live.toml",
     ),
+    "edge-caption journal": (
+        "edge-caption live --source 0 --journal captions.db",
+        'edge-caption journal search "dog AND ball" --since 2h',
+        "edge-caption journal day yesterday",
+    ),
+    "edge-caption journal search": (
+        'edge-caption journal search "dog AND (ball OR frisbee)" --since 2h',
+        "edge-caption journal --journal garden.db search 'NOT person' --source /dev/video0",
+        "edge-caption journal search --limit 1000 --json > scenes.jsonl",
+    ),
+    "edge-caption journal near": ("edge-caption journal near photo.jpg --limit 5",),
+    "edge-caption journal show": ("edge-caption journal show 019abcdef012-0a1b2c --picture scene.jpg",),
+    "edge-caption journal day": ("edge-caption journal day 2026-11-26",),
+    "edge-caption journal export": ("edge-caption journal export csv --since 7d > week.csv",),
     "edge-caption bench": (
         "edge-caption bench",
         "edge-caption bench --variant all --json > bench.json",

@@ -1,5 +1,6 @@
-"""How a frame is turned, mirrored and cut before anyone sees it."""
+"""How a frame is turned, mirrored, masked and cut before anyone sees it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,22 +8,22 @@ import numpy as np
 from edge_runtime.console.options import Options, option
 from edge_runtime.errors import OptionError, SourceError
 from edge_runtime.frames.base import Pixels
-from edge_runtime.pictures.preprocess import MIN_SIDE
+from edge_runtime.frames.masks import Mask, check_sources, kept, parse_mask
+from edge_runtime.frames.region import Region, bounds_of, check_region, parse_region
+from edge_runtime.frames.zones import Zone, parse_zones
 
 ROTATIONS = (0, 90, 180, 270)
-
-Region = tuple[float, float, float, float]
-"""x, y, width, height: pixels, or shares of the frame where all four are at most 1."""
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """How a frame is turned, then mirrored, then cut.
+    """How a frame is turned, then mirrored, then masked, then cut.
 
     Attributes:
         rotation: Degrees clockwise, one of `ROTATIONS`.
         mirror: Whether left and right are swapped.
         region: What is kept of the frame that comes of it; None is all.
+        masks: What is black of it.
 
     Raises:
         OptionError: A value outside its range.
@@ -31,62 +32,54 @@ class Geometry:
     rotation: int = 0
     mirror: bool = False
     region: Region | None = None
+    masks: tuple[Mask, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rotation not in ROTATIONS:
             raise OptionError(f"rotation {self.rotation}: must be 0, 90, 180 or 270 degrees, clockwise")
-        if self.region is None:
-            return
-        x, y, width, height = self.region
-        shown = ",".join(f"{value:g}" for value in self.region)
-        if not all(0 <= value < np.inf for value in self.region) or not width > 0 or not height > 0:
-            raise OptionError(
-                f"region {shown}: must be X,Y,WIDTH,HEIGHT, none of them negative, with some width and height"
-            )
-        if max(self.region) <= 1 and (x + width > 1 + 1e-9 or y + height > 1 + 1e-9):
-            raise OptionError(f"region {shown}: reaches beyond the frame, whose far corner is 1,1")
-        if max(self.region) > 1 and any(value != int(value) for value in self.region):
-            raise OptionError(f"region {shown}: must be whole pixels, or shares of the frame from 0 to 1")
+        if self.region is not None:
+            check_region(self.region)
 
     def apply(self, pixels: Pixels) -> Pixels:
-        """Turn, mirror and cut a frame.
+        """Turn, mirror, mask and cut a frame.
 
         Args:
-            pixels: uint8 [H, W, 3].
+            pixels: uint8 [H, W, 3]; stays as it is.
 
         Returns:
             uint8 [h, w, 3], contiguous; the very same array where there is nothing to do.
 
         Raises:
-            SourceError: The region lies outside the frame, or is too small to show a scene.
+            SourceError: A mask or the region lies outside the frame, or the region is too small to show a scene.
         """
         turned = np.rot90(pixels, -self.rotation // 90) if self.rotation else pixels
         if self.mirror:
             turned = turned[:, ::-1]
-        if self.region is not None:
-            left, top, right, bottom = self._bounds(turned.shape[1], turned.shape[0])
-            turned = turned[top:bottom, left:right]
-        return np.ascontiguousarray(turned)
+        height, width = turned.shape[:2]
+        left, top, right, bottom = bounds_of(self.region, width, height) if self.region else (0, 0, width, height)
+        cut = turned[top:bottom, left:right] if self.region else turned
+        if not self.masks:
+            return np.ascontiguousarray(cut)
+        # Into an array of its own: the frame's may be the source's, to be given again.
+        found = np.empty(cut.shape, np.uint8)
+        np.bitwise_and(cut, kept(self.masks, width, height)[top:bottom, left:right], out=found)
+        return found
 
-    def _bounds(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """Return the region's left, top, right and bottom edge in pixels."""
-        x, y, wide, high = self.region or (0, 0, 1, 1)
-        shown = ",".join(f"{value:g}" for value in (x, y, wide, high))
-        if max(x, y, wide, high) <= 1:
-            bounds = (round(x * width), round(y * height), round((x + wide) * width), round((y + high) * height))
-        else:
-            bounds = (int(x), int(y), int(x + wide), int(y + high))
-        left, top, right, bottom = bounds
-        if right > width or bottom > height:
+    def check_resized(self, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+        """Refuse frames of another size where a mask is in pixels: it would hide something else than it was drawn for.
+
+        Args:
+            before: Shape of the frames so far, as the source gives them.
+            after: Shape of those that come now.
+
+        Raises:
+            SourceError: There is such a mask, and the shape is another.
+        """
+        if before != after and not all(mask.in_shares for mask in self.masks):
             raise SourceError(
-                f"region {shown}: reaches beyond the frame, which has {width} x {height} pixels; choose a smaller one"
+                f"frames of {after[1]} x {after[0]} pixels instead of {before[1]} x {before[0]}, for which the mask in pixels was "
+                "drawn; give it in shares of 1"
             )
-        if min(right - left, bottom - top) < MIN_SIDE:
-            raise SourceError(
-                f"region {shown}: only {right - left} x {bottom - top} pixels of a frame of {width} x {height}; "
-                f"at least {MIN_SIDE} x {MIN_SIDE} are needed"
-            )
-        return bounds
 
 
 @dataclass(frozen=True)
@@ -97,9 +90,11 @@ class PictureOptions(Options):
         rotate: Degrees clockwise.
         mirror: Whether left and right are swapped.
         region: As `parse_region` reads it; None is all.
+        mask: As `parse_mask` reads each.
+        zone: As `parse_zones` reads them.
 
     Raises:
-        OptionError: A value outside its range, or no region.
+        OptionError: A value outside its range, or no region, mask or zone.
     """
 
     table = "picture"
@@ -111,24 +106,45 @@ class PictureOptions(Options):
         "part that is captioned: X,Y,WIDTH,HEIGHT in pixels, or in shares of 1 of the turned picture",
         metavar="REGION",
     )
+    mask: tuple[str, ...] = option(
+        (),
+        "part that is black before anyone sees it: X,Y X,Y X,Y ... in pixels, or in shares of 1 of the turned picture before it is cut, "
+        "and @SOURCE behind it for one of several; repeat it for more",
+        metavar="MASK",
+        secret=True,
+    )
+    zone: tuple[str, ...] = option(
+        (),
+        "part that is captioned apart: NAME=X,Y,WIDTH,HEIGHT in pixels, or in shares of 1 of what --region leaves; repeat it for more",
+        metavar="ZONE",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.geometry()
+        self.zones()
 
-    def geometry(self) -> Geometry:
-        """Return the same, ready to be applied."""
-        return Geometry(self.rotate, self.mirror, parse_region(self.region) if self.region is not None else None)
+    def geometry(self, names: Collection[str] = ()) -> Geometry:
+        """Return the same, ready to be applied to the frames of a source.
 
+        Args:
+            names: What the source is called: its address as it was written, and its name.
+        """
+        region = parse_region(self.region) if self.region is not None else None
+        masks = tuple(mask for mask in map(parse_mask, self.mask) if mask.is_for(names))
+        return Geometry(self.rotate, self.mirror, region, masks)
 
-def parse_region(text: str) -> Region:
-    """Return a region as written: `X,Y,WIDTH,HEIGHT`.
+    def check_sources(self, names: Collection[str]) -> None:
+        """Refuse a mask for a source that there is not.
 
-    Raises:
-        OptionError: Not four numbers.
-    """
-    try:
-        x, y, width, height = (float(part) for part in text.split(","))
-    except ValueError:
-        raise OptionError(f"region {text!r}: must be X,Y,WIDTH,HEIGHT, in pixels or as shares from 0 to 1") from None
-    return x, y, width, height
+        Args:
+            names: What all sources are called.
+
+        Raises:
+            OptionError: There is one.
+        """
+        check_sources([parse_mask(text) for text in self.mask], names)
+
+    def zones(self) -> tuple[Zone, ...]:
+        """Return what is captioned apart."""
+        return parse_zones(self.zone)

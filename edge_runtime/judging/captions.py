@@ -95,6 +95,7 @@ class Encoded:
         encode_ms: Milliseconds of the encoder.
         clearness: What is thought of the picture; None where the bundle has no probe.
         by: The backend whose decoder the picture is bound to.
+        groups: Of channels in the last tensor of the decoder's context, which lie one behind the other, as heads of attention do.
     """
 
     picture: EncodedPicture
@@ -102,6 +103,7 @@ class Encoded:
     encode_ms: float
     clearness: Clearness | None = None
     by: Backend | None = None
+    groups: int = 1
 
     @property
     def features(self) -> Floats:
@@ -111,3 +113,14 @@ class Encoded:
         """
         flat = self.picture.context[-1].ravel()
         return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
+
+    @property
+    def summary(self) -> Floats:
+        """Return what is seen whatever its place, float32 [D], 1 long: the mean of the spatial positions of the decoder's context.
+
+        The product of two pictures' is their cosine.
+        """
+        context = self.picture.context[-1]
+        parted = np.reshape(context, (self.groups, -1, context.shape[-1] // self.groups))
+        mean = np.asarray(parted, np.float32).mean(1).ravel()
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)

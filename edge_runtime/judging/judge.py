@@ -48,6 +48,7 @@ class Judge:
     Attributes:
         asked: The same.
         abstains: Whether that is so: asked for, and the bundle can tell.
+        groups: Of channels in the last tensor of the context, see `JudgeSpec`; 1 where the bundle does not say.
 
     Raises:
         BundleError: The probe's file is altered, or not what the manifest says.
@@ -66,6 +67,8 @@ class Judge:
         self.abstains = asked.abstains and self._probe is not None and self._least_clear is not None
         names = [tensor.name for tensor in manifest.decoder.context]
         self._place = names.index(self._probe.tensor) if self._probe else 0
+        read_last = manifest.judge is not None and self._place == len(names) - 1
+        self.groups = manifest.judge.groups if manifest.judge is not None and read_last else 1
         self._rewording = Rewording(manifest.wording, vocabulary) if manifest.wording else None
         self._start = manifest.special_ids.start
 

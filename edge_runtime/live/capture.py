@@ -71,6 +71,8 @@ class Capture:
         self._damaged = self._attempts = 0
         self._counting = threading.Lock()
         self._shape: tuple[int, ...] | None = None
+        self._given: tuple[int, ...] | None = None
+        """Of the frames as the source gives them."""
         self._is_open = False
         self._position: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"capture {self.name}", daemon=True)
@@ -100,6 +102,11 @@ class Capture:
     def want(self) -> None:
         """From now on a frame is wanted, until one is taken."""
         self._wanted = True
+
+    @property
+    def is_camera(self) -> bool:
+        """Return whether its pictures are of now: no file at its own speed, whose picture may well stand still."""
+        return self.live and self._source.position is None
 
     @property
     def is_away(self) -> bool:
@@ -233,7 +240,7 @@ class Capture:
         found = self._retrieve()
         if found is None:
             return
-        pixels = self._geometry.apply(found)
+        pixels = self._applied(found)
         if self._shape not in (None, pixels.shape):
             self._report("resized", f"{self.name}: frames of {pixels.shape[1]} x {pixels.shape[0]} pixels from now on")
         self._shape = pixels.shape
@@ -246,6 +253,15 @@ class Capture:
                 self._arrived.notify_all()
             while not self.live and self._slot is not None and not self._stop.is_set():
                 self._arrived.wait()
+
+    def _applied(self, given: Pixels) -> Pixels:
+        """Return a frame as it may be seen."""
+        before, self._given = self._given or given.shape, given.shape
+        try:
+            self._geometry.check_resized(before, given.shape)
+            return self._geometry.apply(given)
+        except SourceError as error:
+            raise SourceError(f"{self.name}: {error}") from None
 
     def _retrieve(self) -> Pixels | None:
         """Return the frame that was grabbed; None where it is damaged, as happens to one now and then."""

@@ -74,11 +74,13 @@ class CoarseCheck:
         thumbnail: float32 [12, 16, 3].
         trigger: Why the frame may be worth a caption; None where it is not.
         difference: To the captioned scene, in units of the threshold.
+        ignored: Whether the frame shows nothing, and the captioner could not say so.
     """
 
     thumbnail: Thumbnail
     trigger: Reason | None
     difference: float
+    ignored: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Gate:
             return CoarseCheck(small, "every", 0.0)
         blank = _is_blank(small)
         if blank and not self._blank:
-            return CoarseCheck(small, None, 0.0)
+            return CoarseCheck(small, None, 0.0, ignored=True)
         if self._features is None:
             return CoarseCheck(small, "first", 0.0)
         difference = min(_difference(small, known, blank) for known in self._thumbnails) / self._levels

@@ -3,57 +3,20 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from edge_runtime.captioner import Caption, Captioner, Encoded
-from edge_runtime.errors import EdgeCaptionError, PictureError
-from edge_runtime.events import CaptionEvent, Counters, Event, Reason, StatusEvent, StatusKind, Word, WordsEvent
+from edge_runtime.errors import EdgeCaptionError, PictureError, SourceError
+from edge_runtime.events import Counters, Event, SceneEvent, StatusEvent, StatusKind, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate
 from edge_runtime.live.rate_limiter import RateLimiter
-from edge_runtime.live.stabiliser import Stabiliser
+from edge_runtime.live.watched import View, Watched
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
-_STILL_AFTER, _STILL_PAUSE = 1.0, 0.11
-"""Seconds after which an unchanged scene counts as still, and seconds between the looks at one: a change is found in time, and the
-frames between are not even converted."""
 _PATIENCE = 0.25
 """Seconds to wait for a frame before looking after the sources."""
-
-
-class Watched:
-    """What the loop knows of one source.
-
-    Args:
-        capture: Its frames.
-        gate: Which of them are captioned.
-        stabiliser: Which sentence is shown.
-        further: The same of each further language.
-    """
-
-    def __init__(
-        self, capture: Capture, gate: Gate, stabiliser: Stabiliser, further: Sequence[Stabiliser] = ()
-    ) -> None:
-        self.capture, self.gate, self.stabiliser, self.further = capture, gate, stabiliser, further
-        self.moved = self.looked = 0.0
-
-    @property
-    def looked_at(self) -> int:
-        """Return frames that the gate has seen."""
-        return self.capture.counters.looked_at
-
-    @property
-    def captions(self) -> int:
-        """Return captions made."""
-        return self.capture.counters.captions
-
-    def rests(self, now: float) -> float:
-        """Return seconds until this source is worth a look: a still scene is looked at less often. 0 for now."""
-        watching = self.capture.live and not self.gate.everything and self.captions > 0
-        still = watching and now - self.moved > _STILL_AFTER
-        return max(0.0, self.looked + _STILL_PAUSE - now) if still else 0.0
 
 
 class LiveLoop:
@@ -124,6 +87,8 @@ class LiveLoop:
                 self.beat = time.monotonic()
                 for source in self._sources:
                     source.capture.check()
+                    if source.capture.ended:
+                        self._end_scenes(source)
                 found = self._wait()
                 if found is None:
                     if all(source.capture.ended for source in self._sources):
@@ -138,6 +103,9 @@ class LiveLoop:
             # Whatever it is, the process must end with a sentence and a status, so that a service manager starts it anew.
             _log.debug("the loop broke", exc_info=True)
             self.failure = f"the caption loop broke ({type(error).__name__}: {error}); start it again, and report this"
+        finally:
+            for source in self._sources:
+                self._end_scenes(source)
 
     def _pause(self, spent: float) -> None:
         pause = self._limiter.wait(spent)
@@ -178,32 +146,68 @@ class LiveLoop:
         source.looked = time.monotonic()
         # A file's scenes grow old by the file's own time, however fast it is read.
         at = frame.captured if source.capture.live else frame.position
-        coarse = source.gate.coarse_check(frame.pixels, at)
-        if coarse.trigger is None:
+        if source.is_frozen(frame, self._emit):
             return
-        try:
-            encoded = self._captioner.encode(frame.pixels, "BGR")
-        except PictureError as error:
-            source.capture.give_up(f"{frame.source}: {error}")
+        for view in source.views:
+            try:
+                shown = view.frame(frame)
+            except SourceError as error:
+                source.capture.give_up(f"{frame.source}: {error}")
+                return
+            try:
+                self._look_at(source, view, shown, at)
+            except PictureError as error:
+                self._tell(view.scenes.failed(shown, str(error)))
+                source.capture.give_up(f"{frame.source}: {error}")
+                return
+
+    def _look_at(self, source: Watched, view: View, frame: Frame, at: float) -> None:
+        coarse = view.gate.coarse_check(frame.pixels, at)
+        if view.zone is None:
+            source.look_at_light(frame, coarse.thumbnail, at, self._emit)
+        if coarse.ignored:
             return
-        decision = source.gate.decide(coarse, encoded.features)
+        look = view.scenes.memory.look(frame.pixels, coarse.thumbnail, at)
+        if view.scenes.memory.waits:
+            source.moved = source.looked
+        if coarse.trigger is None and look.news in ("same", "maybe"):
+            return
+        encoded = self._captioner.encode(frame.pixels, "BGR")
+        decision = view.gate.decide(coarse, encoded.features)
         if not decision.same_scene:
             source.moved = source.looked
-        reason = decision.reason
-        if reason is None:
+        if decision.reason is None and look.news in ("same", "maybe"):
             return
-        caption = self._caption(source, frame, encoded)
-        source.gate.captioned(coarse, decision, encoded.features, at)
+        news = view.scenes.memory.weigh(look, encoded, at)
+        caption = self._caption(view, frame, encoded)
+        further = [one.captioner.decode(encoded, self._beam) for one in view.further]
+        scenes = view.scenes.take(look, news, frame, encoded, caption, further, at)
+        is_news = any(scene.kind == "new" for scene in scenes)
         counters = source.capture.count(captions=1)
-        changed = source.stabiliser.take(caption, encoded)
-        for one in source.further:
-            changed |= one.take(one.captioner.decode(encoded, self._beam), encoded)
-        difference = max(coarse.difference, decision.difference)
-        self._emit(self._event(source, frame, caption, reason, difference, changed, counters))
+        if decision.reason is not None or is_news:
+            told = replace(decision, same_scene=False) if is_news else decision
+            view.gate.captioned(coarse, told, encoded.features, at)
+            changed = view.stabiliser.take(caption, encoded, is_news)
+            for one, said in zip(view.further, further, strict=True):
+                changed |= one.take(said, encoded, is_news)
+            reason = decision.reason or ("changed" if changed else None)
+            if reason is not None:
+                difference = max(coarse.difference, decision.difference)
+                self._emit(view.event(frame, caption, reason, difference, changed, counters))
+        self._tell(scenes)
 
-    def _caption(self, source: Watched, frame: Frame, encoded: Encoded) -> Caption:
+    def _tell(self, scenes: Iterable[SceneEvent]) -> None:
+        for scene in scenes:
+            self._emit(scene)
+
+    def _end_scenes(self, source: Watched) -> None:
+        for view in source.views:
+            self._tell(view.scenes.end())
+
+    def _caption(self, view: View, frame: Frame, encoded: Encoded) -> Caption:
         """Return the sentence; its words are emitted as they come, unless it may not be shown in the end."""
-        if self._beam > 1 or self._captioner.takes_back or source.stabiliser.margin(encoded) > 0:
+        takes_back = self._captioner.takes_back or view.stabiliser.margin(encoded) > 0
+        if self._beam > 1 or takes_back or view.zone is not None:
             return self._captioner.decode(encoded, self._beam)
         words: list[str] = []
         stream = self._captioner.stream_encoded(encoded)
@@ -214,39 +218,3 @@ class LiveLoop:
                 caption: Caption = end.value
                 return caption
             self._emit(WordsEvent(frame.source, frame.number, self._captioner.begun(words)))
-
-    def _event(
-        self,
-        source: Watched,
-        frame: Frame,
-        caption: Caption,
-        reason: Reason,
-        difference: float,
-        changed: bool,
-        counters: Counters,
-    ) -> CaptionEvent:
-        words = tuple(map(Word, caption.tokens, caption.token_log_probs))
-        _log.debug("%s: frame %d, %s, %.2f", frame.source, frame.number, reason, difference)
-        return CaptionEvent(
-            source=frame.source,
-            frame=frame.number,
-            position=frame.position,
-            captured=frame.captured,
-            captured_at=frame.captured_at,
-            age_ms=(time.monotonic() - frame.captured) * 1e3,
-            text=source.stabiliser.text,
-            shown=source.stabiliser.line,
-            said=caption.text,
-            changed=changed,
-            words=words,
-            timings=caption.timings,
-            variant=caption.variant,
-            reason=reason,
-            difference=difference,
-            counters=counters,
-            confidence=caption.confidence,
-            abstained=caption.abstained,
-            hedged=source.stabiliser.hedges,
-            language=caption.language,
-            further=tuple((one.captioner.language, one.text, one.line) for one in source.further),
-        )

@@ -19,6 +19,7 @@ from edge_runtime.live.gate import GateOptions
 from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.live.scene_options import SceneOptions
 from edge_runtime.sinks.registry import sink_kinds
 from edge_runtime.sinks.rules import RulesKind
 from edge_runtime.sinks.targets import FileOptions
@@ -41,6 +42,7 @@ def kinds() -> tuple[type[Options], ...]:
         *source_kinds(),
         ModelOptions,
         GateOptions,
+        SceneOptions,
         RateOptions,
         *sink_kinds(),
         FileOptions,

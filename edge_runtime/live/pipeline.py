@@ -9,15 +9,17 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.errors import CameraAwayError, EdgeCaptionError
 from edge_runtime.events import Event
 from edge_runtime.frames.base import Frame, FrameSource
-from edge_runtime.frames.geometry import PictureOptions
+from edge_runtime.frames.geometry import Geometry, PictureOptions
 from edge_runtime.frames.options import SourceOptions
 from edge_runtime.live.capture import Capture
-from edge_runtime.live.gate import Gate, GateOptions
-from edge_runtime.live.loop import LiveLoop, Watched
+from edge_runtime.live.frozen import FrozenWatch
+from edge_runtime.live.gate import GateOptions
+from edge_runtime.live.loop import LiveLoop
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
-from edge_runtime.live.stabiliser import Stabiliser
+from edge_runtime.live.scene_options import SceneOptions
+from edge_runtime.live.watched import View, Watched
 
 _POLL_SECONDS, _END_SECONDS = 0.02, 1.0
 
@@ -28,7 +30,7 @@ class Pipeline:
     Args:
         captioner: The model, shared by all sources in turns.
         sources: What is looked at; not opened yet.
-        options: How; of these the groups of source, picture, model (its beam), gate and rate are looked at.
+        options: How; of these the groups of source, picture, model (its beam), gate, scene and rate are looked at.
         emit: Takes every event, from several threads; must not wait.
         watch: Receives every frame, for a window or a video; None where nobody wants them all.
         limiter: How fast it may go, in the place of what the options say.
@@ -50,14 +52,16 @@ class Pipeline:
         further: Sequence[Captioner] = (),
     ) -> None:
         arrived = threading.Condition()
-        geometry, retries = options[PictureOptions].geometry(), options[SourceOptions].retries
-        self.captures = [Capture(source, geometry, retries, arrived, emit, watch) for source in sources]
+        retries, zones = options[SourceOptions].retries, options[PictureOptions].zones()
+        self.captures = [
+            Capture(source, geometry, retries, arrived, emit, watch)
+            for source, geometry in zip(sources, _geometries(sources, options), strict=True)
+        ]
         watched = [
             Watched(
                 capture,
-                Gate(options[GateOptions], blank=captioner.abstains),
-                Stabiliser(captioner),
-                [Stabiliser(one) for one in further],
+                [View(captioner, further, options[GateOptions], zone) for zone in (None, *zones)],
+                FrozenWatch(options[SceneOptions].frozen_after),
             )
             for capture in self.captures
         ]
@@ -123,3 +127,17 @@ class Pipeline:
             capture.close(max(0.0, by - time.monotonic())) for capture in self.captures
         ]  # each of them, whatever the first says
         return all(ended)
+
+
+def _geometries(sources: Sequence[FrameSource], options: LiveOptions) -> list[Geometry]:
+    """Return how the frames of each source are turned, masked and cut.
+
+    Raises:
+        OptionError: A mask is for a source that there is not.
+    """
+    addresses, picture = options[SourceOptions].address, options[PictureOptions]
+    # Sources of a program of its own have names and no addresses.
+    written = addresses if len(addresses) == len(sources) else [source.name for source in sources]
+    names = [{source.name, address} for source, address in zip(sources, written, strict=True)]
+    picture.check_sources({name for known in names for name in known})
+    return [picture.geometry(known) for known in names]

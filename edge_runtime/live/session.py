@@ -23,7 +23,13 @@ from edge_runtime.sinks.worker import SinkWorker
 
 _log = logging.getLogger("edge_runtime.live.loop")
 
-_LEVELS = {"lost": logging.WARNING, "failed": logging.ERROR, "slowed": logging.WARNING, "stopped": logging.DEBUG}
+_LEVELS = {
+    "lost": logging.WARNING,
+    "failed": logging.ERROR,
+    "slowed": logging.WARNING,
+    "frozen": logging.WARNING,
+    "stopped": logging.DEBUG,
+}
 _LOOP_SECONDS, _CAPTURE_SECONDS, _SINK_SECONDS = 0.3, 0.2, 0.3
 """What each part has at the most to finish in once it is asked to stop: less than a second together."""
 _DRAIN_SECONDS = 60.0
@@ -61,6 +67,7 @@ class LiveSession:
     ) -> None:
         self._texts: dict[str, str] = {}
         self._stopping = False
+        self._stopped: Callable[[], bool] = lambda: False
         asked = options[SourceOptions]
         sources = open_sources(asked.address, asked, _log.warning, options.every(SourceKind))
         further = options[ModelOptions].load_further(captioner)
@@ -114,7 +121,7 @@ class LiveSession:
         Returns:
             Whether every thread has ended.
         """
-        self._stopping = stopped()
+        self._stopping, self._stopped = stopped(), stopped
         ended = [self._pipeline.stop(_LOOP_SECONDS), self._pipeline.close_captures(_CAPTURE_SECONDS)]
         if keep_sinks:
             return all(ended)
@@ -160,7 +167,7 @@ class LiveSession:
         self._pipeline.start()
 
     def _is_stopping(self) -> bool:
-        return self._stopping
+        return self._stopping or self._stopped()
 
     def _watch(self, frame: Frame) -> None:
         for sink in self.sinks:

@@ -73,21 +73,23 @@ class Stabiliser:
         distance = 1 - float(encoded.features @ self._features)
         return MARGIN * max(0.0, 1 - max(0.0, distance) / (OTHER_SCENE + _ALIKE * alike))
 
-    def take(self, caption: Caption, encoded: Encoded) -> bool:
+    def take(self, caption: Caption, encoded: Encoded, is_news: bool = False) -> bool:
         """Take a new caption, or keep the one that is shown.
 
         Args:
             caption: What the model says of a frame.
             encoded: The frame.
+            is_news: Whether the frame is known to show another scene, however little of it has changed.
 
         Returns:
             Whether another line is shown now.
         """
         said = meaning(caption.tokens)
-        if self._shown is not None and self._stays(self._shown, caption, said, encoded):
+        shown = self._shown
+        if shown is not None and not (is_news and caption.text) and self._stays(shown, caption, said, encoded):
             return False
         self._shown, self._meaning, self._features = caption, said, encoded.features
-        return True
+        return shown is None or shown.shown != caption.shown
 
     def _stays(self, shown: Caption, caption: Caption, said: tuple[str, ...], encoded: Encoded) -> bool:
         if shown.abstained:

@@ -74,6 +74,15 @@ class IdleSink(Protocol):
 
 
 @runtime_checkable
+class LingeringSink(Protocol):
+    """A sink with something to finish that may be cut off where somebody waits for the end, such as a sentence that is being said."""
+
+    def lingers(self) -> bool:
+        """Return whether it is at it, once all events have come; asked from the sink's thread, until it is not or nobody may wait."""
+        ...
+
+
+@runtime_checkable
 class EmittingSink(Protocol):
     """A sink with events of its own for the others, such as alerts; it is closed before them, so that they hear the last one.
 

@@ -2,8 +2,10 @@
 
 from edge_runtime.console.options.command_line import check_apart
 from edge_runtime.sinks.base import SinkKind
+from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.rules import RulesKind
+from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
@@ -32,7 +34,9 @@ def sink_kinds() -> tuple[type[SinkKind], ...]:
 
 register(TextKind)
 register(JsonLinesKind)
+register(JournalKind)
 register(SubtitleKind)
 register(VideoKind)
 register(WindowKind)
 register(RulesKind)
+register(SpeechKind)

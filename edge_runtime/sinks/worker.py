@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.base import EmittingSink, IdleSink, Sink
+from edge_runtime.sinks.base import EmittingSink, IdleSink, LingeringSink, Sink
 
 MOST_EVENTS = 256
 """Events that wait for a sink at the most."""
@@ -192,6 +192,7 @@ class SinkWorker:
         finally:
             self._opened.set()
         self._guarded(self._serve)
+        self._guarded(self._linger)
         self._guarded(self._sink.close)
 
     def _guarded(self, action: Callable[[], None]) -> None:
@@ -220,6 +221,10 @@ class SinkWorker:
                 return
             elif idle:
                 idle()
+
+    def _linger(self) -> None:
+        while not (self.failed or self._stopped()) and isinstance(self._sink, LingeringSink) and self._sink.lingers():
+            time.sleep(_IDLE_SECONDS)
 
     def _next(self, seconds: float | None) -> Event | _Shown | None:
         """Return the oldest that waits; None where nothing came for so long, or nothing will."""

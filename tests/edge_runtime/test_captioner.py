@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from edge_runtime import Captioner
+from edge_runtime.backends.base import EncodedPicture
 from edge_runtime.bundle import Bundle
 from edge_runtime.errors import BundleError, OptionError, PictureError, UnknownVariantError
+from edge_runtime.judging.captions import Encoded
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +141,32 @@ def test_the_letters_of_what_is_said(captioner: Captioner) -> None:
 
 def _never(_path: Path) -> None:
     raise AssertionError("it is opened again")
+
+
+def test_what_is_seen_whatever_its_place(captioner: Captioner) -> None:
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 256, (32, 32, 3), np.uint8)
+    encoded = captioner.encode(picture)
+    mean = encoded.picture.context[-1].reshape(-1, encoded.picture.context[-1].shape[-1]).mean(0)
+    assert encoded.summary.shape == (mean.size,)
+    assert encoded.summary.dtype == np.float32
+    np.testing.assert_allclose(encoded.summary * np.linalg.norm(mean), mean, rtol=1e-5)
+    assert float(encoded.summary @ encoded.summary) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_heads_of_attention_are_not_mixed() -> None:
+    grid = np.random.default_rng(0).normal(size=(1, 5, 6)).astype(np.float32)
+    by_head = grid.reshape(5, 2, 3).transpose(1, 0, 2).reshape(1, 5, 6)
+    wanted = grid[0].mean(0) / np.linalg.norm(grid[0].mean(0))
+    for context, groups in ((grid, 1), (by_head, 2)):
+        picture = EncodedPicture(lambda *_: None, (), (context,))  # type: ignore[arg-type]
+        np.testing.assert_allclose(Encoded(picture, 0.0, 0.0, groups=groups).summary, wanted, rtol=1e-5)
+
+
+def test_the_default_model_sees_the_same_in_a_mirror() -> None:
+    picture = np.zeros((64, 64, 3), np.uint8)
+    picture[:, :20] = (200, 30, 30)
+    ours = Captioner.load(threads=1)
+    seen, mirrored = (ours.encode(np.ascontiguousarray(one)).summary for one in (picture, picture[:, ::-1]))
+    assert seen.shape == (256,)
+    assert float(seen @ mirrored) > 0.9

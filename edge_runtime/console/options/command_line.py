@@ -111,6 +111,8 @@ def _add(parser: argparse.ArgumentParser, known: Option) -> None:
         more["choices"] = known.choices
     if known.kind is tuple:
         more["action"] = "append"
+    if known.alone is not None:
+        more |= {"nargs": "?", "const": known.alone}
     if known.default not in (None, ()):
         shown = ", ".join(known.default) if known.kind is tuple else known.default
         said = f"{said} (default: {shown})"

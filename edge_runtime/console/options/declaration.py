@@ -45,6 +45,7 @@ class Option:
         high: The largest.
         path: Whether it may be a file's, whose `~` is a home.
         secret: Whether it may hold a password, so that no message shows it.
+        alone: What the flag means without a value behind it; None where it needs one.
         group: Of which group each of a list is; None of texts. A list of groups stands in configuration files alone: where the group
             has a table, as `[[table]]`, else in braces.
     """
@@ -60,6 +61,7 @@ class Option:
     high: float | None
     path: bool
     secret: bool
+    alone: str | None
     group: "type[Options] | None" = None
 
     @property
@@ -132,6 +134,7 @@ def option(
     flag: str | None = None,
     path: bool = False,
     secret: bool = False,
+    alone: str | None = None,
 ) -> Any:
     """Declare a field of an `Options` class; its annotation says of what kind it is.
 
@@ -145,6 +148,7 @@ def option(
         flag: As for `Option`; the field's name with dashes unless told otherwise.
         path: As for `Option`.
         secret: As for `Option`.
+        alone: As for `Option`.
     """
     declared = {
         "flag": flag,
@@ -155,6 +159,7 @@ def option(
         "high": high,
         "path": path,
         "secret": secret,
+        "alone": alone,
     }
     return dataclasses.field(default=default, metadata={"option": declared})
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import OptionError, SourceError
-from edge_runtime.frames.geometry import Geometry, Region, parse_region
+from edge_runtime.frames.geometry import Geometry
+from edge_runtime.frames.region import Region, parse_region
 from tests.edge_runtime.frames.servers import Pixels
 
 

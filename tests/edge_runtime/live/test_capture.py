@@ -296,8 +296,8 @@ def test_a_region_outside_the_frame_ends_it() -> None:
     capture.start()
     while not capture.ended:
         time.sleep(0.01)
-    assert (
-        capture.failure == "region 0,0,100,40: reaches beyond the frame, which has 64 x 48 pixels; choose a smaller one"
+    assert capture.failure == (
+        "fake: region 0,0,100,40: reaches beyond the frame, which has 64 x 48 pixels; choose a smaller one"
     )
     assert [event.kind for event in told] == ["failed"]
     assert not source.is_open

@@ -15,8 +15,11 @@ from edge_runtime.live.logs import LogOptions
 from edge_runtime.live.model import ModelOptions
 from edge_runtime.live.options import LiveOptions, kinds, read_configuration, resolve
 from edge_runtime.live.rate_limiter import RateOptions
+from edge_runtime.live.scene_options import SceneOptions
+from edge_runtime.sinks.journal import JournalKind
 from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.rules import RulesKind
+from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
 from edge_runtime.sinks.text import TextKind
@@ -46,26 +49,45 @@ def test_defaults() -> None:
 def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
         *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
-        *("--rotate", "90", "--mirror", "--region", "0,0,.5,1", "--bundle", "b", "--variant", "onnx-int8"),
+        *(
+            "--rotate",
+            "90",
+            "--mirror",
+            "--region",
+            "0,0,.5,1",
+            "--mask",
+            "0,0 1,0 1,1",
+            "--zone",
+            "a=0,0,1,1",
+            "--bundle",
+            "b",
+            "--variant",
+            "onnx-int8",
+        ),
         *("--expect-digest", "0" * 64, "--min-confidence", ".5", "--wording", "neutral", "--language", "de"),
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
-        *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--frozen-after", "7", "--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--journal", "o.db", "--journal-keep-days", "7", "--journal-max-mb", "64"),
+        *("--speak", "--speak-voice", "en-us", "--speak-within", "5"),
         *("--synonym", "dog: wolf"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind) if one.group is None}
     assert resolve(given, None) == LiveOptions(
         SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
-        PictureOptions(90, True, "0,0,.5,1"),
+        PictureOptions(90, True, "0,0,.5,1", ("0,0 1,0 1,1",), ("a=0,0,1,1",)),
         ModelOptions("b", "onnx-int8", 2, 3, "0" * 64, 0.5, "neutral", ("de",)),
         GateOptions(False, "high", 5.0),
+        SceneOptions(7.0),
         RateOptions(4.0, 30.0),
         TextKind(False),
         JsonLinesKind("-"),
+        JournalKind("o.db", 7.0, 64.0),
         SubtitleKind("o.srt", "o.vtt"),
         VideoKind("o.mp4"),
         WindowKind(True),
         RulesKind(("dog: wolf",)),
+        SpeechKind("espeak-ng", "en-us", 5.0),
         FileOptions(True),
         LogOptions("debug"),
     )
@@ -94,8 +116,19 @@ def test_what_is_printed_is_read_back(options: LiveOptions, tmp_path: Path) -> N
 def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
-        *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
-        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[rules]", "[files]", "[log]"),
+        *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]"),
+        *(
+            "[text]",
+            "[jsonl]",
+            "[journal]",
+            "[subtitles]",
+            "[video]",
+            "[window]",
+            "[rules]",
+            "[speech]",
+            "[files]",
+            "[log]",
+        ),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [
@@ -119,12 +152,15 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("maxage = 3", "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [rate], [text]"),
+        (
+            "maxage = 3",
+            "'maxage' stands in no table; known are: [source], [picture], [model], [gate], [scene], [rate], [text]",
+        ),
         ("address = '0'", "'address' stands in no table; it belongs to [source]"),
         ("[live]\nbeam = 3", "unknown table [live]; known are: [source], "),
         ("[rate]\nfps-max = 3", "unknown key 'fps-max' in [rate]; known are: max-fps, cpu-budget"),
         ("[gate]\nmax-fps = 3", "unknown key 'max-fps' in [gate]; it belongs to [rate]"),
-        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [video]"),
+        ("[text]\nfile = 'a'", "unknown key 'file' in [text]; it belongs to [jsonl] or [journal] or [video]"),
         ("[[rate]]\nmax-fps = 3", "[rate] is one table, not a list of them"),
         ("[model]\nbeam = '3'", "[model] beam must be a whole number, not '3'"),
         ("[model]\nbeam = 3.5", "[model] beam must be a whole number, not 3.5"),
@@ -139,6 +175,9 @@ def test_the_command_line_overrides_the_file(tmp_path: Path) -> None:
         ("[model]\nbeam = ", "not TOML"),
         ("[picture]\nregion = '1,2'", "[picture] region '1,2': must be X,Y,WIDTH,HEIGHT"),
         ("[picture]\nregion = '0,0,0,0'", "[picture] region 0,0,0,0: must be"),
+        ("[picture]\nmask = '0,0 1,1'", "[picture] mask '0,0 1,1': 2 points; a polygon has 3 to 200"),
+        ("[picture]\nmask = [['0,0']]", "[picture] mask must be a list of texts"),
+        ("[picture]\nzone = ['a=0,0,1,1', 'a=0,0,1,1']", "[picture] zone a: named twice"),
         ('["li\\nve"]\nbeam = 3', r"unknown table [li\nve]; known are: "),
         ('"be\\nam" = 3', r"'be\nam' stands in no table; known are: "),
         ('[model]\n"be\\nam" = 3', r"unknown key 'be\nam' in [model]; known are: "),

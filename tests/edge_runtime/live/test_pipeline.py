@@ -6,7 +6,7 @@ import pytest
 
 from edge_runtime.captioner import Captioner
 from edge_runtime.errors import CameraAwayError, SourceError
-from edge_runtime.events import CaptionEvent, Event, StatusEvent
+from edge_runtime.events import CaptionEvent, Event, SceneEvent, StatusEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.frames.geometry import PictureOptions
 from edge_runtime.frames.options import SourceOptions
@@ -59,7 +59,7 @@ def test_each_group_of_options_reaches_its_part(captioner: Captioner) -> None:
     assert [one.reason for one in captions] == ["every"] * 5
     assert captions[-1].captured_at - captions[0].captured_at > 0.15
     # With a beam sentences come whole; without retries a loss is the end.
-    assert {type(one) for one in events} == {CaptionEvent, StatusEvent}
+    assert {type(one) for one in events} == {CaptionEvent, SceneEvent, StatusEvent}
     assert source.opened == 1
     assert pipeline.captures[0].failure == "fake: broken off; given up after 0 attempts"
 

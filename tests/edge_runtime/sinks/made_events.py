@@ -1,9 +1,11 @@
 """Events and frames as the loop would make them."""
 
+from typing import Any
+
 import numpy as np
 
 from edge_runtime.captioner import Timings
-from edge_runtime.events import CaptionEvent, Counters, Word
+from edge_runtime.events import CaptionEvent, Counters, SceneEvent, SceneKind, Word
 from edge_runtime.frames.base import Frame
 
 
@@ -35,3 +37,34 @@ def frame(
     """A grey frame; `size` is width and height."""
     pixels = np.full((size[1], size[0], 3), grey, np.uint8)
     return Frame(source, round(position * 1000), pixels, captured, 1_700_000_000.0, position)
+
+
+def scene(
+    text: str,
+    scene_id: str = "018c1a2b3c4d-000001",
+    kind: SceneKind = "new",
+    captured: float = 100.0,
+    source: str = "0",
+    **others: Any,
+) -> SceneEvent:
+    """A scene's event."""
+    facts: dict[str, Any] = {
+        "zone": "",
+        "started_at": 1_700_000_000.25,
+        "at": 1_700_000_000.25,
+        "age_ms": 42.0,
+        "frame": 7,
+        "position": 0.0,
+        "shown": text,
+        "words": tuple(text.split()),
+        "confidence": 0.8,
+        "abstained": "",
+        "hedged": False,
+        "language": "en",
+        "further": (),
+        "features": np.ones(1, np.float32),
+        "jpeg": b"",
+        "width": 160,
+        "height": 120,
+    }
+    return SceneEvent(kind=kind, id=scene_id, source=source, captured=captured, text=text, **{**facts, **others})

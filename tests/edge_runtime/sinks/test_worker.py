@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from edge_runtime.errors import SinkError
-from edge_runtime.events import Event, StatusEvent, WordsEvent
+from edge_runtime.events import AlertEvent, Event, StatusEvent, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.sinks.worker import MOST_EVENTS, MOST_FRAMES, SinkWorker
 from tests.edge_runtime.sinks.made_events import caption, frame
@@ -38,6 +38,7 @@ class _Sink:
         self._take("open")
 
     def event(self, event: Event) -> None:
+        assert not isinstance(event, AlertEvent)
         self._take(event.message if isinstance(event, StatusEvent) else event.text)
 
     def frame(self, frame: Frame, caption: str) -> None:
@@ -292,3 +293,32 @@ def _wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < by
         time.sleep(0.005)
+
+
+class _LingeringSink(_Sink):
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def lingers(self) -> bool:
+        self._take("lingers")
+        self._looks -= 1
+        return self._looks > 0
+
+
+def test_one_that_lingers_is_let_finish() -> None:
+    sink = _LingeringSink(3)
+    worker, _ = _started(sink)
+    worker.event(caption("a"))
+    assert worker.close(5)
+    assert sink.got == ["open", "a", "lingers", "lingers", "lingers", "close"]
+
+
+def test_but_not_where_somebody_waits() -> None:
+    sink = _LingeringSink(10**9)
+    stopped = threading.Event()
+    worker, _ = _started(sink, stopped=stopped.is_set)
+    assert not worker.close(0.2)
+    stopped.set()
+    assert worker.close(0.3)
+    assert sink.got[-1] == "close"

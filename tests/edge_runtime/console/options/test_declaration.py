@@ -1,9 +1,11 @@
+import argparse
 from dataclasses import FrozenInstanceError, dataclass
 from typing import Literal
 
 import pytest
 
 from edge_runtime.console.options import Options, option
+from edge_runtime.console.options.command_line import add_options, overridden
 from edge_runtime.console.options.declaration import options_of, taken
 from edge_runtime.errors import OptionError
 
@@ -19,6 +21,23 @@ class _Group(Options):
     paths: tuple[str, ...] = option((), "paths", path=True)
     word: str | None = option(None, "a password", secret=True)
     on: bool = option(False, "whether")
+
+
+def test_a_flag_that_means_something_alone() -> None:
+    @dataclass(frozen=True)
+    class Alone(Options):
+        table = "alone"
+
+        speak: str | None = option(None, "who speaks", alone="anybody")
+        most: int = option(1, "at most")
+
+    parser = argparse.ArgumentParser()
+    add_options(parser, [Alone])
+    given = [
+        vars(parser.parse_args(words)) for words in ([], ["--speak"], ["--speak", "--most", "2"], ["--speak", "me"])
+    ]
+    assert given == [{}, {"speak": "anybody"}, {"speak": "anybody", "most": 2}, {"speak": "me"}]
+    assert [overridden(Alone(), one).speak for one in given] == [None, "anybody", "anybody", "me"]
 
 
 def test_what_is_declared() -> None:

@@ -1,0 +1,1 @@
+"""The journal: a million scenes, and processes that are killed while they write."""

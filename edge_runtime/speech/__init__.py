@@ -1,0 +1,1 @@
+"""Captions said aloud: what is said of a scene, who synthesizes it, and who plays it."""
