@@ -143,7 +143,7 @@ def _past(arguments: argparse.Namespace) -> "Iterator[SceneEvent]":
         since = 0.0 if ago is None else time.time() - ago
         yield from (event for event in events_of_jsonl(arguments.jsonl) if event.at >= since)
         return
-    from edge_runtime.journal.store import Journal  # type: ignore[import-not-found, unused-ignore]
+    from edge_runtime.journal.store import Journal
 
     with Journal.open(Path(arguments.journal), read_only=True) as journal:
         now = time.time()

@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 
 from edge_runtime.cli import main
 from edge_runtime.console.terminal import json_text
-from tests.edge_runtime.sinks.made_scenes import scene
+from tests.edge_runtime.sinks.made_scenes import START, scene
 
 _RULES = """
 [rules]
@@ -86,8 +87,6 @@ def test_check(run: Run, rules: Path) -> None:
 
 def test_over_a_file_of_events(run: Run, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
-    import time
-
     time.tzset()
     status, out, err = run("test", rules, "--jsonl", _past(tmp_path / "o.jsonl"))
     assert status == 0
@@ -105,6 +104,25 @@ def test_over_a_file_of_events(run: Run, rules: Path, tmp_path: Path, monkeypatc
     ]
     status, out, err = run("test", rules, "--jsonl", tmp_path / "o.jsonl", "--since", "7d")
     assert (status, out, err) == (0, "", "edge-caption: 0 scenes; dog alone: 0 alerts; person: 0 alerts\n")
+
+
+def test_over_a_journal(run: Run, rules: Path, tmp_path: Path) -> None:
+    from edge_runtime.journal.store import Journal
+
+    ago = time.time() - START - 7200
+    with Journal.open(tmp_path / "j.db", create=True) as journal:
+        for number, text in enumerate(("a dog on a rug", "a man with a dog", "a dog and nobody else")):
+            journal.write(scene(text, ago + 100 * number, number=number))
+            journal.write(scene(text, ago + 100 * number + 50, "end", number=number, began=ago + 100 * number))
+    status, out, err = run("test", rules, "--journal", tmp_path / "j.db")
+    assert (status, err) == (0, "edge-caption: 3 scenes; dog alone: 2 alerts; person: 1 alert\n")
+    assert [line.split("  ")[1:] for line in out.splitlines()] == [
+        ["dog alone", "0: a dog on a rug"],
+        ["person", "0: a man with a dog"],
+        ["dog alone", "0: a dog and nobody else"],
+    ]
+    assert run("test", rules, "--journal", tmp_path / "j.db", "--since", "1h")[2].startswith("edge-caption: 0 scenes; ")
+    assert "no such journal" in run("test", rules, "--journal", tmp_path / "none.db")[2]
 
 
 def test_explain(run: Run, rules: Path) -> None:
