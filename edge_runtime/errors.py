@@ -83,3 +83,11 @@ class ConfigurationError(EdgeCaptionError, ValueError):
 
 class RecordError(EdgeCaptionError, ValueError):
     """A file of measurements that cannot be read, or cannot be compared with another."""
+
+
+class ServerError(EdgeCaptionError, OSError):
+    """An address that cannot be listened on, or a server that stopped."""
+
+
+class ServerNotInstalledError(EdgeCaptionError, ImportError):
+    """The packages of a server are not installed."""

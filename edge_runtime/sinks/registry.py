@@ -6,6 +6,7 @@ from edge_runtime.sinks.jsonl import JsonLinesKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
+from edge_runtime.sinks.web import WebKind
 from edge_runtime.sinks.window import WindowKind
 
 _KINDS: list[type[SinkKind]] = []
@@ -34,3 +35,4 @@ register(JsonLinesKind)
 register(SubtitleKind)
 register(VideoKind)
 register(WindowKind)
+register(WebKind)
