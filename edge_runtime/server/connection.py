@@ -21,6 +21,11 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self._busy = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Return whether nothing that is sent arrives any more."""
+        return self._transport.is_closing()
+
     def expect(self) -> None:
         """A request's head has begun, or the connection: the rest of it must come in time."""
         if not self._busy and self._timer is None:
@@ -46,11 +51,12 @@ class Line:
         self._transport.abort()
 
 
-def connection_class(limits: Limits) -> type[H11Protocol]:
+def connection_class(limits: Limits, lines: set[Line]) -> type[H11Protocol]:
     """Return the protocol for connections within limits.
 
     Args:
         limits: Of each, and of all together.
+        lines: Holds every open one.
     """
 
     class Connection(H11Protocol):
@@ -66,6 +72,7 @@ def connection_class(limits: Limits) -> type[H11Protocol]:
                 return
             self._line = self._state["line"] = Line(transport, limits.head_seconds)
             self._line.expect()
+            lines.add(self._line)
 
         def data_received(self, data: bytes) -> None:
             if self._line is not None:
@@ -75,6 +82,7 @@ def connection_class(limits: Limits) -> type[H11Protocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             if self._line is not None:
                 self._line.forget()
+                lines.discard(self._line)
             super().connection_lost(exc)
 
     return Connection

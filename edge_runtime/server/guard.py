@@ -21,7 +21,7 @@ _BEARER = "bearer "
 
 
 class ClientGoneError(Exception):
-    """A client that takes nothing was cut off."""
+    """A client has left, or was cut off since it took nothing."""
 
 
 class Guard:
@@ -50,6 +50,8 @@ class Guard:
 
         async def sending(message: Message) -> None:
             nonlocal begun
+            if line is not None and line.is_gone:  # the library says nothing, and an answer without an end would go on for ever
+                raise ClientGoneError
             if message["type"] == "http.response.start":
                 begun = True
                 message = {**message, "headers": with_safety(list(message.get("headers", [])))}
@@ -65,7 +67,7 @@ class Guard:
             refusal = await self._refusal(scope)
             await (refusal or self._app)(scope, self._limited(receive), sending)
         except ClientGoneError:
-            _log.debug("a client that took nothing was cut off")
+            _log.debug("a client has left before its answer was whole")
         except Exception as error:
             told = " ".join(str(error).split())
             _log.error("the server met an unexpected %s (%s); please report it", type(error).__name__, told)
@@ -79,6 +81,9 @@ class Guard:
     async def _refusal(self, scope: Scope) -> Response | None:
         """Return the answer to a request that the application is not to see."""
         headers = _headers(scope)
+        if _head_bytes(scope) > self._limits.head_bytes:  # the library refuses only one that is not whole by then
+            text = f"A request's head may have {self._limits.head_bytes} bytes at most.\n"
+            return PlainTextResponse(text, 431, {"connection": "close"})
         if not self._hosts.allows_host(headers.get("host", "")):
             text = "This name is not served here. Ask by address, or name it with --web-host.\n"
             return PlainTextResponse(text, 403)
@@ -132,3 +137,8 @@ class Guard:
 def _headers(scope: Any) -> dict[str, str]:
     """Return a request's headers, the last of each name; h11 lets through one `Host` only."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _head_bytes(scope: Any) -> int:
+    fields = sum(len(name) + len(value) + len(": \r\n") for name, value in scope["headers"])
+    return fields + len(scope.get("raw_path", b"")) + len(scope["query_string"])

@@ -11,13 +11,15 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from edge_runtime.server.connection import connection_class
+from edge_runtime.server.connection import Line, connection_class
 from edge_runtime.server.limits import Limits
 
 _log = logging.getLogger("edge_runtime.server")
 
-_END_SECONDS = 1
-"""That answers may still take once the server is to end."""
+_END_SECONDS = 0.1
+"""That answers may still take once the server is to end: a live loop that is stopped has less than a second for everything."""
+_PATIENCE = 1
+"""Seconds that the library waits for connections, of which by then there are none."""
 
 
 class _Server(uvicorn.Server):
@@ -44,10 +46,11 @@ class HttpServer:
         self._ending = ending
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(_on_loop_error)
+        self._lines: set[Line] = set()
         # What a client sends is no news for the user: the library's own log stays silent, and every header is ours.
         config = uvicorn.Config(
             app,
-            http=connection_class(limits),
+            http=connection_class(limits, self._lines),
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -58,7 +61,7 @@ class HttpServer:
             server_header=False,
             date_header=False,
             timeout_keep_alive=limits.idle_seconds,
-            timeout_graceful_shutdown=_END_SECONDS,
+            timeout_graceful_shutdown=_PATIENCE,
             h11_max_incomplete_event_size=limits.head_bytes,
         )
         self._server = _Server(config)
@@ -104,6 +107,11 @@ class HttpServer:
     def _end(self) -> None:
         self._ending()
         self._server.ended.set()
+        self._loop.call_later(_END_SECONDS, self._cut)
+
+    def _cut(self) -> None:
+        for line in list(self._lines):
+            line.cut()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
