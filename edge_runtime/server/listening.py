@@ -9,7 +9,7 @@ from edge_runtime.server.address import Address
 
 _BACKLOG = 128
 _open: dict[Address, list[socket.socket]] = {}
-"""Those of this process, by what they were asked for."""
+"""Those of this process."""
 _guarding = threading.Lock()
 
 
@@ -28,7 +28,7 @@ def listen(called: str, address: Address) -> socket.socket:
     with _guarding:
         before = _still_open(address)
         found = before[0].dup() if before else _bound(called, address)
-        _open[address] = [*before, found]
+        _open[Address(address.host, found.getsockname()[1])] = [*before, found]
         return found
 
 
@@ -44,8 +44,7 @@ def check_listening(called: str, address: Address) -> None:
 
 
 def _still_open(address: Address) -> list[socket.socket]:
-    # Whoever asks for any free port wants another one each time.
-    return [one for one in _open.get(address, []) if one.fileno() != -1] if address.port else []
+    return [one for one in _open.get(address, []) if one.fileno() != -1]
 
 
 def _bound(called: str, address: Address) -> socket.socket:
