@@ -50,7 +50,9 @@ class Guard:
 
         async def sending(message: Message) -> None:
             nonlocal begun
-            if line is not None and line.is_gone:  # the library says nothing, and an answer without an end would go on for ever
+            if (
+                line is not None and line.is_gone
+            ):  # the library says nothing, and an answer without an end would go on for ever
                 raise ClientGoneError
             if message["type"] == "http.response.start":
                 begun = True

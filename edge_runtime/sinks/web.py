@@ -240,9 +240,7 @@ def _journal(context: SinkContext) -> Path | None:
 
 def _rules(context: SinkContext) -> list[dict[str, str]]:
     """Return the rules that are asked for beside the page, by name and expression."""
-    for kind in context.kinds:
-        if kind.table == "rules":
-            found = getattr(kind, "rules", ())
-            rules = found() if callable(found) else found
-            return [{"name": rule.name, "when": str(rule.when)} for rule in rules if hasattr(rule, "when")]
-    return []
+    # By what a rule is rather than by its class: rules need not be part of the build.
+    lists = [value for kind in context.kinds for value in vars(kind).values() if isinstance(value, tuple)]
+    rules = [rule for found in lists for rule in found if hasattr(rule, "when")]
+    return [{"name": getattr(rule, "called", rule.name), "when": rule.when} for rule in rules]

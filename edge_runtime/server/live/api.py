@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from edge_runtime.console.terminal import plain
 from edge_runtime.errors import EdgeCaptionError, OptionError
 from edge_runtime.server.live import metrics
 from edge_runtime.server.live.archive import Search
@@ -85,7 +86,9 @@ class Api:
         return _json({"error": "nothing has been captioned yet"}, 404) if jpeg is None else _jpeg(jpeg)
 
     async def _day(self, request: Request) -> Response:
-        return _json(await timeline(self._page.archive.search, read_date(request.query_params.get("date"))))
+        date = read_date(request.query_params.get("date"))
+        told = await timeline(self._page.archive.search, date)
+        return _json({**told, "unusual": await self._page.archive.unusual(date)})
 
     async def _rules(self, request: Request) -> Response:
         return _json(self._page.rules_told())
@@ -130,9 +133,17 @@ def _told(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except EdgeCaptionError as error:
-            return _json({"error": str(error)}, 400 if isinstance(error, ValueError) else 503)
+            told = {"error": str(error), "excerpt": _excerpt(error)}
+            return _json(told, 400 if isinstance(error, ValueError) else 503)
 
     return answer
+
+
+def _excerpt(error: EdgeCaptionError) -> str:
+    """Return the expression that does not parse, with a caret under the place; empty where the error tells no place."""
+    told: str = getattr(error, "excerpt", "")
+    text, place = getattr(error, "text", ""), getattr(error, "place", None)
+    return f"{plain(text)}\n{' ' * len(plain(text[:place]))}^" if place is not None and text else told
 
 
 def _json(content: Any, status: int = 200) -> Response:

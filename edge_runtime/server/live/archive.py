@@ -1,6 +1,7 @@
 """Scenes that are looked up: in the journal where there is one, else among the last ones in memory."""
 
 import asyncio
+import datetime
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ class Archive(Protocol):
         """Return its JPEG; None where there is none."""
         ...
 
+    async def unusual(self, date: datetime.date) -> list[dict[str, Any]]:
+        """Return a day's entries that are unlike those of the days before."""
+        ...
+
     def close(self) -> None:
         """Give back what is open."""
         ...
@@ -78,6 +83,10 @@ class MemoryArchive:
         """As `Archive` says."""
         known = self._scenes.get(scene)
         return (known.jpeg or None) if known is not None else None
+
+    async def unusual(self, date: datetime.date) -> list[dict[str, Any]]:
+        """Nothing is known of the days before."""
+        return []
 
     def close(self) -> None:
         """Nothing is open."""
@@ -132,6 +141,10 @@ class JournalArchive:
             return found
 
         return await self._ask(look)
+
+    async def unusual(self, date: datetime.date) -> list[dict[str, Any]]:
+        """As `Archive` says."""
+        return await self._ask(lambda journal: [one.entry.to_dict() for one in journal.day(date).unusual])
 
     def close(self) -> None:
         """Close the journal, without waiting for it."""

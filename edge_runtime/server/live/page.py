@@ -64,7 +64,7 @@ class LivePage:
         """Take an event, and tell everyone."""
         self.metrics.take(event)
         if isinstance(event, WordsEvent):
-            self.hub.tell(WORDS, {"source": plain(event.source), "zone": "", "text": event.text})
+            self.hub.tell(WORDS, {"source": plain(event.source), "zone": "", "frame": event.frame, "text": event.text})
         elif isinstance(event, CaptionEvent):
             self.vitals.take(event)
             told = _sentence(event)

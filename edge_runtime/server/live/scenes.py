@@ -40,7 +40,7 @@ class Scene:
             "zone": plain(event.zone),
             "started_at": iso_time(event.started_at),
             "ended_at": None if self.ended_at is None else iso_time(self.ended_at),
-            "text": event.text,
+            "caption": event.text,
             "shown": event.shown,
             "words": list(event.words),
             "confidence": None if event.confidence is None else round(event.confidence, 4),

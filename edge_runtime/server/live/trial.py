@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from edge_runtime.errors import OptionError
 
-_MODULE = "edge_runtime.rules.expression"
+_MODULE, _KNOWN = "edge_runtime.rules.expression", "edge_runtime.rules.known"
 _MOST_LETTERS = 1000
 
 
 class Expressions(Protocol):
-    """The module that reads expressions."""
+    """What reads expressions."""
 
     def parse(self, text: str, language: str = "en") -> Any:
         """Return an expression, whose `matches` takes words.
@@ -31,15 +31,22 @@ class Expressions(Protocol):
         ...
 
 
+class _Rules:
+    """The package of the rules, loaded when an expression is first tried."""
+
+    def parse(self, text: str, language: str = "en") -> Any:
+        return importlib.import_module(_MODULE).parse(text, language)
+
+    def check_known(self, expression: Any, words: Sequence[str]) -> None:
+        importlib.import_module(_KNOWN).check_known(expression, words)
+
+
 def expressions() -> Expressions | None:
-    """Return the module of the rules; None where this build has none."""
+    """Return what reads expressions; None where this build has no rules."""
     try:
-        if importlib.util.find_spec(_MODULE) is None:
-            return None
+        return None if importlib.util.find_spec(_MODULE) is None else _Rules()
     except ModuleNotFoundError:  # the package above it
         return None
-    found: Any = importlib.import_module(_MODULE)
-    return found  # type: ignore[no-any-return]
 
 
 def try_rule(

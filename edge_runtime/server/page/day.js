@@ -1,10 +1,11 @@
 // A day's events by the hour: each bar is a button that shows them.
 import { ask, byId, make } from "./elements.js";
+import { Scenes } from "./scenes.js";
 
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 export class Day {
-  #search;
+  #search; #unusual = new Scenes(byId("unusual"));
 
   constructor(search) {
     this.#search = search;
@@ -21,6 +22,8 @@ export class Day {
       const told = await ask(`/api/day?date=${encodeURIComponent(byId("date").value)}`);
       const most = Math.max(1, ...told.hours.map((one) => one.scenes));
       byId("hours").replaceChildren(...told.hours.map((one) => make("li", {}, this.#bar(one, most))));
+      this.#unusual.replace(told.unusual);
+      byId("unusual-title").hidden = !told.unusual.length;
       byId("day-told").textContent = `${told.cut ? "More than " : ""}${told.scenes} events`;
     } catch (error) {
       byId("hours").replaceChildren();

@@ -29,6 +29,6 @@ export async function ask(address, options = {}) {
   } catch {
     throw new Error(`The server answered with status ${answer.status}.`);
   }
-  if (told.error) throw new Error(told.error);
+  if (told.error) throw new Error([told.error, told.excerpt].filter(Boolean).join("\n"));
   return told;
 }

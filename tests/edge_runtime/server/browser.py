@@ -24,7 +24,9 @@ def require_browser() -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def chromium(folder: Path, size: tuple[int, int] = (1280, 900), features: Sequence[tuple[str, str]] = ()) -> Iterator["Chrome"]:
+def chromium(
+    folder: Path, size: tuple[int, int] = (1280, 900), features: Sequence[tuple[str, str]] = ()
+) -> Iterator["Chrome"]:
     """A browser without a past; `features` are media features, as `prefers-color-scheme`."""
     browser, driver = require_browser()
     # The driver is found already: nothing is to be looked up or told elsewhere.

@@ -1,5 +1,6 @@
 """Stand-ins for the journal and the rules, with the names that the page uses of them."""
 
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,41 @@ from edge_runtime.sinks.base import SinkKind
 
 
 class BadQueryError(EdgeCaptionError, ValueError):
-    """An expression that does not parse."""
+    """A query of the journal that does not parse."""
+
+    def __init__(self, sentence: str, text: str, place: int) -> None:
+        super().__init__(sentence)
+        self.text, self.place = text, place
+
+
+class BadRuleError(EdgeCaptionError, ValueError):
+    """An expression of a rule that does not parse."""
+
+    def __init__(self, sentence: str, excerpt: str = "") -> None:
+        super().__init__(sentence)
+        self.excerpt = excerpt
+
+
+@dataclass(frozen=True)
+class MadeRule:
+    """A rule that is in force."""
+
+    name: str
+    when: str
+
+
+@dataclass(frozen=True)
+class MadeDay:
+    """What a journal tells of a day."""
+
+    unusual: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class MadeUnusual:
+    """A scene unlike others."""
+
+    entry: Scene
 
 
 @dataclass(frozen=True)
@@ -49,7 +84,7 @@ class MadeJournal:
         offset: int = 0,
     ) -> list[Any]:
         if "(" in query:
-            raise BadQueryError(f"expected ')'\n  {query}\n  {' ' * len(query)}^")
+            raise BadQueryError("expected ')'", query, len(query))
         found = [
             Scene(event)
             for event in reversed(self.held[self._path])
@@ -66,6 +101,9 @@ class MadeJournal:
     def thumbnail(self, scene: str) -> bytes | None:
         return next((event.jpeg for event in self.held[self._path] if event.id == scene), None)
 
+    def day(self, date: datetime.date) -> MadeDay:
+        return MadeDay((MadeUnusual(Scene(self.held[self._path][0])),))
+
     def close(self) -> None:
         self.closed = True
 
@@ -75,9 +113,7 @@ class _Expression:
         self.terms, self.language = text.split(" and "), language
 
     def matches(self, words: Sequence[str]) -> bool:
-        return all(
-            (term.removeprefix("not ") in words) != term.startswith("not ") for term in self.terms
-        )
+        return all((term.removeprefix("not ") in words) != term.startswith("not ") for term in self.terms)
 
 
 class MadeRules:
@@ -85,10 +121,10 @@ class MadeRules:
 
     def parse(self, text: str, language: str = "en") -> Any:
         if not re.fullmatch(r"[\w ]+", text):
-            raise BadQueryError(f"not an expression\n  {text}\n  ^")
+            raise BadRuleError("not an expression", f"{text}\n^")
         return _Expression(text, language)
 
     def check_known(self, expression: Any, words: Sequence[str]) -> None:
         for term in expression.terms:
             if term.removeprefix("not ") not in words:
-                raise BadQueryError(f"'{term}' is none of the {len(words)} words")
+                raise BadRuleError(f"'{term}' is none of the {len(words)} words")

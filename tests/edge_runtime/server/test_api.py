@@ -1,6 +1,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -10,8 +11,9 @@ pytest.importorskip("starlette", reason="the extra web is not installed")
 
 from edge_runtime.events import AlertEvent, Counters, StatusEvent
 from edge_runtime.server.live import archive
+from edge_runtime.sinks.base import SinkKind
 from edge_runtime.sinks.web import WebSink
-from tests.edge_runtime.server.made_journal import JournalOptions, MadeJournal, MadeRules
+from tests.edge_runtime.server.made_journal import JournalOptions, MadeJournal, MadeRule, MadeRules
 from tests.edge_runtime.server.made_scenes import START, jpeg, later, scene
 from tests.edge_runtime.server.serving import Answer, ask, context, eventually, healthy, served
 from tests.edge_runtime.sinks.made_events import caption
@@ -25,7 +27,7 @@ def _try(sink: WebSink, when: object) -> Answer:
 
 
 def _texts(answer: Answer) -> list[str]:
-    return [event["text"] for event in answer.json()["events"]]
+    return [event["caption"] for event in answer.json()["events"]]
 
 
 def _take(sink: WebSink, *events: object) -> None:
@@ -86,7 +88,7 @@ def test_what_cannot_be_asked(page: WebSink, query: str, sentence: str) -> None:
     # A time long ago can be had on some machines.
     if answer.status == 200 and "0001" in query:
         return
-    assert (answer.status, answer.json()) == (400, {"error": sentence})
+    assert (answer.status, answer.json()["error"]) == (400, sentence)
 
 
 def test_one_event(page: WebSink) -> None:
@@ -133,7 +135,8 @@ def test_a_day(page: WebSink) -> None:
     assert ask(page, "/api/day").json()["scenes"] == 0
     for date in ("tomorrow", "2026-02-30", "0001-01-01", "9999-12-31", ""):
         answer = ask(page, f"/api/day?date={date}")
-        assert (answer.status, answer.json()) == (400, {"error": "date: must be a day as YYYY-MM-DD, from 1971 to 9998"})
+        sentence = "date: must be a day as YYYY-MM-DD, from 1971 to 9998"
+        assert (answer.status, answer.json()["error"]) == (400, sentence)
     for date in ("1971-01-01", "9998-12-31", "2026-03-29", "2026-10-25"):
         assert ask(page, f"/api/day?date={date}").json()["scenes"] == 0
 
@@ -187,10 +190,10 @@ def test_rules_that_are_not_there(page: WebSink) -> None:
 
 @pytest.fixture
 def rules() -> Iterator[WebSink]:
-    with mock.patch("edge_runtime.server.live.trial.expressions", MadeRules):
-        with served(session=context(words={"en": ["dog", "cat", "person"]})) as sink:
-            _take(sink, DOG, CAT, EMPTY)
-            yield sink
+    session = context(words={"en": ["dog", "cat", "person"]})
+    with mock.patch("edge_runtime.server.live.trial.expressions", MadeRules), served(session=session) as sink:
+        _take(sink, DOG, CAT, EMPTY)
+        yield sink
 
 
 def test_a_rule_is_tried(rules: WebSink) -> None:
@@ -202,7 +205,7 @@ def test_a_rule_is_tried(rules: WebSink) -> None:
 @pytest.mark.parametrize(
     ("when", "sentence"),
     [
-        ("dog and (", "not an expression\n  dog and (\n  ^"),
+        ("dog and (", "not an expression"),
         ("ferret", "'ferret' is none of the 3 words"),
         ("", "when: write an expression, such as: dog and not person"),
         (7, "when: write an expression, such as: dog and not person"),
@@ -212,13 +215,14 @@ def test_a_rule_is_tried(rules: WebSink) -> None:
 )
 def test_a_rule_that_is_none(rules: WebSink, when: object, sentence: str) -> None:
     answer = _try(rules, when)
-    assert (answer.status, answer.json()) == (400, {"error": sentence})
+    excerpt = "dog and (\n^" if when == "dog and (" else ""
+    assert (answer.status, answer.json()) == (400, {"error": sentence, "excerpt": excerpt})
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"dog"', b"[" * 10_000, b"\xff", b"1" * 9000])
 def test_what_is_no_json(rules: WebSink, body: bytes) -> None:
     answer = ask(rules, "/api/rules/try", "POST", body, {"Content-Type": "application/json"})
-    assert (answer.status, answer.json()) == (400, {"error": 'send {"when": "dog and not person"}'})
+    assert (answer.status, answer.json()) == (400, {"error": 'send {"when": "dog and not person"}', "excerpt": ""})
 
 
 def test_a_form_of_another_site_cannot_try(rules: WebSink) -> None:
@@ -226,6 +230,20 @@ def test_a_form_of_another_site_cannot_try(rules: WebSink) -> None:
         assert ask(rules, "/api/rules/try", "POST", b'{"when": "dog"}', {"Content-Type": kind}).status == 415
     assert ask(rules, "/api/rules/try", "POST", b"x" * 20_000, {"Content-Type": "application/json"}).status == 413
     assert ask(rules, "/api/rules/try").status == 405
+
+
+@dataclass(frozen=True)
+class _RuleOptions(SinkKind):
+    table = "rules"
+    rules: tuple[MadeRule, ...] = ()
+
+    def __post_init__(self) -> None: ...
+
+
+def test_rules_in_force_are_listed() -> None:
+    with served(session=context(kinds=(_RuleOptions((MadeRule("dogs", "dog and not cat"),)),))) as sink:
+        told = ask(sink, "/api/rules").json()["rules"]
+    assert told == [{"name": "dogs", "when": "dog and not cat", "alerts": 0}]
 
 
 def test_alerts_stand_with_their_rules_and_scenes(rules: WebSink) -> None:
@@ -247,10 +265,10 @@ def journal(tmp_path: Path) -> Iterator[WebSink]:
 
 def test_with_a_journal_that_is_asked(journal: WebSink) -> None:
     told = ask(journal, "/api/events?limit=2").json()
-    assert (told["journal"], [event["text"] for event in told["events"]]) == (True, ["scene 1199", "scene 1198"])
+    assert (told["journal"], [event["caption"] for event in told["events"]]) == (True, ["scene 1199", "scene 1198"])
     assert _texts(ask(journal, "/api/search?q=scene%2042&limit=1&offset=1")) == ["scene 428"]
     old = scene("", 7)
-    assert ask(journal, f"/api/events/{old.id}").json()["text"] == "scene 7"
+    assert ask(journal, f"/api/events/{old.id}").json()["caption"] == "scene 7"
     assert ask(journal, f"/api/events/{old.id}.jpg").body == jpeg(7)
     assert ask(journal, "/api/events/none").status == 404
     # What is newer than the journal's last line is in memory.
@@ -260,13 +278,14 @@ def test_with_a_journal_that_is_asked(journal: WebSink) -> None:
     dates = {
         datetime.datetime.fromtimestamp(START + 60 * number).astimezone().date().isoformat() for number in range(1200)
     }
+    assert ask(journal, f"/api/day?date={min(dates)}").json()["unusual"][0]["caption"] == "scene 0"
     assert sum(ask(journal, f"/api/day?date={date}").json()["scenes"] for date in dates) == 1200
 
 
 def test_an_expression_that_does_not_parse_has_its_caret(journal: WebSink) -> None:
     answer = ask(journal, "/api/search?q=dog%20and%20(")
     assert answer.status == 400
-    assert answer.json()["error"].splitlines()[1:] == ["  dog and (", "           ^"]
+    assert answer.json() == {"error": "expected ')'", "excerpt": "dog and (\n         ^"}
     assert ask(journal, "/api/events").status == 200
 
 

@@ -99,7 +99,9 @@ def test_a_caption_appears_word_by_word_and_changes_with_the_scene(browser: "Chr
         assert eventually(lambda: bool(_value(browser, "document.querySelectorAll('#events .over').length === 1")))
         assert "over after 30 s" in _text(browser, "#events .over .about")
         assert eventually(
-            lambda: bool(_value(browser, "[...document.querySelectorAll('#events img')].every((one) => one.naturalWidth === 64)"))
+            lambda: bool(
+                _value(browser, "[...document.querySelectorAll('#events img')].every((one) => one.naturalWidth === 64)")
+            )
         )
         browser.execute_script("window.still = document.querySelector('#events li')")
         browser.get("about:blank")
@@ -242,7 +244,7 @@ def test_a_rule_that_does_not_parse_has_its_caret(browser: "Chrome") -> None:
         _open(browser, sink)
         assert eventually(lambda: browser.find_element("id", "when").is_displayed())
         browser.find_element("id", "when").send_keys("dog (\n")
-        _shows(browser, "#try-wrong", "not an expression\n  dog (\n  ^")
+        _shows(browser, "#try-wrong", "not an expression\ndog (\n^")
         browser.get("about:blank")
     console(browser), requested(browser)
 
@@ -365,5 +367,3 @@ def test_motion_that_is_not_wanted(browser: "Chrome") -> None:
 def test_the_page_is_small() -> None:
     folder = Path(__file__).parents[3] / "edge_runtime" / "server" / "page"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 40_000
-
-

@@ -196,7 +196,9 @@ def test_a_port_that_another_program_has() -> None:
         other.listen()
         address = Address("127.0.0.1", other.getsockname()[1])
         for ask in (check_listening, listen):
-            with pytest.raises(ServerError, match=r"^--x: another program listens there; end it, or name another port$"):
+            with pytest.raises(
+                ServerError, match=r"^--x: another program listens there; end it, or name another port$"
+            ):
                 ask("--x", address)
     check_listening("--x", address)
     listen("--x", address).close()

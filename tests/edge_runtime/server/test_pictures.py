@@ -27,7 +27,7 @@ class Viewer:
 
     def next(self) -> bytes:
         """The next picture, as soon as a browser would show it: when the line after it has come."""
-        lines = []
+        lines: list[bytes] = []
         while len(lines) < 3 or lines[-1]:
             line = self._answer.readline().rstrip(b"\r\n")
             if line != b"--frame":

@@ -17,7 +17,16 @@ from tests.edge_runtime.server.serving import ANY, TOKEN, Listener, ask, context
 
 PATHS = ["/", "/page/main.js", "/page/style.css", "/api/events", "/api/events/x", "/api/rules", "/healthz", "/metrics"]
 CLOSED = ["/", "/page/main.js", "/api/events", "/api/stream", "/api/live.mjpeg", "/api/snapshot.jpg", "/healthz"]
-CLOSED += ["/metrics", "/api/day", "/api/rules", "/nothing", "/page/index.html", "/page/login.html", "//login", "/login/"]
+CLOSED += [
+    "/metrics",
+    "/api/day",
+    "/api/rules",
+    "/nothing",
+    "/page/index.html",
+    "/page/login.html",
+    "//login",
+    "/login/",
+]
 
 
 @pytest.fixture(scope="module")

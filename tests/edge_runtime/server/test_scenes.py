@@ -11,7 +11,11 @@ def test_a_scene_is_as_it_was_told_last() -> None:
     scenes.take(later(first, "update", "a dog on a couch"))
     found = scenes.take(later(first, "end", "a dog on a couch"))
     told = found.to_dict()
-    assert (told["text"], told["rules"], told["ended_at"]) == ("a dog on a couch", ["dogs"], "2023-11-14T22:14:50.000Z")
+    assert (told["caption"], told["rules"], told["ended_at"]) == (
+        "a dog on a couch",
+        ["dogs"],
+        "2023-11-14T22:14:50.000Z",
+    )
     assert len(scenes) == 1
     assert scenes.alert(AlertEvent("cats", scene("a cat", 9), START)) is None
 

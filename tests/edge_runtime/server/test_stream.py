@@ -38,8 +38,12 @@ def test_what_happens_is_told_in_turn() -> None:
         ):
             sink.event(event)
         told = [listener.next() for _ in range(9)]
-        assert [kind for kind, _ in told] == "words words caption caption scene scene alert scene status".split()
-        assert told[1][1] == {"source": "0", "zone": "", "text": "a dog"}
+        assert [kind for kind, _ in told] == ["words"] * 2 + ["caption"] * 2 + ["scene"] * 2 + [
+            "alert",
+            "scene",
+            "status",
+        ]
+        assert told[1][1] == {"source": "0", "zone": "", "frame": 1, "text": "a dog"}
         assert [told[place][1]["changed"] for place in (2, 3)] == [True, False]
         assert [(told[place][1]["event"], told[place][1]["id"]) for place in (4, 5, 7)] == [
             ("new", DOG.id),
@@ -79,9 +83,9 @@ def test_who_comes_back_is_told_what_was_missed() -> None:
         sink.event(later(DOG, "update", "a dog runs"))
         sink.event(scene("a cat", 2))
         for given in ({"after": last}, {"after": None, "headers": {"Last-Event-ID": last or ""}}):
-            again = Listener(sink, **given)  # type: ignore[arg-type]
+            again = Listener(sink, **given)
             assert again.next()[1]["complete"] is True
-            assert [again.next()[1]["text"] for _ in range(2)] == ["a dog runs", "a cat"]
+            assert [again.next()[1]["caption"] for _ in range(2)] == ["a dog runs", "a cat"]
             again.close()
 
 

@@ -33,7 +33,7 @@ def test_short_ones_are_refused_and_not_shown(tmp_path: Path, text: str) -> None
         ("A_TOKEN", {"A_TOKEN": text}),
     ):
         with pytest.raises(OptionError) as refused:
-            _find(**given)  # type: ignore[arg-type]
+            _find(**given)
         sentence = str(refused.value)
         assert sentence.startswith(f"{called}: a token must have at least 16 characters; make one with: ")
         assert not text or text not in sentence

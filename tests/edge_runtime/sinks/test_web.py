@@ -127,9 +127,7 @@ def test_the_options_load_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     real = builtins.__import__
 
-    def noting(
-        name: str, given: Mapping[str, object] | None = None, *more: Any, **named: Any
-    ) -> ModuleType:
+    def noting(name: str, given: Mapping[str, object] | None = None, *more: Any, **named: Any) -> ModuleType:
         asked.append(name.partition(".")[0])
         return real(name, given, *more, **named)
 
@@ -190,7 +188,8 @@ def test_frames_are_converted_for_those_who_watch_alone() -> None:
     from tests.edge_runtime.fake_source import FakeSource, scene
 
     source = FakeSource([scene(0)] * 400, interval=0.005)
-    watched, seen = threading.Event(), []
+    watched = threading.Event()
+    seen: list[object] = []
     arrived = threading.Condition()
     capture = Capture(source, Geometry(), 0, arrived, lambda _: None, seen.append, lambda name: watched.is_set())
     capture.open()
