@@ -19,6 +19,7 @@ from benchmarks.commands import (
     scale,
     sizes,
     study,
+    viewers,
 )
 from edge_runtime.console.arguments import Parser
 from edge_runtime.console.exits import run_safely
@@ -29,6 +30,7 @@ COMMANDS = (
     quality,
     sizes,
     live,
+    viewers,
     limits,
     peers,
     encoders,
