@@ -17,9 +17,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--variant", metavar="V", help="default: as for 'edge-caption live'")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
     parser.add_argument("--pictures", type=Path, default=Path("examples"), help="folder of scenes (default: examples)")
-    parser.add_argument(
-        "--scenes", type=int, default=60, help="scenes whose delay is measured, 2 s each (default: 60)"
-    )
+    parser.add_argument("--scenes", type=int, default=60, help="scenes whose delay is measured, 2 s each (default: 60)")
     parser.add_argument("--viewers", type=int, default=50, metavar="N", help="who watch (default: 50)")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="for so long (default: 60)")
     parser.add_argument("--browser", action="store_true", help="measure a real Chromium too")

@@ -36,7 +36,9 @@ def reading(address: str) -> Iterator[Callable[[], list[tuple[float, str]]]]:
     except ImportError:
         browser = None
     if browser is None or driver is None:
-        raise OptionError("--browser needs Chromium and Selenium; run: apt install chromium chromium-driver, pip install selenium")
+        raise OptionError(
+            "--browser needs Chromium and Selenium; run: apt install chromium chromium-driver, pip install selenium"
+        )
     os.environ |= {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
     with tempfile.TemporaryDirectory() as folder:
         options = webdriver.ChromeOptions()

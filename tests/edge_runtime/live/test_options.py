@@ -20,6 +20,7 @@ from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
+from edge_runtime.sinks.web import WebKind
 from edge_runtime.sinks.window import WindowKind
 
 
@@ -50,6 +51,8 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--threads", "2", "--beam", "3", "--sensitivity", "high", "--no-gate", "--max-age", "5", "--max-fps", "4"),
         *("--cpu-budget", "30", "--retries", "7", "--no-text", "--jsonl", "-", "--window", "--record", "o.mp4"),
         *("--srt", "o.srt", "--vtt", "o.vtt", "--overwrite", "--log-level", "debug"),
+        *("--web", "127.0.0.1:8080", "--web-token", "a-token-of-30-letters-and-more", "--web-token-file", "token"),
+        *("--web-host", "camera.example", "--web-clients", "5", "--web-viewers", "2"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind)}
     assert resolve(given, None) == LiveOptions(
@@ -63,6 +66,7 @@ def test_every_option_is_on_the_command_line() -> None:
         SubtitleKind("o.srt", "o.vtt"),
         VideoKind("o.mp4"),
         WindowKind(True),
+        WebKind("127.0.0.1:8080", "a-token-of-30-letters-and-more", "token", ("camera.example",), 5, 2),
         FileOptions(True),
         LogOptions("debug"),
     )
@@ -92,7 +96,7 @@ def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         *("[source]", "[picture]", "[model]", "[gate]", "[rate]"),
-        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[files]", "[log]"),
+        *("[text]", "[jsonl]", "[subtitles]", "[video]", "[window]", "[web]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [
