@@ -119,11 +119,13 @@ class Api:
         return Response(text, media_type=metrics.MEDIA_TYPE)
 
     def _source(self, asked: str | None) -> str | None:
+        """Return the name of a source, which a page knows as `by_shown_name` has it."""
         if asked is None or asked == "":
             return None
-        if asked not in by_shown_name(self._page.sources):
+        names = by_shown_name(self._page.sources)
+        if asked not in names:
             raise OptionError("source: nothing that is looked at has this name")
-        return asked
+        return names[asked]
 
 
 def _told(handler: Handler) -> Handler:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from edge_runtime.console.terminal import plain
 from edge_runtime.server.live.scenes import Scenes
 
 Found = TypeVar("Found")
@@ -114,7 +115,7 @@ class JournalArchive:
             found = journal.search(
                 search.query, search.since, search.until, search.source, limit=search.limit, offset=search.offset
             )
-            return [entry.to_dict() for entry in found]
+            return [_told(entry) for entry in found]
 
         return await self._ask(look)
 
@@ -126,7 +127,7 @@ class JournalArchive:
 
         def look(journal: Any) -> dict[str, Any] | None:
             entry = journal.entry(scene)
-            return None if entry is None else dict(entry.to_dict())
+            return None if entry is None else _told(entry)
 
         return await self._ask(look)
 
@@ -144,7 +145,7 @@ class JournalArchive:
 
     async def unusual(self, date: datetime.date) -> list[dict[str, Any]]:
         """As `Archive` says."""
-        return await self._ask(lambda journal: [one.entry.to_dict() for one in journal.day(date).unusual])
+        return await self._ask(lambda journal: [_told(one.entry) for one in journal.day(date).unusual])
 
     def close(self) -> None:
         """Close the journal, without waiting for it."""
@@ -163,6 +164,12 @@ class JournalArchive:
             return look(self._journal)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, asking)
+
+
+def _told(entry: Any) -> dict[str, Any]:
+    """Return an entry for JSON; names are without characters that steer."""
+    told: dict[str, Any] = entry.to_dict()
+    return {**told, "source": plain(told["source"]), "zone": plain(told["zone"])}
 
 
 def _open_journal(path: Path) -> Any:

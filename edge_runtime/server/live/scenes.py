@@ -88,7 +88,7 @@ class Scenes:
         self._scenes[event.id] = found
         self._bytes += len(found.jpeg) - len(before)
         if event.jpeg and event.kind != "end":
-            self._newest[plain(event.source)] = event.jpeg
+            self._newest[event.source] = event.jpeg
         self._shrink()
         return self._scenes.get(event.id, found)
 
@@ -124,7 +124,7 @@ class Scenes:
             event = scene.event
             if (since is not None and event.started_at < since) or (until is not None and event.started_at >= until):
                 continue
-            if source is not None and plain(event.source) != source:
+            if source is not None and event.source != source:
                 continue
             said = " ".join((event.text, *event.words, *(text for _, text, _ in event.further))).casefold()
             if all(f" {word}" in f" {said}" for word in wanted):

@@ -12,6 +12,7 @@ pytest.importorskip("starlette", reason="the extra web is not installed")
 pytest.importorskip("cv2", reason="OpenCV is not installed")
 
 from edge_runtime.frames.base import Frame
+from edge_runtime.server.live.pictures import LivePictures
 from edge_runtime.sinks.web import WebKind, WebSink
 from tests.edge_runtime.server.serving import ANY, ask, context, eventually, served
 
@@ -153,3 +154,18 @@ def test_viewers_end_with_the_server() -> None:
     assert not any(thread.name == "web" for thread in threading.enumerate())
     for viewer in viewers:
         viewer.close()
+
+
+def test_many_viewers_share_what_is_sent() -> None:
+    pictures = LivePictures(most=100)
+    for _ in range(50):
+        pictures.begin("0")
+    small, encoded = _frame(size=(64, 48)), 0
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        encoded += pictures.encode(small) is not None
+        time.sleep(0.004)
+    assert encoded in (4, 5)
+    for _ in range(50):
+        pictures.end("0")
+    assert pictures.encode(small) is None

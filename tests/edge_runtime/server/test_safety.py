@@ -214,6 +214,7 @@ def test_hostile_names_are_data_wherever_they_come() -> None:
         answer = ask(sink, "/api/events")
         assert answer.headers["content-type"] == "application/json"
         assert answer.json()["events"][0]["zone"] == name
+        assert len(ask(sink, "/api/events?" + urlencode({"source": name})).json()["events"]) == 1
         found = ask(sink, "/api/snapshot.jpg?" + urlencode({"source": name}))
         assert found.headers["content-type"] == "image/jpeg"
         assert "set-cookie" not in found.headers
