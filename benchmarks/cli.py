@@ -21,6 +21,7 @@ from benchmarks.commands import (
     scale,
     sizes,
     study,
+    viewers,
 )
 from edge_runtime.console.arguments import Parser
 from edge_runtime.console.exits import run_safely
@@ -32,6 +33,7 @@ COMMANDS = (
     sizes,
     live,
     journal,
+    viewers,
     limits,
     peers,
     encoders,

@@ -134,3 +134,11 @@ class RuleError(OptionError):
 
 class ActionError(EdgeCaptionError, OSError):
     """What a rule does cannot be done: a command, a webhook, a notification, a sound."""
+
+
+class ServerError(EdgeCaptionError, OSError):
+    """An address that cannot be listened on, or a server that stopped."""
+
+
+class ServerNotInstalledError(EdgeCaptionError, ImportError):
+    """The packages of a server are not installed."""

@@ -19,7 +19,7 @@ _ORDER = ["edge_runtime", "train", "export", "benchmarks"]
 """Each may import those before it."""
 _FILES = {"edge_runtime": 16, "train": 12, "export": 9, "benchmarks": 14}
 """Files on the ground floor, at most."""
-_IMPORTS = {"edge_runtime": 95, "train": 45, "export": 20, "benchmarks": 29}
+_IMPORTS = {"edge_runtime": 110, "train": 45, "export": 20, "benchmarks": 31}
 """Imports among the rooms, at most."""
 _LINES = 350
 """Of a file, at most."""

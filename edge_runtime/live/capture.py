@@ -10,6 +10,7 @@ from edge_runtime.errors import SourceAwayError, SourceError, SourceLostError
 from edge_runtime.events import Counters, StatusEvent, StatusKind
 from edge_runtime.frames.base import Frame, FrameSource, Pixels
 from edge_runtime.frames.geometry import Geometry
+from edge_runtime.frames.health import SourceHealth
 
 _FIRST_DELAY, _LONGEST_DELAY, _JITTER = 0.5, 30.0, 0.2
 """Seconds before the camera is tried again: doubled each time up to the longest, each with a random part."""
@@ -34,7 +35,8 @@ class Capture:
         retries: Attempts to open it again, after a loss or where it is away from the start, before it is given up; None for ever.
         arrived: Notified when a frame lies ready, and when the source has ended.
         emit: Receives what happens; called from the capture thread.
-        watch: Receives every frame, for a window or a video; None where nobody wants them all.
+        watch: Receives every frame that is watched, for a window or a video; None where nobody ever wants them all.
+        watched: Whether somebody watches the source of this name at this moment; asked before each frame is converted, so it must not wait.
 
     Attributes:
         name: Of the source.
@@ -53,6 +55,7 @@ class Capture:
         arrived: threading.Condition,
         emit: Callable[[StatusEvent], None],
         watch: Callable[[Frame], None] | None = None,
+        watched: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self.name = source.name
         self.live = source.live
@@ -61,7 +64,7 @@ class Capture:
         self.away: SourceAwayError | None = None
         self.counters = Counters()
         self._source, self._geometry, self._retries = source, geometry, retries
-        self._arrived, self._emit, self._watch = arrived, emit, watch
+        self._arrived, self._emit, self._watch, self._watched = arrived, emit, watch, watched
         self._stop = threading.Event()
         self._slot: Frame | None = None
         self._wanted = True
@@ -102,6 +105,12 @@ class Capture:
     def want(self) -> None:
         """From now on a frame is wanted, until one is taken."""
         self._wanted = True
+
+    def health(self) -> SourceHealth:
+        """Return how the source is at this moment."""
+        counters = self.counters
+        age = time.monotonic() - self._heard if counters.frames else None
+        return SourceHealth(self.name, self.live, age, self.is_away, self.ended, self.failure, counters)
 
     @property
     def is_camera(self) -> bool:
@@ -235,7 +244,8 @@ class Capture:
             self.counters = replace(self.counters, frames=number + 1, recovered=self.counters.recovered + back)
         if back:
             self._report("recovered", f"{self.name}: frames again")
-        if self.live and not self._wanted and self._watch is None:
+        watched = self._watch is not None and self._watched(self.name)
+        if self.live and not self._wanted and not watched:
             return
         found = self._retrieve()
         if found is None:
@@ -245,7 +255,7 @@ class Capture:
             self._report("resized", f"{self.name}: frames of {pixels.shape[1]} x {pixels.shape[0]} pixels from now on")
         self._shape = pixels.shape
         frame = Frame(self.name, number, pixels, self._heard, time.time(), position)
-        if self._watch is not None:
+        if self._watch is not None and watched:
             self._watch(frame)
         with self._arrived:
             if self._wanted or not self.live:

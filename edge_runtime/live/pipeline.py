@@ -32,9 +32,10 @@ class Pipeline:
         sources: What is looked at; not opened yet.
         options: How; of these the groups of source, picture, model (its beam), gate, scene and rate are looked at.
         emit: Takes every event, from several threads; must not wait.
-        watch: Receives every frame, for a window or a video; None where nobody wants them all.
+        watch: Receives every frame that is watched, for a window or a video; None where nobody ever wants them all.
         limiter: How fast it may go, in the place of what the options say.
         further: Captioners of the further languages, which share the encoder.
+        watched: Whether somebody watches a source at this moment, as for `Capture`.
 
     Attributes:
         captures: The sources.
@@ -50,14 +51,15 @@ class Pipeline:
         watch: Callable[[Frame], None] | None = None,
         limiter: RateLimiter | None = None,
         further: Sequence[Captioner] = (),
+        watched: Callable[[str], bool] = lambda _: True,
     ) -> None:
         arrived = threading.Condition()
         retries, zones = options[SourceOptions].retries, options[PictureOptions].zones()
         self.captures = [
-            Capture(source, geometry, retries, arrived, emit, watch)
+            Capture(source, geometry, retries, arrived, emit, watch, watched)
             for source, geometry in zip(sources, _geometries(sources, options), strict=True)
         ]
-        watched = [
+        looked_at = [
             Watched(
                 capture,
                 [View(captioner, further, options[GateOptions], zone) for zone in (None, *zones)],
@@ -66,7 +68,7 @@ class Pipeline:
             for capture in self.captures
         ]
         limited = limiter or RateLimiter(options[RateOptions])
-        self.live = LiveLoop(captioner, watched, emit, limited, arrived, options[ModelOptions].beam)
+        self.live = LiveLoop(captioner, looked_at, emit, limited, arrived, options[ModelOptions].beam)
 
     def open(self) -> None:
         """Open all sources at once, so that one that does not answer keeps no other waiting.

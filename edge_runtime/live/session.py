@@ -9,6 +9,7 @@ from edge_runtime.captioner import Captioner
 from edge_runtime.errors import EdgeCaptionError
 from edge_runtime.events import CaptionEvent, Counters, Event, StatusEvent
 from edge_runtime.frames.base import Frame
+from edge_runtime.frames.health import SourceHealth
 from edge_runtime.frames.kinds import SourceKind
 from edge_runtime.frames.opening import open_sources
 from edge_runtime.frames.options import SourceOptions
@@ -73,8 +74,16 @@ class LiveSession:
         further = options[ModelOptions].load_further(captioner)
         letters = "\n".join(one.letters for one in (captioner, *further))
         words = {one.language: one.words for one in (captioner, *further)}
-        context = SinkContext(
-            tuple(sources), asked.fps, options[FileOptions].overwrite, stop, letters, words, self.emit
+        self._context = context = SinkContext(
+            tuple(sources),
+            asked.fps,
+            options[FileOptions].overwrite,
+            stop,
+            letters,
+            words,
+            self.emit,
+            self.health,
+            options.every(SinkKind),
         )
         patient = not any(source.live for source in sources)
         kept = {sink.key: sink for sink in before if not sink.failed}
@@ -85,7 +94,9 @@ class LiveSession:
         ]
         self._fresh = [sink for sink in self.sinks if sink not in before]
         watch = self._watch if any(sink.wants_frames for sink in self.sinks) else None
-        self._pipeline = Pipeline(captioner, sources, options, self.emit, watch, further=further)
+        self._pipeline = Pipeline(
+            captioner, sources, options, self.emit, watch, further=further, watched=self._is_watched
+        )
         self.captures, self.live = self._pipeline.captures, self._pipeline.live
         self._open()
         close_sinks([sink for sink in before if sink not in self.sinks])
@@ -143,6 +154,10 @@ class LiveSession:
         waiting = f"; waiting for {', '.join(away)}" if away else ""
         return f"sources: {len(self.captures)}, captions: {total.captions}, lost: {total.lost} times{waiting}"
 
+    def health(self) -> tuple[SourceHealth, ...]:
+        """Return how each source is at this moment; may be called from any thread."""
+        return tuple(capture.health() for capture in self.captures)
+
     def failures(self) -> tuple[int, int, int]:
         """Return how many sources there are, how many of them failed, and how many sinks failed."""
         failed = sum(capture.failure is not None for capture in self.captures)
@@ -163,15 +178,18 @@ class LiveSession:
                 sink.close(_SINK_SECONDS)
             raise
         for sink in self.sinks:
-            sink.adopt(self._is_stopping)
+            sink.adopt(self._is_stopping, self._context)
         self._pipeline.start()
 
     def _is_stopping(self) -> bool:
         return self._stopping or self._stopped()
 
+    def _is_watched(self, source: str) -> bool:
+        return any(sink.wants(source) for sink in self.sinks)
+
     def _watch(self, frame: Frame) -> None:
         for sink in self.sinks:
-            if sink.wants_frames:
+            if sink.wants(frame.source):
                 sink.frame(frame, self._texts.get(frame.source, ""))
 
 

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from edge_runtime.console.options import Options
 from edge_runtime.events import Event
 from edge_runtime.frames.base import Frame, FrameSource
+from edge_runtime.frames.health import SourceHealth
 
 
 class Sink(Protocol):
@@ -83,6 +84,19 @@ class LingeringSink(Protocol):
 
 
 @runtime_checkable
+class ChoosySink(Protocol):
+    """A sink that wants frames at times, or of some sources; any other that wants frames gets them all."""
+
+    def wants(self, source: str) -> bool:
+        """Return whether it wants the next frame of a source.
+
+        Called before the frame is converted, from the thread that captures: it must not wait, and where no sink wants it nor the
+        gate looks, the frame costs nothing.
+        """
+        ...
+
+
+@runtime_checkable
 class EmittingSink(Protocol):
     """A sink with events of its own for the others, such as alerts; it is closed before them, so that they hear the last one.
 
@@ -92,6 +106,19 @@ class EmittingSink(Protocol):
 
     @property
     def emits(self) -> bool: ...  # noqa: D102
+
+
+@runtime_checkable
+class LastingSink(Protocol):
+    """A sink that runs on when the configuration is read again, and has to know the session that it then runs for."""
+
+    def adopt(self, context: "SinkContext") -> None:
+        """Go on for another session; called from the thread that begins it, for the first one too.
+
+        Args:
+            context: Of the session.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -107,6 +134,8 @@ class SinkContext:
             to have them.
         words: Language -> every word that the model can say in it, the main language first; empty where they are not known.
         emit: Hands an event of a sink's own, such as an alert, to every sink; may be called from any thread.
+        health: Tells how each source is at this moment; may be called from any thread.
+        kinds: The options of every kind of sink: where the journal is, for one that shows it.
     """
 
     sources: tuple[FrameSource, ...]
@@ -116,6 +145,8 @@ class SinkContext:
     letters: str = ""
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emit: Callable[[Event], None] = lambda _: None
+    health: Callable[[], Sequence[SourceHealth]] = tuple
+    kinds: tuple["SinkKind", ...] = ()
 
     @property
     def several(self) -> bool:

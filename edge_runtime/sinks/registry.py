@@ -9,6 +9,7 @@ from edge_runtime.sinks.speech import SpeechKind
 from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
+from edge_runtime.sinks.web import WebKind
 from edge_runtime.sinks.window import WindowKind
 
 _KINDS: list[type[SinkKind]] = []
@@ -40,3 +41,4 @@ register(VideoKind)
 register(WindowKind)
 register(SpeechKind)
 register(RulesKind)
+register(WebKind)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from edge_runtime.errors import ReaderLeftError, SinkError
 from edge_runtime.events import Event, WordsEvent
 from edge_runtime.frames.base import Frame
-from edge_runtime.sinks.base import EmittingSink, IdleSink, LingeringSink, Sink
+from edge_runtime.sinks.base import ChoosySink, EmittingSink, IdleSink, LastingSink, LingeringSink, Sink, SinkContext
 
 MOST_EVENTS = 256
 """Events that wait for a sink at the most."""
@@ -66,6 +66,7 @@ class SinkWorker:
         self.failed = self.left = False
         self.dropped = 0
         self._sink = sink
+        self._choosy = sink if isinstance(sink, ChoosySink) else None
         self._log = log
         self._block = block
         self._stopped = stopped
@@ -78,13 +79,16 @@ class SinkWorker:
         # A daemon, for a sink that hangs must not keep the process from its end.
         self._thread = threading.Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
 
-    def adopt(self, stopped: Callable[[], bool]) -> None:
+    def adopt(self, stopped: Callable[[], bool], context: SinkContext | None = None) -> None:
         """Go on for another session.
 
         Args:
             stopped: As for a new one.
+            context: Of the session, for a sink that has to know.
         """
         self._stopped = stopped
+        if context is not None and isinstance(self._sink, LastingSink) and not self.failed:
+            self._sink.adopt(context)
 
     @property
     def name(self) -> str:
@@ -100,6 +104,12 @@ class SinkWorker:
     def emits(self) -> bool:
         """Return whether the sink has events of its own for the others."""
         return isinstance(self._sink, EmittingSink) and self._sink.emits
+
+    def wants(self, source: str) -> bool:
+        """Return whether the sink wants the next frame of a source."""
+        if not self.wants_frames:
+            return False
+        return self._choosy is None or self._choosy.wants(source)
 
     def check(self) -> None:
         """See whether the sink could be opened, and leave nothing behind.

@@ -24,6 +24,7 @@ from edge_runtime.sinks.subtitles import SubtitleKind
 from edge_runtime.sinks.targets import FileOptions
 from edge_runtime.sinks.text import TextKind
 from edge_runtime.sinks.video import VideoKind
+from edge_runtime.sinks.web import WebKind
 from edge_runtime.sinks.window import WindowKind
 
 
@@ -71,6 +72,8 @@ def test_every_option_is_on_the_command_line() -> None:
         *("--journal", "o.db", "--journal-keep-days", "7", "--journal-max-mb", "64"),
         *("--speak", "--speak-voice", "en-us", "--speak-within", "5"),
         *("--synonym", "dog: wolf"),
+        *("--web", "127.0.0.1:8080", "--web-token", "a-token-of-30-letters-and-more", "--web-token-file", "token"),
+        *("--web-host", "camera.example", "--web-clients", "5", "--web-viewers", "2"),
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind) if one.group is None}
     assert resolve(given, None) == LiveOptions(
@@ -88,6 +91,7 @@ def test_every_option_is_on_the_command_line() -> None:
         WindowKind(True),
         SpeechKind("espeak-ng", "en-us", 5.0),
         RulesKind(("dog: wolf",)),
+        WebKind("127.0.0.1:8080", "a-token-of-30-letters-and-more", "token", ("camera.example",), 5, 2),
         FileOptions(True),
         LogOptions("debug"),
     )
@@ -117,7 +121,7 @@ def test_what_is_printed_has_a_table_for_each_group() -> None:
     lines = LiveOptions(RateOptions(max_fps=2)).to_toml().splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         *("[source]", "[picture]", "[model]", "[gate]", "[scene]", "[rate]", "[text]", "[jsonl]", "[journal]"),
-        *("[subtitles]", "[video]", "[window]", "[speech]", "[rules]", "[files]", "[log]"),
+        *("[subtitles]", "[video]", "[window]", "[speech]", "[rules]", "[web]", "[files]", "[log]"),
     ]
     place = lines.index("[rate]")
     assert lines[place + 1 : place + 5] == [

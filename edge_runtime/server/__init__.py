@@ -1,0 +1,1 @@
+"""One HTTP house: safety, limits and a thread that serves, for whatever moves in; the live page lives in `live`."""

@@ -1,0 +1,1 @@
+"""The live page: what the camera sees, as it comes, and what has been."""
