@@ -148,16 +148,16 @@ class LiveLoop:
         at = frame.captured if source.capture.live else frame.position
         if source.is_frozen(frame, self._emit):
             return
-        for view in source.views:
+        try:
+            parts = [view.frame(frame) for view in source.views]
+        except SourceError as error:
+            source.capture.give_up(f"{frame.source}: {error}")
+            return
+        for view, part in zip(source.views, parts, strict=True):
             try:
-                shown = view.frame(frame)
-            except SourceError as error:
-                source.capture.give_up(f"{frame.source}: {error}")
-                return
-            try:
-                self._look_at(source, view, shown, at)
+                self._look_at(source, view, part, at)
             except PictureError as error:
-                self._tell(view.scenes.failed(shown, str(error)))
+                self._tell(view.scenes.failed(part, str(error)))
                 source.capture.give_up(f"{frame.source}: {error}")
                 return
 

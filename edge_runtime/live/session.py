@@ -103,7 +103,7 @@ class LiveSession:
 
     def emit(self, event: Event) -> None:
         """Log a status, and hand every event to every sink."""
-        if isinstance(event, CaptionEvent):
+        if isinstance(event, CaptionEvent) and not event.zone:
             self._texts[event.source] = "\n".join(event.lines)
         for sink in self.sinks:
             sink.event(event)

@@ -113,6 +113,8 @@ class SubtitleSink:
             SinkError: The disk is full.
         """
         if isinstance(event, CaptionEvent):
+            if event.zone:
+                return  # a subtitle is of the whole picture
             clock = self._clocks.setdefault(event.source, _Clock())
             self._seen_ms = max(self._seen_ms, clock.at(event.position, event.captured))
             self._sentences[event.source] = "\n".join(" ".join(line.split()) for line in event.lines)

@@ -86,16 +86,17 @@ class TextSink:
         if self._line is None:
             if isinstance(event, CaptionEvent) and event.changed:
                 for line in event.lines:
-                    self._write(self._labelled(event.source, line, "\t") + "\n")
+                    self._write(self._labelled(event, line, "\t") + "\n")
         elif isinstance(event, WordsEvent):
             # As long as they only repeat the sentence that is shown, it stays.
             if not self._sentences.get(event.source, "").startswith(event.text):
-                self._line.draw(self._labelled(event.source, event.text, ": "))
+                self._line.draw(self._labelled(event, event.text, ": "))
         elif isinstance(event, CaptionEvent):
             if event.changed:
-                self._sentences[event.source] = event.text
+                if not event.zone:
+                    self._sentences[event.source] = event.text
                 for line in event.lines:
-                    self._line.settle(self._labelled(event.source, line, ": "))
+                    self._line.settle(self._labelled(event, line, ": "))
             else:
                 self._line.restore()
         elif isinstance(event, StatusEvent):
@@ -113,11 +114,13 @@ class TextSink:
         if self._line is not None:
             self._line.close()
 
-    def _labelled(self, source: str, sentence: str, separator: str) -> str:
-        if not self._several:
-            return escaped(sentence)
-        shown = (escaped(source), escaped(sentence))
-        return separator.join(shown if self._line is None else map(isolated, shown))
+    def _labelled(self, event: CaptionEvent | WordsEvent, sentence: str, separator: str) -> str:
+        """Return a sentence behind its source, where there are several, and its zone."""
+        zone = event.zone if isinstance(event, CaptionEvent) else ""
+        named = [name for name in (event.source if self._several else "", zone) if name]
+        shown = [escaped(text) for text in (*named, sentence)]
+        apart = self._line is not None and len(shown) > 1
+        return separator.join(map(isolated, shown) if apart else shown)
 
     def _write(self, text: str) -> None:
         if not text:

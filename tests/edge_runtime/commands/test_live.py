@@ -137,6 +137,36 @@ def test_every_sink_at_once(clip: Path, tiny_bundle: Path, tmp_path: Path, capsy
     assert [word["word"] for word in events[1]["words"]] == ["a", "bright", "picture"]
 
 
+def test_zones_are_captioned_apart(
+    clip: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--zone", "left=0,0,.5,1", "--jsonl", str(tmp_path / "o"), "--srt", str(tmp_path / "o.srt")]
+    assert main(["live", "--source", str(clip), "--bundle", str(tiny_bundle), *words]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if "\t" not in line] == ["a dark picture", "a bright picture", "a dark picture"]
+    assert [line for line in told if "\t" in line] == [
+        f"left\ta {light} picture" for light in ("dark", "bright", "dark")
+    ]
+    events = [json.loads(line) for line in (tmp_path / "o").read_text().splitlines()]
+    begun = [event for event in events if event["event"] == "new"]
+    assert {event["zone"] for event in begun} == {"", "left"}
+    assert len({event["id"] for event in begun}) == len(begun)
+    ended = [event["id"] for event in events if event["event"] == "end"]
+    assert sorted(ended) == sorted(event["id"] for event in begun)
+    assert "left" not in (tmp_path / "o.srt").read_text()
+
+
+def test_a_zone_outside_the_picture_is_a_sentence(
+    clip: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--zone", "far=900,0,100,100", "--source", str(clip), "--bundle", str(tiny_bundle)]
+    assert main(["live", *words]) != 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "zone far 900,0,100,100" in err
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_ends_within_a_second(
     number: int, status: int, stream: MjpegServer, tiny_bundle: Path, tmp_path: Path
@@ -570,7 +600,9 @@ def test_a_short_clip_of_a_server_is_played_once(
     events = [json.loads(line) for line in (tmp_path / "o").read_text().splitlines()]
     events = [event for event in events if event["event"] not in ("new", "update", "end")]
     assert [event["event"] for event in events] == ["caption", "caption", "caption", "ended"]
-    assert 3 <= events[-1]["counters"]["captions"] <= 8  # of changes that hold, the sentence decides whether they are news
+    assert (
+        3 <= events[-1]["counters"]["captions"] <= 8
+    )  # of changes that hold, the sentence decides whether they are news
     assert 80 <= events[-1]["counters"]["frames"] <= 100
 
 
