@@ -17,6 +17,7 @@ from edge_runtime.live.options import LiveOptions
 from edge_runtime.live.pipeline import Pipeline
 from edge_runtime.live.rate_limiter import RateLimiter, RateOptions
 from edge_runtime.machine.throttling import Sensors
+from tests.edge_runtime.fake_source import FakeSource
 
 cv2 = pytest.importorskip("cv2")
 data = pytest.importorskip("skimage.data")
@@ -171,3 +172,27 @@ def test_a_covered_lens_is_a_scene_without_a_sentence(model: Captioner) -> None:
     events = _film(model, lambda number: _noisy(black if 30 <= number < 60 else picture), 9)
     told = [(event.text != "", event.abstained) for event in events if event.kind == "new"]
     assert told == [(True, ""), (False, "black"), (True, "")]
+
+
+def test_a_camera_that_switches_to_its_night_picture_tells_that_and_no_scene(model: Captioner) -> None:
+    picture = _picture("coffee")
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+
+    def by_night(number: int) -> Pixels:
+        # The lamp of the camera lights the middle, and its exposure hunts for a while.
+        lamp = np.hypot(*np.meshgrid(np.linspace(-1, 1, 640), np.linspace(-1, 1, 480)))[:, :, None]
+        grain = next(_GRAIN)[:, :, :1]
+        seen = (255 - grey) * (0.5 + 0.5 * np.exp(-lamp * 2)) * (1 + 0.3 * np.exp(-number / 15) * (-1) ** (number // 5))
+        found: Pixels = np.repeat(np.clip(seen[:, :, :1] + grain, 0, 255).astype(np.uint8), 3, axis=2)
+        return found
+
+    day = [_noisy(picture) for _ in range(80)]
+    source = FakeSource([*day, *(by_night(number) for number in range(120))], 0.05)
+    events: list[object] = []
+    limiter = RateLimiter(RateOptions(), facts=lambda: Sensors(None, ()))
+    pipeline = Pipeline(model, [source], LiveOptions(ModelOptions(beam=1)), events.append, limiter=limiter)
+    pipeline.open()
+    pipeline.start()
+    pipeline.wait()
+    assert [event.kind for event in events if isinstance(event, StatusEvent)] == ["night", "ended"]
+    assert _kinds([event for event in events if isinstance(event, SceneEvent)]) == ["new", "end"]
