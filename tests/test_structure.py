@@ -140,6 +140,9 @@ def test_the_wheel_holds_the_product_alone(tmp_path: Path) -> None:
     on_disk = {f"edge_runtime/models/default/{file.name}" for file in (ROOT / "edge_runtime/models/default").iterdir()}
     assert on_disk <= set(names)
     assert "edge_runtime/py.typed" in names
+    page = {f"edge_runtime/server/page/{file.name}" for file in (ROOT / "edge_runtime/server/page").iterdir()}
+    assert len(page) > 10
+    assert page <= set(names)
 
 
 @pytest.mark.skipif("EDGE_CAPTION_TESTS_WHEEL" not in os.environ, reason="the product is not installed from its wheel")

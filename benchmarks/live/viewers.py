@@ -159,6 +159,7 @@ def viewers_markdown(record: Record) -> str:
     """
     lines = [*heading(record, "The live page"), "| what | figure | value |", "|---|---|---|"]
     for row in record.rows:
+        lines += [f"| {row.name} | {row.missing} | - |"] if row.missing else []
         lines += [f"| {row.name} | {name} | {value:g} |" for name, value in row.values.items()]
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
@@ -189,11 +190,16 @@ def _delays(captioner: Captioner, pictures: list[Path], options: ViewersOptions)
 
 
 def _row(name: str, run: _Run, delays: list[float]) -> Row:
-    values = {"scenes": float(len(run.camera.shown)), "scenes_read": float(len(delays))}
-    if delays:
-        values |= {**summary("delay_ms", delays), "delay_ms_p95": round(percentile(delays, 95), 3)}
-    made = [delay for _, delay in sorted(_made(run).items())]
-    return Row(name, {**values, "until_made_ms_p95": round(percentile(made, 95), 3)}, {"delay_ms_p50": noise(delays)})
+    if not delays:
+        return Row(name, missing="no scene was captioned; show more with --scenes")
+    values = {
+        "scenes": float(len(run.camera.shown)),
+        "scenes_read": float(len(delays)),
+        **summary("delay_ms", delays),
+        "delay_ms_p95": round(percentile(delays, 95), 3),
+        "until_made_ms_p95": round(percentile(list(_made(run).values()), 95), 3),
+    }
+    return Row(name, values, {"delay_ms_p50": noise(delays)})
 
 
 def _made(run: _Run) -> dict[int, float]:
@@ -254,6 +260,9 @@ def _viewers(captioner: Captioner, pictures: list[Path], options: ViewersOptions
         alone.append(_spell(half))
     without = [age for spell in alone for age in _ages(run, spell)]
     with_them = _ages(run, watched)
+    name = f"{options.viewers} viewers"
+    if not without or not with_them:
+        return Row(name, missing="no scene was captioned; watch longer with --seconds")
     values = {
         **summary("age_ms_without", without),
         **summary("age_ms_with", with_them),
@@ -263,7 +272,7 @@ def _viewers(captioner: Captioner, pictures: list[Path], options: ViewersOptions
         "memory_mb_left_after": round((after - before) / 1e6, 2),
         "mb_sent": round(sum(taken.values()) / 1e6, 1),
     }
-    return Row(f"{options.viewers} viewers", values, {"age_ms_p50": noise(without)}, {"captions": len(with_them)})
+    return Row(name, values, {"age_ms_p50": noise(without)}, {"captions": len(with_them)})
 
 
 def _spell(seconds: float) -> tuple[float, float]:

@@ -87,7 +87,7 @@ class Guard:
             text = f"A request's head may have {self._limits.head_bytes} bytes at most.\n"
             return PlainTextResponse(text, 431, {"connection": "close"})
         if not self._hosts.allows_host(headers.get("host", "")):
-            text = "This name is not served here. Ask by address, or name it with --web-host.\n"
+            text = "This name is not served here. Ask by address, or name it where the server is started.\n"
             return PlainTextResponse(text, 403)
         if not self._hosts.allows_origin(headers):
             return PlainTextResponse("Pages of other sites may not ask here.\n", 403)
