@@ -74,7 +74,7 @@ def _picture(name: str) -> Pixels:
     return found
 
 
-def _grain() -> Iterator[Pixels]:
+def _grain() -> Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
     rng = np.random.default_rng(0)
     made = [rng.normal(0, 4, (480, 640, 3)) for _ in range(8)]
     while True:
