@@ -49,7 +49,20 @@ def test_defaults() -> None:
 
 def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
-        *("--source", "a.mp4", "--source", "1", "--realtime", "--loop", "--width", "640", "--height", "480", "--fps", "15"),
+        *(
+            "--source",
+            "a.mp4",
+            "--source",
+            "1",
+            "--realtime",
+            "--loop",
+            "--width",
+            "640",
+            "--height",
+            "480",
+            "--fps",
+            "15",
+        ),
         *(
             "--rotate",
             "90",
