@@ -87,7 +87,8 @@ def _tell(sink: WebSink, captioner: Captioner) -> Image.Image:
 
 
 @contextmanager
-def _browser() -> Iterator[Any]:
+def browser() -> Iterator[Any]:
+    """Give a Chromium without a window, whose folder is gone at the end."""
     from selenium import webdriver
 
     os.environ |= {"SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
@@ -124,15 +125,15 @@ def main() -> None:
 
     threading.Thread(target=film, daemon=True).start()
     try:
-        with _browser() as browser:
+        with browser() as opened:
             for name, scheme, width, height, phone in _SCREENS:
                 features = [{"name": "prefers-color-scheme", "value": scheme}]
-                browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+                opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
                 screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
-                browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-                browser.get(sink.address.url)
+                opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+                opened.get(sink.address.url)
                 time.sleep(3)
-                with Image.open(io.BytesIO(browser.get_screenshot_as_png())) as shot:
+                with Image.open(io.BytesIO(opened.get_screenshot_as_png())) as shot:
                     path = ROOT / "docs" / f"{name}.webp"
                     shot.convert("RGB").save(path, quality=75, method=6)
                     print(f"{path.name}: {shot.width} x {shot.height}, {path.stat().st_size} bytes")

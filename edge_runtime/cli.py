@@ -14,7 +14,7 @@ from edge_runtime.errors import SinkError
 def build_parser() -> argparse.ArgumentParser:
     """Return all commands and options."""
     from edge_runtime import __version__
-    from edge_runtime.commands import bench, bundle, caption, doctor, journal, live, rules
+    from edge_runtime.commands import bench, bundle, caption, demo, doctor, journal, live, rules
     from edge_runtime.commands.examples import add_examples
 
     parser: argparse.ArgumentParser = Parser(
@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     caption.add_parser(commands)
+    demo.add_parser(commands)
     live.add_parser(commands)
     journal.add_parser(commands)
     bench.add_parser(commands)

@@ -136,6 +136,10 @@ class ActionError(EdgeCaptionError, OSError):
     """What a rule does cannot be done: a command, a webhook, a notification, a sound."""
 
 
+class DemoNotInstalledError(EdgeCaptionError, ImportError):
+    """The packages that the demo shows are not installed."""
+
+
 class ServerError(EdgeCaptionError, OSError):
     """An address that cannot be listened on, or a server that stopped."""
 

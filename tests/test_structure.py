@@ -139,6 +139,7 @@ def test_the_wheel_holds_the_product_alone(tmp_path: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"edge_runtime"}
     on_disk = {f"edge_runtime/models/default/{file.name}" for file in (ROOT / "edge_runtime/models/default").iterdir()}
     assert on_disk <= set(names)
+    assert {f"edge_runtime/demo/{name}" for name in ("README.md", "clip.mp4", "rules.toml")} <= set(names)
     assert "edge_runtime/py.typed" in names
     page = {f"edge_runtime/server/page/{file.name}" for file in (ROOT / "edge_runtime/server/page").iterdir()}
     assert len(page) > 10

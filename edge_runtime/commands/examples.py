@@ -13,6 +13,7 @@ _EXAMPLES = {
         "edge-caption caption --recursive --json pictures > captions.jsonl",
         "curl -s http://camera.local/still.jpg | edge-caption caption -",
     ),
+    "edge-caption demo": ("edge-caption demo", "edge-caption demo --journal demo.db --web 127.0.0.1:9000"),
     "edge-caption live": (
         "edge-caption live --source 0",
         "edge-caption live --source rtsp://camera.local/stream --jsonl captions.jsonl",

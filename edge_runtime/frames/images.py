@@ -30,7 +30,7 @@ class ImageFolderSource:
 
         Args:
             spec: Path of the folder.
-            options: `realtime` shows one picture after another for 1 / `fps` seconds (1 by default).
+            options: `realtime` shows one picture after another for 1 / `fps` seconds (1 by default); `loop` begins again after the last.
             log: Told of every picture that cannot be read, one sentence each.
         """
         self._folder = Path(spec)
@@ -40,7 +40,7 @@ class ImageFolderSource:
         self._interval = 1 / (self._options.fps or 1.0)
         self._closing = threading.Event()
         self._paths: list[Path] = []
-        self._next = 0
+        self._next = self._before = 0
         self._pixels: Pixels | None = None
         self._pace = Pace()
 
@@ -57,7 +57,7 @@ class ImageFolderSource:
     @property
     def position(self) -> float | None:
         """Return seconds of the picture from the first one."""
-        return max(0, self._next - 1) * self._interval
+        return max(0, self._before + self._next - 1) * self._interval
 
     def __enter__(self) -> Self:
         """List the folder.
@@ -73,7 +73,7 @@ class ImageFolderSource:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror}); check its permissions") from None
         if not self._paths:
             raise SourceError(f"{self.name}: the folder has no pictures; put some into it, or name another one")
-        self._next, self._pixels, self._pace = 0, None, Pace()
+        self._next, self._before, self._pixels, self._pace = 0, 0, None, Pace()
         self._closing.clear()
         return self
 
@@ -90,10 +90,14 @@ class ImageFolderSource:
         Returns:
             False after the last one.
         """
-        while self._next < len(self._paths) and not self._closing.is_set():
+        while not self._closing.is_set():
+            if self._next == len(self._paths):
+                if self._pixels is None or not self._options.loop:
+                    break
+                self._before, self._next = self._before + self._next, 0
             path = self._paths[self._next]
             due = not self._options.realtime or self._pace.is_due(
-                self._next * self._interval, self._interval, self._closing
+                (self._before + self._next) * self._interval, self._interval, self._closing
             )
             self._next += 1
             if not due:

@@ -57,7 +57,7 @@ class OpenCvSource:
         self._packet = b""
         self._interval = 0.0
         self._number = self._given = self._decoded = self._ever = 0
-        self._position = 0.0
+        self._position = self._turn = 0.0
         self._backlog_until = 0.0
         self._finite = self._shown = False
         self._codec: str | None = None
@@ -76,7 +76,7 @@ class OpenCvSource:
 
     @property
     def position(self) -> float | None:
-        """Return seconds of the grabbed frame from the start of the file; None of cameras and streams without an end."""
+        """Return seconds of the grabbed frame from the start of the file, which go on where it is played again; None of what has no end."""
         return self._position if self._is_medium else None
 
     def __enter__(self) -> Self:
@@ -196,6 +196,8 @@ class OpenCvSource:
                 if self._refused:
                     raise SourceError(self._refused)
                 raise undecodable(self.name, self._codec)
+            if self._kind == "file" and self._options.loop:
+                return self._play_again()
             return False
         if not self._ever and self._codec in HOPELESS:
             raise undecodable(self.name, self._codec)
@@ -210,6 +212,14 @@ class OpenCvSource:
             self._open()
             return self._next()
         raise SourceLostError(f"{self.name}: the stream has ended or broken off")
+
+    def _play_again(self) -> bool:
+        """Begin a file anew, its time going on."""
+        turn, pace = self._position + self._interval, self._pace
+        self._open()
+        self._turn = self._position = turn
+        self._pace = pace
+        return self._next()
 
     def _open(self) -> None:
         """Open it anew; the lock is held."""
@@ -229,7 +239,8 @@ class OpenCvSource:
         # Pictures of Motion JPEG are taken as they come: those nobody looks at are not decoded, and their size may change.
         motion_jpeg = self._kind == "stream" and self._codec == "Motion JPEG"
         self._packets = motion_jpeg and bool(capture.set(cv2.CAP_PROP_FORMAT, -1))
-        self._pace, self._position, self._shown = Pace(), 0.0, False
+        self._pace, self._shown = Pace(), False
+        self._position = self._turn = 0.0
         self._number = self._given = self._decoded = 0
         self._backlog_until = time.monotonic() + _BACKLOG_SECONDS
         rate = capture.get(cv2.CAP_PROP_FPS)
@@ -267,10 +278,10 @@ class OpenCvSource:
 
     def _media_position(self) -> float:
         """By the medium's own time; by the frame's number where it has none."""
-        position = self._capture.get(opencv().CAP_PROP_POS_MSEC) / 1000
+        position = self._turn + self._capture.get(opencv().CAP_PROP_POS_MSEC) / 1000
         if self._number > 1 and not position > self._position:
-            return max(self._position, (self._number - 1) * self._interval)
-        return max(0.0, float(position))
+            return max(self._position, self._turn + (self._number - 1) * self._interval)
+        return max(self._turn, float(position))
 
     def _release(self) -> None:
         if self._capture is not None:

@@ -60,7 +60,8 @@ def open_source(
 
     Args:
         address: A camera's number or device (`0`, `/dev/video0`), a video file, a folder of pictures, an address (`rtsp://`,
-            `http://`), a camera of a Raspberry Pi (`picamera`, `picamera:1`, `rpicam`, `rpicam:1`), or what else is registered.
+            `http://`), a camera of a Raspberry Pi (`picamera`, `picamera:1`, `rpicam`, `rpicam:1`), the clip that
+            ships (`demo`), or what else is registered.
             A file named like one of these is written with its folder: `./0`.
         options: What is asked of it.
         log: Told, in one sentence each, of what is passed over.

@@ -17,6 +17,7 @@ class SourceOptions(Options):
         height: Rows; None leaves it to the camera.
         fps: Frames a second of a camera, pictures a second of a folder in real time; None leaves it to the source.
         retries: Times that a lost source is opened again before it is given up; None for ever.
+        loop: Play a file or a folder again whenever it has come to its end.
 
     Raises:
         OptionError: A value outside its range, a width without a height, or no source, or one twice.
@@ -26,8 +27,8 @@ class SourceOptions(Options):
 
     address: tuple[str, ...] = option(
         ("0",),
-        "camera number, /dev/video0, video file, folder of pictures, rtsp:// or http:// stream, picamera or rpicam; repeat it to "
-        "watch several",
+        "camera number, /dev/video0, video file, folder of pictures, rtsp:// or http:// stream, picamera or rpicam, or "
+        "demo for a clip that ships; repeat it to watch several",
         metavar="SOURCE",
         flag="source",
         path=True,
@@ -40,6 +41,7 @@ class SourceOptions(Options):
     retries: int | None = option(
         None, "times a lost camera is tried again (default: for ever)", metavar="N", low=0, high=2**31
     )
+    loop: bool = option(False, "play files and folders again and again, until it is stopped")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,6 +1,7 @@
 """The kinds of source that there are, a line each. The first that answers to an address has it."""
 
 from edge_runtime.console.options.command_line import check_apart
+from edge_runtime.frames.demo import DemoKind
 from edge_runtime.frames.kinds import SourceKind
 from edge_runtime.frames.pi_kinds import PiCameraKind, RpicamKind
 from edge_runtime.frames.usual_kinds import CameraKind, FileKind, FolderKind, StreamKind
@@ -30,5 +31,6 @@ register(CameraKind)
 register(StreamKind)
 register(PiCameraKind)
 register(RpicamKind)
+register(DemoKind)
 register(FolderKind)
 register(FileKind)

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -43,10 +43,20 @@ class Supervisor:
         options: What is asked for.
         given: What the command line says, by destination; it holds again when the configuration is read again.
         configuration: The file that is read again; None where there is none.
+        begun: Called once everything is open for the first time.
+        leaving: Called before the process ends at once, which nothing after `run` would hear of.
     """
 
-    def __init__(self, options: LiveOptions, given: Mapping[str, Any], configuration: Path | None) -> None:
+    def __init__(
+        self,
+        options: LiveOptions,
+        given: Mapping[str, Any],
+        configuration: Path | None,
+        begun: Callable[[], None] = lambda: None,
+        leaving: Callable[[], None] = lambda: None,
+    ) -> None:
         self._options, self._given, self._configuration = options, given, configuration
+        self._begun, self._leaving = begun, leaving
         self._signal: int | None = None
         self._reload = self._closed = False
         self._captioner: Captioner
@@ -73,6 +83,8 @@ class Supervisor:
                 notifier.stopping()
                 return self._leave(self._stopped_status())
             notifier.ready(session.status())
+            self._begun()
+            self._begun = lambda: None
             again = self._watch(session, notifier)
             if not again:
                 notifier.stopping()
@@ -84,6 +96,10 @@ class Supervisor:
                 _log.error("a camera does not let go of its device; start again")
                 self._end_sinks()
                 return self._leave(EXIT_FAILED)
+
+    def stop(self) -> None:
+        """Ask it to end, with the status of what has run so far; may be called from any thread."""
+        self._closed = True
 
     def _open_or_end_sinks(self, notifier: Notifier) -> "LiveSession | None":
         """Open a session; where none begins, what ran on for it is ended as well."""
@@ -127,7 +143,7 @@ class Supervisor:
 
         def build() -> None:
             try:
-                opening.set_result(LiveSession(self._options, captioner, self._on_close, self._sinks))
+                opening.set_result(LiveSession(self._options, captioner, self.stop, self._sinks))
             except Exception as error:
                 opening.set_exception(error)
 
@@ -188,9 +204,9 @@ class Supervisor:
         status = self._status(session)
         return status if ended else self._leave(status)
 
-    @staticmethod
-    def _leave(status: int) -> NoReturn:
+    def _leave(self, status: int) -> NoReturn:
         """End at once. A thread hangs in a driver: unloading the libraries under it would crash; what it holds goes with the process."""
+        self._leaving()
         logging.shutdown()
         # Apart: a sink may hang in a pipe that nobody reads, and stdout is then held by it.
         flushing = threading.Thread(target=_flush_stdout, name="flushing", daemon=True)
@@ -225,9 +241,6 @@ class Supervisor:
 
     def _on_reload(self, number: int, frame: FrameType | None) -> None:
         self._reload = True
-
-    def _on_close(self) -> None:
-        self._closed = True
 
 
 def _flush_stdout() -> None:

@@ -131,3 +131,27 @@ def test_what_looks_like_twelve_bits_is_said(tmp_path: Path) -> None:
         assert source.grab()
     assert len(said) == 1
     assert said[0].startswith(f"{tmp_path}/a.png: no value is beyond a sixteenth of its 16 bits")
+
+
+@pytest.mark.parametrize("realtime", [False, True])
+def test_a_folder_is_shown_again_and_its_time_goes_on(realtime: bool, tmp_path: Path) -> None:
+    for number in range(3):
+        Image.new("RGB", (40, 30), (0, 0, 40 * number)).save(tmp_path / f"{number}.png")
+    with ImageFolderSource(str(tmp_path), SourceOptions(fps=50, realtime=realtime, loop=True)) as source:
+        seen, positions = [], []
+        for _ in range(7):
+            assert source.grab()
+            seen.append(_corner(source)[0] // 40)
+            positions.append(source.position)
+    assert seen == [0, 1, 2, 0, 1, 2, 0]
+    assert positions == pytest.approx([0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12])
+    assert not source.grab()
+
+
+def test_a_folder_without_a_picture_that_can_be_read_is_not_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"none")
+    with (
+        pytest.raises(SourceError, match="none of its pictures can be read"),
+        ImageFolderSource(str(tmp_path), SourceOptions(loop=True)) as source,
+    ):
+        source.grab()

@@ -252,3 +252,49 @@ def test_why_no_frame_was_decoded_is_kept(counted: Path, monkeypatch: pytest.Mon
     with pytest.raises(SourceError, match=r"^x: a frame is too large; have the source send smaller ones$") as caught:
         play()
     assert type(caught.value) is SourceError
+
+
+@pytest.mark.parametrize("name", ["counted: 100%.avi", "one.avi"])
+def test_a_file_is_played_again_and_its_time_goes_on(name: str, counted: Path, tmp_path: Path) -> None:
+    path, count = counted, 100
+    if name == "one.avi":
+        path, count = tmp_path / name, 1
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 100, (320, 240))
+        writer.write(numbered(0))
+        writer.release()
+    with open_source(str(path), SourceOptions(loop=True)) as source:
+        seen, positions = [], []
+        for _ in range(count * 2 + 1):
+            assert source.grab()
+            positions.append(source.position or 0.0)
+            seen.append(number_of(source.retrieve()))
+    assert seen == [*range(count), *range(count), 0]
+    assert positions == pytest.approx([number / 100 for number in range(count * 2 + 1)], abs=0.002)
+    assert not source.grab()
+
+
+@pytest.mark.alone
+def test_a_file_is_played_again_at_its_own_speed(counted: Path) -> None:
+    with open_source(str(counted), SourceOptions(loop=True, realtime=True)) as source:
+        began = time.monotonic()
+        while source.grab() and (source.position or 0.0) < 2.5:
+            pass
+        assert time.monotonic() - began == pytest.approx(2.5, abs=0.1)
+
+
+def test_a_file_that_goes_while_it_is_played_again_is_said(counted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gone.avi"
+    path.write_bytes(counted.read_bytes())
+    with open_source(str(path), SourceOptions(loop=True)) as source:
+        assert source.grab()
+        path.unlink()
+        with pytest.raises(SourceError, match=r"gone\.avi: "):
+            all(source.grab() for _ in range(101))
+
+
+def test_the_clip_that_ships_is_a_medium_that_never_ends() -> None:
+    with open_source("demo") as source:
+        assert (source.name, source.live) == ("demo", True)
+        assert source.grab()
+        assert source.position == 0  # so that nobody takes it for a camera that hangs
+        assert source.retrieve().shape == (360, 480, 3)

@@ -49,7 +49,20 @@ def test_defaults() -> None:
 
 def test_every_option_is_on_the_command_line() -> None:
     given = _parsed(
-        *("--source", "a.mp4", "--source", "1", "--realtime", "--width", "640", "--height", "480", "--fps", "15"),
+        *(
+            "--source",
+            "a.mp4",
+            "--source",
+            "1",
+            "--realtime",
+            "--loop",
+            "--width",
+            "640",
+            "--height",
+            "480",
+            "--fps",
+            "15",
+        ),
         *(
             "--rotate",
             "90",
@@ -77,7 +90,7 @@ def test_every_option_is_on_the_command_line() -> None:
     )
     assert set(given) == {one.destination for kind in kinds() for one in options_of(kind) if one.group is None}
     assert resolve(given, None) == LiveOptions(
-        SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7),
+        SourceOptions(("a.mp4", "1"), True, 640, 480, 15.0, 7, True),
         PictureOptions(90, True, "0,0,.5,1", ("0,0 1,0 1,1",), ("a=0,0,1,1",)),
         ModelOptions("b", "onnx-int8", 2, 3, "0" * 64, 0.5, "neutral", ("de",)),
         GateOptions(False, "high", 5.0),
