@@ -63,7 +63,7 @@ class _Process:
     def wait_for(self, kind: str, count: int = 1, seconds: float = 20.0) -> list[dict[str, Any]]:
         until = time.monotonic() + seconds
         while len(self.events(kind)) < count and time.monotonic() < until:
-            assert self.process.poll() is None, self.process.communicate()
+            assert self.process.poll() is None, self.process.communicate(timeout=10)
             time.sleep(0.02)
         assert len(self.events(kind)) >= count, (kind, count, self.events()[-3:])
         return self.events(kind)
@@ -72,7 +72,7 @@ class _Process:
         """Until it has a handler for SIGTERM, and is opening its camera."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            assert self.process.poll() is None, self.process.communicate()
+            assert self.process.poll() is None, self.process.communicate(timeout=10)
             caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{self.process.pid}/status").read_text(), re.MULTILINE)
             if caught and int(caught[1], 16) & 1 << (signal.SIGTERM - 1):
                 time.sleep(0.3)
