@@ -4,6 +4,10 @@ import { Scenes } from "./scenes.js";
 
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
+function events(number) {
+  return number === 1 ? "1 event" : `${number} events`;
+}
+
 export class Day {
   #search; #unusual = new Scenes(byId("unusual"));
 
@@ -24,7 +28,7 @@ export class Day {
       byId("hours").replaceChildren(...told.hours.map((one) => make("li", {}, this.#bar(one, most))));
       this.#unusual.replace(told.unusual);
       byId("unusual-title").hidden = !told.unusual.length;
-      byId("day-told").textContent = `${told.cut ? "More than " : ""}${told.scenes} events`;
+      byId("day-told").textContent = `${told.cut ? "More than " : ""}${events(told.scenes)}`;
     } catch (error) {
       byId("hours").replaceChildren();
       byId("day-told").textContent = error.message;
@@ -38,7 +42,7 @@ export class Day {
     const number = make("span", { "aria-hidden": "true", text: String(Number(one.from.slice(11, 13))) });
     const button = make("button", { type: "button" }, bar, number);
     const alerts = one.alerts ? `, ${one.alerts} with alerts` : "";
-    button.setAttribute("aria-label", `${hour.format(begin)}: ${one.scenes} events${alerts}`);
+    button.setAttribute("aria-label", `${hour.format(begin)}: ${events(one.scenes)}${alerts}`);
     button.title = one.first;
     button.disabled = !one.scenes;
     button.addEventListener("click", () => {

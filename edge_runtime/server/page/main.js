@@ -8,11 +8,11 @@ import { Sentences } from "./sentences.js";
 import { Stream } from "./stream.js";
 import { showHealth } from "./health.js";
 
-const LOADED = 30, DAY_SECONDS = 60;
+const LOADED = 30, DAY_SECONDS = 10;
 const scenes = new Scenes(byId("events"), byId("events-none"));
 const sentences = new Sentences(byId("sentences"), byId("statuses"));
 const picture = new Picture(), search = new Search(), day = new Day(search), rules = new Rules();
-let dayShown = 0;
+let dayShown = 0, dayAwaited = 0;
 
 async function load() {
   try {
@@ -24,7 +24,13 @@ async function load() {
 }
 
 function showDay() {
-  if (Date.now() - dayShown < 1000 * DAY_SECONDS) return;
+  // The first at once, and after many in a row the last one too.
+  clearTimeout(dayAwaited);
+  const wait = dayShown + 1000 * DAY_SECONDS - Date.now();
+  if (wait > 0) {
+    dayAwaited = setTimeout(showDay, wait);
+    return;
+  }
   dayShown = Date.now();
   day.show();
 }
