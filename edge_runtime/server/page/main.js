@@ -8,7 +8,7 @@ import { Sentences } from "./sentences.js";
 import { Stream } from "./stream.js";
 import { showHealth } from "./health.js";
 
-const LOADED = 30, DAY_SECONDS = 10;
+const LOADED = 30, DAY_SECONDS = 30;
 const scenes = new Scenes(byId("events"), byId("events-none"));
 const sentences = new Sentences(byId("sentences"), byId("statuses"));
 const picture = new Picture(), search = new Search(), day = new Day(search), rules = new Rules();
