@@ -464,7 +464,11 @@ def test_a_scene_that_a_killed_writer_left_open_ends_at_its_last_known_time(path
     journal.close()
 
 
-@pytest.mark.parametrize("name", ["a b.db", "what?mode=memory#%20.db", "caf\udce9.db", "\x1b[2J\n.db", "-x"])
+@pytest.mark.parametrize(
+    "name",
+    ["a b.db", "what?mode=memory#%20.db", "caf\udce9.db", "\x1b[2J\n.db", "-x"],
+    ids=["space", "query", "no text", "escapes", "option"],
+)
 def test_any_name_of_a_file(tmp_path: Path, name: str) -> None:
     with Journal.open(tmp_path / name, create=True) as journal:
         journal.write(scene(1))
