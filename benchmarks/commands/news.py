@@ -17,7 +17,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--variant", metavar="V", help="default: as for 'edge-caption live'")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads (default: all, 4 at the most)")
     parser.add_argument(
-        "--pictures", type=Path, required=True, metavar="FOLDER", help="photographs that scenes are made of, 200 or more"
+        "--pictures",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="photographs that scenes are made of, 200 or more",
     )
     parser.add_argument(
         "--objects", type=Path, metavar="FOLDER", help="photographs that things are cut out of (default: the same)"

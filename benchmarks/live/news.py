@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks.live.cutouts import cut_outs
 from benchmarks.live.disturbances import DISTURBANCES
 from benchmarks.live.news_films import HEIGHTS, SMALL, Studio, about, again, night, scene_rows, scenes, still
+from benchmarks.report.news import figures
 from benchmarks.report.pictures import required_pictures
-from benchmarks.report.readable import amount, title
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
@@ -140,8 +140,3 @@ def news_markdown(record: Record) -> str:
     lines = [*heading(record, "News, not noise"), "| what | figures |", "|---|---|"]
     lines += [f"| {row.name} | {figures(row)} |" for row in record.rows]
     return "\n".join([*lines, "", *record.notes]) + "\n"
-
-
-def figures(row: Row) -> str:
-    """Return a row's figures as people read them."""
-    return ", ".join(f"{title(name)}: {amount(name, value, 4)}" for name, value in row.values.items())

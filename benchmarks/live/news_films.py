@@ -240,10 +240,16 @@ def night(studio: Studio, cameras: int) -> Row:
         grey = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
         grains.append(Grain(np.random.default_rng(camera)))
 
-        def frame(number: int, by_day: Pixels = pixels, grey: Pixels = lit(grey, _NIGHT_LIGHT), camera: int = camera) -> Pixels:
+        def frame(
+            number: int, by_day: Pixels = pixels, grey: Pixels = lit(grey, _NIGHT_LIGHT), camera: int = camera
+        ) -> Pixels:
             dark = _NIGHT[0] <= number / FPS < _NIGHT[1]
             # A camera at night sends no colours, of its noise neither.
-            return cv2.cvtColor(grains[camera].on(grey)[:, :, 1], cv2.COLOR_GRAY2BGR) if dark else grains[camera].on(by_day)
+            return (
+                cv2.cvtColor(grains[camera].on(grey)[:, :, 1], cv2.COLOR_GRAY2BGR)
+                if dark
+                else grains[camera].on(by_day)
+            )
 
         films.append(Film(f"camera {camera}", frame, _NIGHT_SECONDS, live=True))
     told = told_of(studio.captioner, films).values()

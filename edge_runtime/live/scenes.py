@@ -127,7 +127,11 @@ class SceneMemory:
         """
         if self.scene == 0:
             return Look(thumbnail, sketch(pixels), news="first")
-        if self._pending is None and self._doubted is None and min(_loudest(thumbnail, one) for one in self._glimpses) < _LOCAL:
+        if (
+            self._pending is None
+            and self._doubted is None
+            and min(_loudest(thumbnail, one) for one in self._glimpses) < _LOCAL
+        ):
             return Look(thumbnail)
         now = sketch(pixels)
         own = [state.sketch for state in reversed(self._states) if state.scene == self.scene]

@@ -570,7 +570,9 @@ def test_a_short_clip_of_a_server_is_played_once(
     events = [json.loads(line) for line in (tmp_path / "o").read_text().splitlines()]
     events = [event for event in events if event["event"] not in ("new", "update", "end")]
     assert [event["event"] for event in events] == ["caption", "caption", "caption", "ended"]
-    assert 3 <= events[-1]["counters"]["captions"] <= 8  # of changes that hold, the sentence decides whether they are news
+    assert (
+        3 <= events[-1]["counters"]["captions"] <= 8
+    )  # of changes that hold, the sentence decides whether they are news
     assert 80 <= events[-1]["counters"]["frames"] <= 100
 
 
