@@ -46,33 +46,30 @@ class Grain:
         """Return a picture with noise."""
         field: npt.NDArray[np.int16] = self._fields[self._rng.integers(_MADE)]
         # Twice as many fields, for nothing.
-        noisy = cv2.add(pixels, field[:: self._rng.choice([1, -1])], dtype=cv2.CV_8U)
-        found: Pixels = noisy
-        return found
+        return np.asarray(cv2.add(pixels, field[:: self._rng.choice([1, -1])], dtype=cv2.CV_8U), np.uint8)
 
 
 def lit(pixels: Pixels, gain: float) -> Pixels:
     """Return a picture in other light."""
-    found: Pixels = cv2.convertScaleAbs(pixels, alpha=gain)
-    return found
+    return np.asarray(cv2.convertScaleAbs(pixels, alpha=gain), np.uint8)
 
 
-def _drifting(pixels: Pixels, at: float, rng: Rng) -> Pixels:
+def _drifting(pixels: Pixels, at: float, _rng: Rng) -> Pixels:
     return lit(pixels, 1 + _DRIFT * math.sin(2 * math.pi * at / _DRIFT_SECONDS))
 
 
-def _flickering(pixels: Pixels, at: float, rng: Rng) -> Pixels:
+def _flickering(pixels: Pixels, _at: float, rng: Rng) -> Pixels:
     return lit(pixels, 1 + rng.uniform(-_FLICKER, _FLICKER))
 
 
-def _banded(pixels: Pixels, at: float, rng: Rng) -> Pixels:
+def _banded(pixels: Pixels, at: float, _rng: Rng) -> Pixels:
     rows = np.arange(HEIGHT, dtype=np.float32)[:, None, None] / HEIGHT
     depth = _BANDS * np.sin(2 * math.pi * _BANDS_EACH * rows + _BANDS_SPEED * at)
     found: Pixels = np.clip(pixels * (1 + depth), 0, 255).astype(np.uint8)
     return found
 
 
-def _swaying(pixels: Pixels, at: float, rng: Rng) -> Pixels:
+def _swaying(pixels: Pixels, at: float, _rng: Rng) -> Pixels:
     wide = round(WIDTH * _SWAYING)
     y, x = np.mgrid[0:HEIGHT, 0:wide].astype(np.float32)
     across = (x + _SWAY * np.sin(y / 60 + 2 * math.pi * at / _SWAY_SECONDS)).astype(np.float32)
@@ -81,7 +78,7 @@ def _swaying(pixels: Pixels, at: float, rng: Rng) -> Pixels:
     return found
 
 
-def _trembling(pixels: Pixels, at: float, rng: Rng) -> Pixels:
+def _trembling(pixels: Pixels, _at: float, rng: Rng) -> Pixels:
     right, down = rng.uniform(-_TREMBLE, _TREMBLE, 2)
     matrix = np.array([[1, 0, right], [0, 1, down]], np.float32)
     found: Pixels = cv2.warpAffine(pixels, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)  # type: ignore[assignment]
@@ -98,7 +95,7 @@ def _together(*those: Disturbance) -> Disturbance:
 
 
 DISTURBANCES: Mapping[str, Disturbance] = {
-    "noise": lambda pixels, at, rng: pixels,
+    "noise": lambda pixels, _at, _rng: pixels,
     "flicker": _flickering,
     "light": _drifting,
     "noise, flicker and light": _together(_drifting, _flickering),

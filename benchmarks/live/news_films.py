@@ -234,22 +234,14 @@ def night(studio: Studio, cameras: int) -> Row:
         studio: What films are made of.
         cameras: How many.
     """
-    grains, films = [], []
+    films = []
     for camera, path in zip(range(cameras), studio.shuffled(), strict=False):
-        pixels = photograph(path)
-        grey = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-        grains.append(Grain(np.random.default_rng(camera)))
+        pixels, grain = photograph(path), Grain(np.random.default_rng(camera))
+        by_night = lit(_grey(pixels), _NIGHT_LIGHT)
 
-        def frame(
-            number: int, by_day: Pixels = pixels, grey: Pixels = lit(grey, _NIGHT_LIGHT), camera: int = camera
-        ) -> Pixels:
-            dark = _NIGHT[0] <= number / FPS < _NIGHT[1]
-            # A camera at night sends no colours, of its noise neither.
-            return (
-                cv2.cvtColor(grains[camera].on(grey)[:, :, 1], cv2.COLOR_GRAY2BGR)
-                if dark
-                else grains[camera].on(by_day)
-            )
+        def frame(number: int, by_day: Pixels = pixels, by_night: Pixels = by_night, grain: Grain = grain) -> Pixels:
+            is_night = _NIGHT[0] <= number / FPS < _NIGHT[1]
+            return _grey(grain.on(by_night)) if is_night else grain.on(by_day)
 
         films.append(Film(f"camera {camera}", frame, _NIGHT_SECONDS, live=True))
     told = told_of(studio.captioner, films).values()
@@ -263,6 +255,11 @@ def night(studio: Studio, cameras: int) -> Row:
             "switches_told_share": round(sum(min(2, number) for number in switches) / cameras / 2, 4),
         },
     )
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    """Return a picture as a camera at night sends it: without colours, those of its noise neither."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _soon(begun: Sequence[float], at: float) -> list[bool]:

@@ -16,8 +16,7 @@ def news_blocks(records: Mapping[str, Record]) -> list[Block]:
         records: Kind -> record, one of kind `news` among them.
     """
     record = records["news"]
-    options = record.options
-    asked = f"{options['scenes']} scenes of {options['pictures']} pictures, {options['things']} things cut out of them; seed {options['seed']}."
+    asked = "{scenes} scenes of {pictures} pictures, {things} things cut out; seed {seed}.".format(**record.options)
     rows = [[row.name, figures(row)] for row in record.rows if not row.missing]
     return [Paragraph(asked), Table(["what", "found"], rows), *(Paragraph(note) for note in record.notes)]
 

@@ -82,3 +82,9 @@ def test_sketches_stay_as_they_are() -> None:
     assert np.array_equal(before, kept[0])
     assert np.array_equal(after, kept[1])
     assert opencv() is not None
+
+
+def test_a_snowfield_that_burns_out_is_no_change() -> None:
+    snow = lit(room(), 1.0)
+    snow[:400] = np.clip(snow[:400].astype(int) // 12 + 205, 0, 255)
+    assert share(lit(snow, 1.3), snow) == 0
