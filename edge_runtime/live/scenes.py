@@ -31,8 +31,10 @@ the sun and a camera that trembles change nothing of it; a swaying curtain .026 
 """
 NOVEL = 0.15
 """Novelty from which on content is new by itself: the curtain stays below in 97 of 100 cases, objects of 5 % are above in 19 of 20."""
-_RELATED = 0.5
-"""Share of the picture that differs below which two states are of one view."""
+_VIEW, _RELATED = 0.35, 0.5
+"""Share of the picture that differs below which two states are of one view, and above which two frames are not."""
+_STEP = 0.2
+"""Share of the picture that is new, from which on it is more than what one thing uncovers or covers when it moves."""
 _ALIKE = 0.5
 """Share of a sentence's lemmas that the scene's sentences have had, below which it means something else."""
 _ALIKE_AGAIN = 0.8
@@ -159,7 +161,7 @@ class SceneMemory:
         found, earlier = np.ones(now.shape, np.bool_), None
         for state in self._states:
             differs = changed(now, [state.sketch])
-            if differs.mean() < _RELATED:
+            if differs.mean() < _VIEW:
                 found &= differs
             if differs.mean() < CHANGED and state.scene != self.scene:
                 earlier = state.scene
@@ -178,7 +180,7 @@ class SceneMemory:
         if look.unknown.mean() < CHANGED:
             return "words"
         come = look.unknown
-        if look.changed.mean() < _RELATED:
+        if _is_step(look):
             come = self._motion.come(look.changed, look.unknown, at)
             if come.mean() < CHANGED:
                 return "moved"
@@ -269,7 +271,7 @@ class SceneMemory:
         self.scene = max(self._lemmas, default=0) + 1
         self.begun = at
         self._pending = self._doubted = None
-        if look.changed.mean() < _RELATED:
+        if _is_step(look):
             self._motion.follow(look.unknown, at)
         else:
             self._motion.clear()
@@ -280,6 +282,11 @@ class SceneMemory:
         self._lemmas[self.scene] = _lemmas(caption)
         if look.sketch is not None:
             self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+
+
+def _is_step(look: Look) -> bool:
+    """Return whether a change is so small that a thing may have moved."""
+    return bool(look.changed.mean() < _RELATED and look.unknown.mean() < _STEP)
 
 
 def _lemmas(caption: Caption) -> set[str]:

@@ -86,11 +86,26 @@ def test_a_thing_is_never_put_into_its_own_picture() -> None:
 
 
 def test_a_record(
-    tiny_bundle: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tiny_bundle: Path,
+    pictures: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(news_films, "_NIGHT_SECONDS", 0.5)
     monkeypatch.setattr(news_films, "_AGAIN_SECONDS", 1.0)
-    options = ["--bundle", str(tiny_bundle), "--pictures", str(pictures), "--scenes", "6", "--stills", "1", "--seconds", "2"]
+    options = [
+        "--bundle",
+        str(tiny_bundle),
+        "--pictures",
+        str(pictures),
+        "--scenes",
+        "6",
+        "--stills",
+        "1",
+        "--seconds",
+        "2",
+    ]
     assert main(["news", *options, "--out", str(tmp_path / "out")]) == 0
     record = Record.read(tmp_path / "out" / "news.json")
     names = [row.name for row in record.rows]
