@@ -13,6 +13,7 @@ from benchmarks.live.disturbances import DISTURBANCES
 from benchmarks.live.news_films import HEIGHTS, SMALL, Studio, about, again, night, scene_rows, scenes, still
 from benchmarks.report.news import figures
 from benchmarks.report.pictures import required_pictures
+from benchmarks.report.readable import number
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, today
 from edge_runtime.bench.result import Record, Row
@@ -86,7 +87,7 @@ def measure_news(options: NewsOptions, log: Callable[[str], None]) -> Record:
     check_within("--stills", [options.stills], 1, 1000)
     check_within("--seed", [options.seed], 0, 2**32 - 1)
     if not 1 <= options.seconds <= _LONGEST:
-        raise OptionError(f"--seconds {options.seconds:g}: must be 1 to {_LONGEST:.0f}")
+        raise OptionError(f"--seconds {number(options.seconds)}: must be 1 to {_LONGEST:.0f}")
     pictures = required_pictures(options.pictures)
     sources = pictures if options.objects is None else required_pictures(options.objects, "--objects")
     rng = np.random.default_rng(options.seed)

@@ -60,7 +60,8 @@ def test_a_disturbed_picture_is_a_picture(pictures: Path, name: str) -> None:
     rng = np.random.default_rng(0)
     before = photograph(pictures / "0.png")
     found = Grain(rng).on(DISTURBANCES[name](before, 3.0, rng))
-    assert (found.shape, found.dtype) == ((480, 640, 3), np.uint8)
+    assert found.shape == (480, 640, 3)
+    assert found.dtype == np.uint8
     assert (found != before).mean() > 0.5
 
 

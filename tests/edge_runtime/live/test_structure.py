@@ -39,7 +39,8 @@ def share(now: Pixels, known: Pixels) -> float:
 
 def test_a_sketch_is_small_and_grey() -> None:
     found = sketch(room())
-    assert (found.shape, found.dtype) == ((ROWS, COLUMNS), np.float32)
+    assert found.shape == (ROWS, COLUMNS)
+    assert found.dtype == np.float32
 
 
 @pytest.mark.parametrize("seed", range(4))

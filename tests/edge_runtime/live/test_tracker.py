@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -73,7 +74,7 @@ def _picture(name: str) -> Pixels:
     return found
 
 
-def _grain() -> Iterator[Pixels]:
+def _grain() -> Iterator[npt.NDArray[np.float64]]:
     rng = np.random.default_rng(0)
     made = [rng.normal(0, 4, (480, 640, 3)) for _ in range(8)]
     while True:
