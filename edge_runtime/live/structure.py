@@ -1,6 +1,6 @@
 """Where two frames of a camera show something else, whatever the light does.
 
-Each is looked at as a small grey sketch, block by block: the structural term of SSIM (Wang et al., IEEE TIP 13(4), 2004) with the
+Each is looked at as a small green sketch, block by block: the structural term of SSIM (Wang et al., IEEE TIP 13(4), 2004) with the
 contrast term, which a change of brightness leaves alone and an object that comes or goes does not. Noise is averaged away by the
 sketch, a camera that trembles is aligned first, and blocks that are burnt out or black say nothing.
 """
@@ -38,7 +38,7 @@ _SHAKE, _STILL = 4.0, 0.2
 
 
 def sketch(pixels: Pixels) -> Sketch:
-    """Return a frame as a small grey picture.
+    """Return a frame as a small picture of its green: half of a sensor's pixels, and the last to burn out of a blue pool or a red coat.
 
     Args:
         pixels: uint8 [H, W, 3], B, G, R.
@@ -48,7 +48,7 @@ def sketch(pixels: Pixels) -> Sketch:
     """
     cv2 = opencv()
     small = cv2.resize(pixels, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.float32)
+    return np.asarray(small[:, :, 1], np.float32)
 
 
 def changed(now: Sketch, known: Iterable[Sketch]) -> Mask:

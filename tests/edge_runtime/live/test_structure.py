@@ -37,7 +37,7 @@ def share(now: Pixels, known: Pixels) -> float:
     return float(changed(sketch(noisy(now, 1, 4)), [sketch(noisy(known, 2, 4))]).mean())
 
 
-def test_a_sketch_is_small_and_grey() -> None:
+def test_a_sketch_is_small_and_of_one_colour() -> None:
     found = sketch(room())
     assert found.shape == (ROWS, COLUMNS)
     assert found.dtype == np.float32
