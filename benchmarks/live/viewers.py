@@ -13,6 +13,7 @@ from benchmarks.live.browser_clock import reading
 from benchmarks.live.cameras import SceneCamera
 from benchmarks.live.viewer_clients import Heard, listening, watching
 from benchmarks.report.pictures import required_pictures
+from benchmarks.report.readable import number
 from benchmarks.report.writing import heading
 from edge_runtime.bench.environment import machine_facts, measurement_warnings, snapshot, state, today
 from edge_runtime.bench.result import Record, Row
@@ -125,14 +126,14 @@ def measure_viewers(options: ViewersOptions, log: Callable[[str], None]) -> Reco
         if not 1 <= value <= most:
             raise OptionError(f"--{name} {value}: must be 1 to {most}")
     if not 1 <= options.seconds <= _LONGEST:
-        raise OptionError(f"--seconds {options.seconds:g}: must be 1 to {_LONGEST:.0f}")
+        raise OptionError(f"--seconds {number(options.seconds)}: must be 1 to {_LONGEST:.0f}")
     pictures = required_pictures(options.pictures)
     captioner = Captioner.load(options.bundle, options.variant, options.threads)
     captioner.caption(pictures[0])
     before = snapshot()
     log(f"{options.scenes} scenes, one who listens{' and a browser' if options.browser else ''}")
     rows = _delays(captioner, pictures, options)
-    log(f"{options.viewers} viewers for {options.seconds:g} s, and none for as long")
+    log(f"{options.viewers} viewers for {number(options.seconds)} s, and none for as long")
     rows.append(_viewers(captioner, pictures, options))
     after = snapshot()
     bundle = Bundle(options.bundle)
@@ -145,7 +146,8 @@ def measure_viewers(options: ViewersOptions, log: Callable[[str], None]) -> Reco
         "seconds": options.seconds,
     }
     notes = [
-        f"A camera of {_FPS:g} frames a second shows a scene for {_SCENE_SECONDS:g} s. Delay: from the grab of the first frame of a scene.",
+        f"A camera of {number(_FPS)} frames a second shows a scene for {number(_SCENE_SECONDS)} s. "
+        "Delay: from the grab of the first frame of a scene.",
         "Viewers take events and the live picture, in a process of their own on the same processor.",
     ]
     return Record("viewers", today(), machine, asked, rows, measurement_warnings(before, after, {}), notes)
@@ -159,8 +161,7 @@ def viewers_markdown(record: Record) -> str:
     """
     lines = [*heading(record, "The live page"), "| what | figure | value |", "|---|---|---|"]
     for row in record.rows:
-        lines += [f"| {row.name} | {row.missing} | - |"] if row.missing else []
-        lines += [f"| {row.name} | {name} | {value:g} |" for name, value in row.values.items()]
+        lines += [f"| {row.name} | {name} | {number(value)} |" for name, value in row.values.items()]
     return "\n".join([*lines, "", *record.notes]) + "\n"
 
 
@@ -190,16 +191,11 @@ def _delays(captioner: Captioner, pictures: list[Path], options: ViewersOptions)
 
 
 def _row(name: str, run: _Run, delays: list[float]) -> Row:
-    if not delays:
-        return Row(name, missing="no scene was captioned; show more with --scenes")
-    values = {
-        "scenes": float(len(run.camera.shown)),
-        "scenes_read": float(len(delays)),
-        **summary("delay_ms", delays),
-        "delay_ms_p95": round(percentile(delays, 95), 3),
-        "until_made_ms_p95": round(percentile(list(_made(run).values()), 95), 3),
-    }
-    return Row(name, values, {"delay_ms_p50": noise(delays)})
+    values = {"scenes": float(len(run.camera.shown)), "scenes_read": float(len(delays))}
+    if delays:
+        values |= {**summary("delay_ms", delays), "delay_ms_p95": round(percentile(delays, 95), 3)}
+    made = [delay for _, delay in sorted(_made(run).items())]
+    return Row(name, {**values, "until_made_ms_p95": round(percentile(made, 95), 3)}, {"delay_ms_p50": noise(delays)})
 
 
 def _made(run: _Run) -> dict[int, float]:
@@ -260,9 +256,6 @@ def _viewers(captioner: Captioner, pictures: list[Path], options: ViewersOptions
         alone.append(_spell(half))
     without = [age for spell in alone for age in _ages(run, spell)]
     with_them = _ages(run, watched)
-    name = f"{options.viewers} viewers"
-    if not without or not with_them:
-        return Row(name, missing="no scene was captioned; watch longer with --seconds")
     values = {
         **summary("age_ms_without", without),
         **summary("age_ms_with", with_them),
@@ -272,7 +265,7 @@ def _viewers(captioner: Captioner, pictures: list[Path], options: ViewersOptions
         "memory_mb_left_after": round((after - before) / 1e6, 2),
         "mb_sent": round(sum(taken.values()) / 1e6, 1),
     }
-    return Row(name, values, {"age_ms_p50": noise(without)}, {"captions": len(with_them)})
+    return Row(f"{options.viewers} viewers", values, {"age_ms_p50": noise(without)}, {"captions": len(with_them)})
 
 
 def _spell(seconds: float) -> tuple[float, float]:

@@ -17,7 +17,7 @@ _UNITS = {
 """End of a figure's name in a record -> its unit for people, and what the figure is multiplied by; the longest first."""
 _WHOLE = {"fps": "frames a second", "cider": "CIDEr", "meteor": "METEOR", "rouge_l": "ROUGE-L"}
 """Names that their parts do not explain."""
-_STATISTICS = {"p50": "median", "p90": "90 % within", "p99": "99 % within", "max": "at the most"}
+_STATISTICS = {"p50": "median", "p90": "90 % within", "p95": "95 % within", "p99": "99 % within", "max": "at the most"}
 """End of a figure's name -> which of the repeats it is."""
 
 

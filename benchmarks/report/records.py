@@ -15,6 +15,7 @@ KINDS = {
     "peers": "python -m benchmarks peers --out DIR",
     "scale": "python -m benchmarks scale --out DIR",
     "live": "python -m benchmarks live --clip VIDEO --out DIR",
+    "news": "python -m benchmarks news --pictures FOLDER --out DIR",
     "encoders": "python -m benchmarks encoders --out DIR",
 }
 """Kind -> the command that measures it."""

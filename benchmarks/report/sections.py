@@ -7,6 +7,7 @@ from benchmarks.report.blocks import Block, Chart, Heading, Items, Paragraph, Ta
 from benchmarks.report.by_language import language_blocks
 from benchmarks.report.by_size import size_blocks
 from benchmarks.report.costs import growth_of
+from benchmarks.report.news import news_blocks
 from benchmarks.report.readable import amount, number, percent, title
 from benchmarks.report.records import KINDS
 from benchmarks.report.truth import truth_blocks
@@ -300,5 +301,6 @@ _SECTIONS: Sequence[tuple[str, Sequence[str], Callable[[Records], list[Block]]]]
     ("Encoders", ("encoders",), _encoders),
     ("Growth", ("scale",), _scale),
     ("Live", ("live",), _live),
+    ("News", ("news",), news_blocks),
     ("Failures", ("quality",), _failures),
 )

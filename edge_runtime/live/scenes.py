@@ -15,12 +15,13 @@ from edge_runtime.backends.decoding import Floats
 from edge_runtime.captioner import Caption, Encoded
 from edge_runtime.frames.base import Pixels
 from edge_runtime.live.meaning import meaning
+from edge_runtime.live.motion import Motion
 from edge_runtime.live.novelty import grid, novelty
-from edge_runtime.live.structure import Mask, Sketch, changed, sketch
+from edge_runtime.live.structure import COLUMNS, ROWS, Mask, Sketch, changed, sketch
 
-News = Literal["same", "first", "maybe", "content", "words", "back"]
-"""What a look finds: nothing; the first frame; a change that has to hold; new content; a change whose sentence decides; or a state of an
-earlier scene."""
+News = Literal["same", "first", "maybe", "content", "words", "moved", "back"]
+"""What a look finds: nothing; the first frame; a change that has to hold; new content; a change whose sentence decides; one whose sentence
+decides if it holds, for what is there has only moved; or a state of an earlier scene."""
 
 CHANGED = 0.015
 """Share of the picture that has to show something else.
@@ -30,18 +31,18 @@ the sun and a camera that trembles change nothing of it; a swaying curtain .026 
 """
 NOVEL = 0.15
 """Novelty from which on content is new by itself: the curtain stays below in 97 of 100 cases, objects of 5 % are above in 19 of 20."""
-_RELATED = 0.5
-"""Share of the picture that differs below which two states are of one view."""
-_MOVED = 0.3
-"""Share of a change that uncovers what is known, from which on something has moved rather than come."""
+_VIEW, _RELATED = 0.35, 0.5
+"""Share of the picture that differs below which two states are of one view, and above which two frames are not."""
+_STEP = 0.2
+"""Share of the picture that is new, from which on it is more than what one thing uncovers or covers when it moves."""
 _ALIKE = 0.5
 """Share of a sentence's lemmas that the scene's sentences have had, below which it means something else."""
 _ALIKE_AGAIN = 0.8
 """The same for a frame that shows an earlier scene again."""
 _FITS = 0.15
 """By how much such a sentence must fit the frame better than the scene's, log-probability / length ** penalty."""
-HOLDS = 0.15
-"""Seconds after which a change that was seen counts."""
+HOLDS, SAID = 0.15, 1.0
+"""Seconds after which a change that was seen counts, and for which a sentence about something that has only moved must be another."""
 GRACE, _WHOLE = 1.5, 0.4
 """Seconds from the start of a scene in which what comes is still part of it, for a person who enters is first half a person; and the
 share of the picture from which on it is another scene all the same."""
@@ -80,8 +81,8 @@ class Look:
 
     thumbnail: Floats
     sketch: Sketch | None = None
-    unknown: Mask = field(default_factory=lambda: np.zeros((1, 1), np.bool_))
-    changed: Mask = field(default_factory=lambda: np.zeros((1, 1), np.bool_))
+    unknown: Mask = field(default_factory=lambda: np.zeros((ROWS, COLUMNS), np.bool_))
+    changed: Mask = field(default_factory=lambda: np.zeros((ROWS, COLUMNS), np.bool_))
     news: News = "same"
     earlier: int | None = None
 
@@ -102,6 +103,8 @@ class SceneMemory:
         self._pending: float | None = None
         self._settling = 0.0
         self._lemmas: dict[int, set[str]] = {}
+        self._motion = Motion()
+        self._doubted: float | None = None
 
     @property
     def waits(self) -> bool:
@@ -126,7 +129,11 @@ class SceneMemory:
         """
         if self.scene == 0:
             return Look(thumbnail, sketch(pixels), news="first")
-        if self._pending is None and min(_loudest(thumbnail, one) for one in self._glimpses) < _LOCAL:
+        if (
+            self._pending is None
+            and self._doubted is None
+            and min(_loudest(thumbnail, one) for one in self._glimpses) < _LOCAL
+        ):
             return Look(thumbnail)
         now = sketch(pixels)
         own = [state.sketch for state in reversed(self._states) if state.scene == self.scene]
@@ -134,7 +141,8 @@ class SceneMemory:
         if different.mean() < CHANGED or (different & changed(now, own[1:])).mean() < CHANGED:
             self._pending = None
             self._glimpses.append(thumbnail)
-            return Look(thumbnail, now)
+            said_else = self._doubted is not None and at - self._doubted >= SAID
+            return Look(thumbnail, now, news="moved" if said_else else "same")
         unknown, earlier = self._known_parts(now)
         unknown &= different
         if at < self._settling:
@@ -153,7 +161,7 @@ class SceneMemory:
         found, earlier = np.ones(now.shape, np.bool_), None
         for state in self._states:
             differs = changed(now, [state.sketch])
-            if differs.mean() < _RELATED:
+            if differs.mean() < _VIEW:
                 found &= differs
             if differs.mean() < CHANGED and state.scene != self.scene:
                 earlier = state.scene
@@ -169,10 +177,14 @@ class SceneMemory:
         """
         if look.news != "words" or at < self._settling:
             return look.news
-        uncovers = (look.changed & ~look.unknown).sum() >= _MOVED * look.changed.sum()
-        if (uncovers and look.changed.mean() < _RELATED) or look.unknown.mean() < CHANGED:
+        if look.unknown.mean() < CHANGED:
             return "words"
-        new = novelty(grid(encoded), [state.grid for state in self._states], look.unknown)
+        come = look.unknown
+        if _is_step(look):
+            come = self._motion.come(look.changed, look.unknown, at)
+            if come.mean() < CHANGED:
+                return "moved"
+        new = novelty(grid(encoded), [state.grid for state in self._states], come)
         return "content" if new >= NOVEL else "words"
 
     def is_young(self, look: Look, at: float) -> bool:
@@ -198,6 +210,19 @@ class SceneMemory:
         alike, fits = (_ALIKE, _FITS) if look.earlier is None else (_ALIKE_AGAIN, 0.0)
         return len(lemmas & said) < alike * len(lemmas) and better_by > fits
 
+    def holds(self, is_other: bool, at: float) -> bool:
+        """Return whether what moves has been said to be something else for long enough.
+
+        Args:
+            is_other: Whether this frame's sentence says so.
+            at: As for `look`.
+        """
+        if not is_other:
+            self._doubted = None
+        elif self._doubted is None:
+            self._doubted = at
+        return self._doubted is not None and at - self._doubted >= SAID
+
     def back(self, look: Look, encoded: Encoded) -> None:
         """Go back to an earlier scene without a word, for its sentence would say what this one's does.
 
@@ -213,21 +238,25 @@ class SceneMemory:
         self._glimpses.clear()
         self._glimpses.append(look.thumbnail)
 
-    def known(self, look: Look, encoded: Encoded, caption: Caption | None) -> None:
+    def known(self, look: Look, news: News, encoded: Encoded, caption: Caption, at: float) -> None:
         """Remember a frame as a state of the scene.
 
         Args:
             look: Of the frame.
+            news: What it is.
             encoded: The same frame.
-            caption: What was said of it, if anything was.
+            caption: What was said of it.
+            at: As for `look`.
         """
         self._pending = None
         if look.sketch is None:
             return
         if look.changed.any():
             self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+            if news in ("content", "moved"):
+                self._motion.follow(look.unknown, at)
         self._glimpses.append(look.thumbnail)
-        if caption is not None:
+        if self._doubted is None:
             self._lemmas[self.scene] |= _lemmas(caption)
 
     def begin(self, look: Look, encoded: Encoded, caption: Caption, at: float) -> None:
@@ -241,7 +270,11 @@ class SceneMemory:
         """
         self.scene = max(self._lemmas, default=0) + 1
         self.begun = at
-        self._pending = None
+        self._pending = self._doubted = None
+        if _is_step(look):
+            self._motion.follow(look.unknown, at)
+        else:
+            self._motion.clear()
         self._glimpses.clear()
         self._glimpses.append(look.thumbnail)
         kept = {state.scene for state in self._states}
@@ -249,6 +282,11 @@ class SceneMemory:
         self._lemmas[self.scene] = _lemmas(caption)
         if look.sketch is not None:
             self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+
+
+def _is_step(look: Look) -> bool:
+    """Return whether a change is so small that a thing may have moved."""
+    return bool(look.changed.mean() < _RELATED and look.unknown.mean() < _STEP)
 
 
 def _lemmas(caption: Caption) -> set[str]:

@@ -1,6 +1,6 @@
 """Where two frames of a camera show something else, whatever the light does.
 
-Each is looked at as a small grey sketch, block by block: the structural term of SSIM (Wang et al., IEEE TIP 13(4), 2004) with the
+Each is looked at as a small green sketch, block by block: the structural term of SSIM (Wang et al., IEEE TIP 13(4), 2004) with the
 contrast term, which a change of brightness leaves alone and an object that comes or goes does not. Noise is averaged away by the
 sketch, a camera that trembles is aligned first, and blocks that are burnt out or black say nothing.
 """
@@ -24,10 +24,11 @@ _QUIET = 30.0
 """Variance in squared levels below which a block counts as even: what is left of noise, and of a lens's shading."""
 _OTHER = 0.5
 """Structure of two blocks, 1 being the same and 0 unrelated, below which a place shows something else."""
-_DARK, _BRIGHT, _CLIPPED = 4.0, 250.0, 0.3
-"""Levels that a sensor does not tell apart any more, and the share of them from which on a block says nothing."""
-_COVERED = 0.6
-"""Share of the picture that goes dark, or burns out, from which on that is a change: a covered lens, a lamp that is switched off."""
+_DARK, _BRIGHT, _WHITE, _CLIPPED = 4.0, 250.0, 255.0, 0.3
+"""Levels that a sensor does not tell apart any more, its highest, and the share of them from which on a block says nothing."""
+_COVERED, _BLINDED = 0.6, 0.97
+"""Share of the picture that goes dark from which on that is a change: a covered lens, a lamp that is switched off; and share that burns
+out, for light that goes up by 30 % burns most of a snowfield out."""
 _LIFT = 8.0
 """Levels added to both before their gain is taken, so that black pixels do not decide it."""
 _SMOOTH = 3
@@ -37,7 +38,7 @@ _SHAKE, _STILL = 4.0, 0.2
 
 
 def sketch(pixels: Pixels) -> Sketch:
-    """Return a frame as a small grey picture.
+    """Return a frame as a small picture of its green: half of a sensor's pixels, and the last to burn out of a blue pool or a red coat.
 
     Args:
         pixels: uint8 [H, W, 3], B, G, R.
@@ -47,7 +48,7 @@ def sketch(pixels: Pixels) -> Sketch:
     """
     cv2 = opencv()
     small = cv2.resize(pixels, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.float32)
+    return np.asarray(small[:, :, 1], np.float32)
 
 
 def changed(now: Sketch, known: Iterable[Sketch]) -> Mask:
@@ -91,15 +92,17 @@ def _differs(known: Sketch, now: Sketch) -> Mask:
 
 
 def _unlike(one: Sketch, other: Sketch) -> Mask:
-    lit = one * _gain(one, other)
+    # What a sensor cannot tell apart is no difference: it ends at the same level in both.
+    lit = np.minimum(one * _gain(one, other), _WHITE)
     mean_one, mean_other = _blocks(lit), _blocks(other)
     variance = _blocks(lit * lit) - mean_one**2 + _blocks(other * other) - mean_other**2
     shared = _blocks(lit * other) - mean_one * mean_other
     unlike = (2 * shared + _QUIET) < _OTHER * (variance + _QUIET)
-    before, after = _clipped(one), _clipped(other)
-    if (before != after).mean() > _COVERED:
+    dark = _clipped(one <= _DARK), _clipped(other <= _DARK)
+    bright = _clipped(one >= _BRIGHT), _clipped(other >= _BRIGHT)
+    if (dark[0] != dark[1]).mean() > _COVERED or (bright[0] != bright[1]).mean() > _BLINDED:
         return np.ones_like(unlike)
-    return np.asarray(unlike & ~before & ~after, np.bool_)
+    return np.asarray(unlike & ~(dark[0] | dark[1] | bright[0] | bright[1]), np.bool_)
 
 
 def _gain(one: Sketch, other: Sketch) -> Sketch:
@@ -109,9 +112,9 @@ def _gain(one: Sketch, other: Sketch) -> Sketch:
     return found
 
 
-def _clipped(one: Sketch) -> Mask:
-    """Return which blocks are too dark or too bright to say anything."""
-    return np.asarray(_blocks(np.asarray((one <= _DARK) | (one >= _BRIGHT), np.float32)) > _CLIPPED, np.bool_)
+def _clipped(places: Mask) -> Mask:
+    """Return which blocks say nothing, for so many of their places are too dark or too bright."""
+    return np.asarray(_blocks(places.astype(np.float32)) > _CLIPPED, np.bool_)
 
 
 def _blocks(one: Sketch) -> Sketch:

@@ -58,11 +58,7 @@ class SceneTracker:
             at: Seconds of the camera's clock or of the medium.
         """
         memory = self.memory
-        new = news == "first" or (
-            news in ("content", "words", "back")
-            and not memory.is_young(look, at)
-            and (news == "content" or memory.is_other(look, caption, self._better_by(caption, encoded)))
-        )
+        new = news == "first" or (news not in ("same", "maybe") and self._is_new(look, news, encoded, caption, at))
         if new:
             memory.begin(look, encoded, caption, at)
             ended = self.end(frame.captured_at)
@@ -73,7 +69,7 @@ class SceneTracker:
         if news == "back":
             memory.back(look, encoded)
         else:
-            memory.known(look, encoded, caption)
+            memory.known(look, news, encoded, caption, at)
         if self._last is None or not self._is_better(caption):
             return []
         begun = self._last
@@ -103,6 +99,15 @@ class SceneTracker:
         ended = replace(self._last, kind="end", at=time.time() if at is None else at)
         self._last = None
         return [ended]
+
+    def _is_new(self, look: Look, news: News, encoded: Encoded, caption: Caption, at: float) -> bool:
+        """Return whether a change that holds begins another scene."""
+        if self.memory.is_young(look, at):
+            return False
+        if news == "content":
+            return True
+        is_other = self.memory.is_other(look, caption, self._better_by(caption, encoded))
+        return self.memory.holds(is_other, at) if news == "moved" else is_other
 
     def _better_by(self, caption: Caption, encoded: Encoded) -> float:
         """By how much a sentence fits a frame better than the scene's does."""

@@ -37,7 +37,7 @@ def share(now: Pixels, known: Pixels) -> float:
     return float(changed(sketch(noisy(now, 1, 4)), [sketch(noisy(known, 2, 4))]).mean())
 
 
-def test_a_sketch_is_small_and_grey() -> None:
+def test_a_sketch_is_small_and_of_one_colour() -> None:
     found = sketch(room())
     assert found.shape == (ROWS, COLUMNS)
     assert found.dtype == np.float32
@@ -83,3 +83,9 @@ def test_sketches_stay_as_they_are() -> None:
     assert np.array_equal(before, kept[0])
     assert np.array_equal(after, kept[1])
     assert opencv() is not None
+
+
+def test_a_snowfield_that_burns_out_is_no_change() -> None:
+    snow = lit(room(), 1.0)
+    snow[:400] = np.clip(snow[:400].astype(int) // 12 + 205, 0, 255)
+    assert share(lit(snow, 1.3), snow) == 0

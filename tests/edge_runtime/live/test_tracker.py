@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -74,7 +75,7 @@ def _picture(name: str) -> Pixels:
     return found
 
 
-def _grain() -> Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
+def _grain() -> Iterator[npt.NDArray[np.float64]]:
     rng = np.random.default_rng(0)
     made = [rng.normal(0, 4, (480, 640, 3)) for _ in range(8)]
     while True:
@@ -135,6 +136,28 @@ def test_who_comes_again_after_he_left_is_told_again(model: Captioner) -> None:
     told = [event for event in events if event.kind == "new"]
     assert [round(event.position) for event in told] == [0, 5, 10, 15]
     assert ["cat" in event.words for event in told] == [False, True, False, True]
+
+
+def test_who_walks_about_is_told_once_and_another_one_too(model: Captioner) -> None:
+    """Two events in ten seconds: a cat that slides to and fro, and a rocket that comes meanwhile, where the cat is not."""
+    picture = cv2.resize(_picture("coffee"), (320, 480))
+    scenery: Pixels = np.ascontiguousarray(np.concatenate([picture, _picture("brick")[:, 320:]], axis=1))
+    cat = cv2.cvtColor(data.cat()[40:270, 100:250], cv2.COLOR_RGB2BGR)
+    rocket = cv2.resize(cv2.cvtColor(data.rocket()[60:400, 240:400], cv2.COLOR_RGB2BGR), (110, 230))
+
+    def frame(number: int) -> Pixels:
+        found = scenery.copy()
+        if number >= 80:
+            found[20:250, 500:610] = rocket
+        if number >= 40:
+            gone = 6 * (number - 40) % 360
+            left = 10 + min(gone, 360 - gone)
+            found[240:470, left : left + 150] = cat
+        return _noisy(found)
+
+    told = [event.position for event in _film(model, frame, 16) if event.kind == "new"]
+    assert len(told) == 3
+    assert [0 <= at - begun <= 1 for at, begun in zip(told, (0, 4, 8), strict=True)] == [True] * 3
 
 
 def test_the_picture_of_an_event_is_the_frame_that_was_captioned(model: Captioner) -> None:
