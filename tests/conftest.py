@@ -1,6 +1,7 @@
 import gc
 import logging
 import os
+import sqlite3  # noqa: F401 - before TensorFlow, whose own SQLite without full-text search would take its place in the process
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path

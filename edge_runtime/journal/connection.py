@@ -140,6 +140,11 @@ def _sentence(error: sqlite3.Error) -> str:
         return "damaged; move it away and a new one is begun, or try 'sqlite3 FILE .recover' on it"
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return _CLOSED
+    if told == "no such module: fts5":
+        return (
+            "this program's SQLite has no full-text search (FTS5); where TensorFlow is loaded too, which brings an SQLite of its own, "
+            "import sqlite3 before it"
+        )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "another program keeps it locked; end that program"
     return f"SQLite cannot go on with it ({told}); check the disk"

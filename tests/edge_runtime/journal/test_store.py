@@ -14,6 +14,7 @@ from PIL import Image
 
 from edge_runtime.errors import JournalError, JournalNotFoundError, QueryError
 from edge_runtime.events import AlertEvent
+from edge_runtime.journal.connection import failures
 from edge_runtime.journal.schema import VERSION
 from edge_runtime.journal.store import Journal
 from tests.edge_runtime.journal.made_scenes import BEGAN, features, jpeg, scene
@@ -475,6 +476,12 @@ def test_any_name_of_a_file(tmp_path: Path, name: str) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [name]
     with Journal.open(tmp_path / name, read_only=True) as reader:
         assert len(reader.search("dog")) == 1
+
+
+def test_a_sqlite_without_full_text_search_is_told(tmp_path: Path) -> None:
+    """As of a process in which TensorFlow was loaded first, which has an SQLite of its own."""
+    with pytest.raises(JournalError, match="import sqlite3 before it"), failures(tmp_path / "x"):
+        raise sqlite3.OperationalError("no such module: fts5")
 
 
 def test_closing_twice_and_what_comes_after(journal: Journal) -> None:
