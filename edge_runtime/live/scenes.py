@@ -31,8 +31,8 @@ the sun and a camera that trembles change nothing of it; a swaying curtain .026 
 """
 NOVEL = 0.15
 """Novelty from which on content is new by itself: the curtain stays below in 97 of 100 cases, objects of 5 % are above in 19 of 20."""
-_VIEW, _RELATED = 0.35, 0.5
-"""Share of the picture that differs below which two states are of one view, and above which two frames are not."""
+_VIEW = 0.35
+"""Share of the picture that differs below which two frames are of one view."""
 _STEP = 0.2
 """Share of the picture that is new, from which on it is more than what one thing uncovers or covers when it moves."""
 _ALIKE = 0.5
@@ -286,7 +286,7 @@ class SceneMemory:
 
 def _is_step(look: Look) -> bool:
     """Return whether a change is so small that a thing may have moved."""
-    return bool(look.changed.mean() < _RELATED and look.unknown.mean() < _STEP)
+    return bool(look.changed.mean() < _VIEW and look.unknown.mean() < _STEP)
 
 
 def _lemmas(caption: Caption) -> set[str]:

@@ -24,7 +24,7 @@ _QUIET = 30.0
 """Variance in squared levels below which a block counts as even: what is left of noise, and of a lens's shading."""
 _OTHER = 0.5
 """Structure of two blocks, 1 being the same and 0 unrelated, below which a place shows something else."""
-_DARK, _BRIGHT, _WHITE, _CLIPPED = 4.0, 250.0, 255.0, 0.3
+_DARK, _BRIGHT, _WHITE, _CLIPPED = 4.0, 240.0, 255.0, 0.3
 """Levels that a sensor does not tell apart any more, its highest, and the share of them from which on a block says nothing."""
 _COVERED, _BLINDED = 0.6, 0.97
 """Share of the picture that goes dark from which on that is a change: a covered lens, a lamp that is switched off; and share that burns
@@ -106,8 +106,15 @@ def _unlike(one: Sketch, other: Sketch) -> Mask:
 
 
 def _gain(one: Sketch, other: Sketch) -> Sketch:
-    """Return by how much each row is brighter in the other one, [60, 1]: lamps on alternating current leave bands on a rolling shutter."""
-    rows = np.median((other + _LIFT) / (one + _LIFT), axis=1).astype(np.float32)
+    """Return by how much each row is brighter in the other one, [60, 1]: lamps on alternating current leave bands on a rolling shutter.
+
+    What is burnt out in one of them does not tell; a row without much else is as bright as the whole.
+    """
+    brighter = (other + _LIFT) / (one + _LIFT)
+    burnt = (one >= _BRIGHT) | (other >= _BRIGHT)
+    if burnt.any() and not burnt.all():
+        brighter = np.where(burnt, np.median(brighter[~burnt]), brighter)
+    rows = np.median(brighter, axis=1).astype(np.float32)
     found: Sketch = opencv().blur(rows[:, None], (1, _SMOOTH))
     return found
 
