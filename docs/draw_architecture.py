@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE, PICTURE = ROOT / "docs" / "architecture.md", ROOT / "docs" / "architecture.svg"
 HOUSES = ("benchmarks", "export", "train", "edge_runtime")
 """Each may import those after it."""
+_LISTED = 70
+"""Characters of a row's imports; what is more stands in a further row."""
 BEGIN, END = "<!-- begin of the table -->\n", "<!-- end of the table -->\n"
 """Between these the page's table stands."""
 
@@ -232,8 +234,9 @@ def table(root: Path) -> str:
         first = f"`{wing}`"
         for house in (house for house in HOUSES if any(to.startswith(f"{house}/") for to in targets)):
             names = sorted(to.rpartition("/")[2] for to in targets if to.startswith(f"{house}/"))
-            lines.append(f"| {first} | `{house}` | {', '.join(names)} |")
-            first = ""
+            for part in textwrap.wrap(", ".join(names), _LISTED):
+                lines.append(f"| {first} | `{house}` | {part.rstrip(',')} |")
+                first = ""
         if not targets:
             lines.append(f"| {first} | - | - |")
     return "\n".join(lines) + "\n"
