@@ -78,8 +78,39 @@ class WordsEvent:
     text: str
 
 
+class Spoken:
+    """What is said in one language or several: what a caption and a scene have in common.
+
+    Attributes:
+        text: The sentence.
+        shown: What people are to read of it.
+        language: BCP 47 tag of both.
+        further: Of each further language its tag, and both in it.
+    """
+
+    text: str
+    shown: str
+    language: str
+    further: tuple[tuple[str, str, str], ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what people are to read, in each language."""
+        return (self.shown, *(shown for _, _, shown in self.further))
+
+    @property
+    def lines_by_language(self) -> dict[str, str]:
+        """Return the same by the tag of the language."""
+        return {self.language: self.shown} | {tag: shown for tag, _, shown in self.further}
+
+    @property
+    def captions(self) -> dict[str, str]:
+        """Return the sentence in each language, by its tag."""
+        return {self.language: self.text} | {tag: text for tag, text, _ in self.further}
+
+
 @dataclass(frozen=True)
-class CaptionEvent:
+class CaptionEvent(Spoken):
     """A caption.
 
     Attributes:
@@ -130,11 +161,6 @@ class CaptionEvent:
     further: tuple[tuple[str, str, str], ...] = ()
     zone: str = ""
 
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Return what people are to read, in each language."""
-        return (self.shown, *(shown for _, _, shown in self.further))
-
     def to_dict(self) -> dict[str, Any]:
         """For JSON, `event` telling its kind."""
         return {
@@ -158,11 +184,7 @@ class CaptionEvent:
             "abstained": self.abstained,
             "hedged": self.hedged,
             "language": self.language,
-            **(
-                {"captions": {self.language: self.text} | {tag: text for tag, text, _ in self.further}}
-                if self.further
-                else {}
-            ),
+            **({"captions": self.captions} if self.further else {}),
             "counters": vars(self.counters).copy(),
         }
 
@@ -199,7 +221,7 @@ class StatusEvent:
 
 
 @dataclass(frozen=True)
-class SceneEvent:
+class SceneEvent(Spoken):
     """A scene that begins, is known better, or is over. All events of one scene have one id; the best sentence so far is told.
 
     Attributes:
@@ -252,11 +274,6 @@ class SceneEvent:
     height: int
     failure: str = ""
 
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Return what people are to read, in each language."""
-        return (self.shown, *(shown for _, _, shown in self.further))
-
     def to_dict(self) -> dict[str, Any]:
         """For JSON, `event` telling its kind; features and picture are left out."""
         return {
@@ -274,11 +291,7 @@ class SceneEvent:
             "abstained": self.abstained,
             "hedged": self.hedged,
             "language": self.language,
-            **(
-                {"captions": {self.language: self.text} | {tag: text for tag, text, _ in self.further}}
-                if self.further
-                else {}
-            ),
+            **({"captions": self.captions} if self.further else {}),
             **({"failure": self.failure} if self.failure else {}),
         }
 

@@ -136,7 +136,7 @@ def _sentence(event: CaptionEvent) -> dict[str, Any]:
     return {
         "source": plain(event.source),
         "zone": plain(event.zone),
-        "lines": {event.language: event.shown} | {tag: shown for tag, _, shown in event.further},
+        "lines": event.lines_by_language,
         "hedged": event.hedged,
         "abstained": event.abstained,
         "age_ms": round(event.age_ms, 1),
