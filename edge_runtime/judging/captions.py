@@ -115,12 +115,16 @@ class Encoded:
         return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
 
     @property
+    def heads(self) -> Floats:
+        """Return what each head of attention sees at each spatial position, float32 [heads, R, D / heads]."""
+        context = self.picture.context[-1]
+        return np.asarray(np.reshape(context, (self.groups, -1, context.shape[-1] // self.groups)), np.float32)
+
+    @property
     def summary(self) -> Floats:
         """Return what is seen whatever its place, float32 [D], 1 long: the mean of the spatial positions of the decoder's context.
 
         The product of two pictures' is their cosine.
         """
-        context = self.picture.context[-1]
-        parted = np.reshape(context, (self.groups, -1, context.shape[-1] // self.groups))
-        mean = np.asarray(parted, np.float32).mean(1).ravel()
+        mean = self.heads.mean(1).ravel()
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)

@@ -11,6 +11,7 @@ from edge_runtime.errors import EdgeCaptionError, PictureError, SourceError
 from edge_runtime.events import Counters, Event, SceneEvent, StatusEvent, StatusKind, WordsEvent
 from edge_runtime.frames.base import Frame
 from edge_runtime.live.rate_limiter import RateLimiter
+from edge_runtime.live.scenes import QUIET
 from edge_runtime.live.watched import View, Watched
 
 _log = logging.getLogger("edge_runtime.live.loop")
@@ -170,13 +171,13 @@ class LiveLoop:
         look = view.scenes.memory.look(frame.pixels, coarse.thumbnail, at)
         if view.scenes.memory.waits:
             source.moved = source.looked
-        if coarse.trigger is None and look.news in ("same", "maybe"):
+        if coarse.trigger is None and look.news in QUIET:
             return
         encoded = self._captioner.encode(frame.pixels, "BGR")
         decision = view.gate.decide(coarse, encoded.features)
         if not decision.same_scene:
             source.moved = source.looked
-        if decision.reason is None and look.news in ("same", "maybe"):
+        if decision.reason is None and look.news in QUIET:
             return
         news = view.scenes.memory.weigh(look, encoded, at)
         caption = self._caption(view, frame, encoded)

@@ -17,9 +17,7 @@ _CELLS = 2
 
 def grid(encoded: Encoded) -> Floats:
     """Return what the encoder sees at each place, float32 [R, D], each row 1 long."""
-    values = np.asarray(encoded.picture.context[-1], np.float32)
-    # Attention heads lie one behind the other: [heads, R, D / heads].
-    heads = np.reshape(values, (encoded.groups, -1, values.shape[-1] // encoded.groups))
+    heads = encoded.heads
     rows = heads.transpose(1, 0, 2).reshape(heads.shape[1], -1)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 

@@ -6,7 +6,9 @@ from one look to a later one. States that are nothing new are remembered, so tha
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -17,11 +19,13 @@ from edge_runtime.frames.base import Pixels
 from edge_runtime.live.meaning import meaning
 from edge_runtime.live.motion import Motion
 from edge_runtime.live.novelty import grid, novelty
-from edge_runtime.live.structure import COLUMNS, ROWS, Mask, Sketch, changed, sketch
+from edge_runtime.live.structure import COLUMNS, ROWS, Mask, Sketch, changed, in_all, sketch
 
 News = Literal["same", "first", "maybe", "content", "words", "moved", "back"]
 """What a look finds: nothing; the first frame; a change that has to hold; new content; a change whose sentence decides; one whose sentence
 decides if it holds, for what is there has only moved; or a state of an earlier scene."""
+QUIET: tuple[News, ...] = ("same", "maybe")
+"""Of these, what asks nothing of the encoder."""
 
 CHANGED = 0.015
 """Share of the picture that has to show something else.
@@ -52,7 +56,7 @@ _LOCAL, _LOUDEST = 6.0, 4
 """Levels of 255 by which the four thumbnail cells that differ most do so where it is worth looking closer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """A state of a source that is known.
 
@@ -137,14 +141,15 @@ class SceneMemory:
         ):
             return Look(thumbnail)
         now = sketch(pixels)
-        own = [state.sketch for state in reversed(self._states) if state.scene == self.scene]
-        different = changed(now, own[:1])
-        if different.mean() < CHANGED or (different & changed(now, own[1:])).mean() < CHANGED:
+        differs = cache(lambda state: changed(now, [state.sketch]))
+        own = [state for state in reversed(self._states) if state.scene == self.scene]
+        different = differs(own[0])
+        if different.mean() < CHANGED or in_all(map(differs, own)).mean() < CHANGED:
             self._pending = None
             self._glimpses.append(thumbnail)
             said_else = self._doubted is not None and at - self._doubted >= SAID
             return Look(thumbnail, now, news="moved" if said_else else "same")
-        unknown, earlier = self._known_parts(now)
+        unknown, earlier = self._known_parts(differs)
         unknown &= different
         if at < self._settling:
             return Look(thumbnail, now, unknown, different, "words")
@@ -154,17 +159,20 @@ class SceneMemory:
             return Look(thumbnail, now, unknown, different, "maybe")
         return Look(thumbnail, now, unknown, different, "words" if earlier is None else "back", earlier)
 
-    def _known_parts(self, now: Sketch) -> tuple[Mask, int | None]:
+    def _known_parts(self, differs: Callable[[State], Mask]) -> tuple[Mask, int | None]:
         """Return where a frame shows what no state of the same view does, and the earlier scene of which it shows a state.
 
         States of other views do not count: even walls are alike by chance.
+
+        Args:
+            differs: State -> where the frame shows something else.
         """
-        found, earlier = np.ones(now.shape, np.bool_), None
+        found, earlier = np.ones((ROWS, COLUMNS), np.bool_), None
         for state in self._states:
-            differs = changed(now, [state.sketch])
-            if differs.mean() < _VIEW:
-                found &= differs
-            if differs.mean() < CHANGED and state.scene != self.scene:
+            share = differs(state).mean()
+            if share < _VIEW:
+                found &= differs(state)
+            if share < CHANGED and state.scene != self.scene:
                 earlier = state.scene
         return found, earlier
 
@@ -234,10 +242,8 @@ class SceneMemory:
         if look.earlier is not None and look.earlier in self._lemmas:
             self.scene = look.earlier
         self._pending = None
-        if look.sketch is not None:
-            self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
         self._glimpses.clear()
-        self._glimpses.append(look.thumbnail)
+        self._keep(look, encoded)
 
     def known(self, look: Look, news: News, encoded: Encoded, caption: Caption, at: float) -> None:
         """Remember a frame as a state of the scene.
@@ -253,10 +259,11 @@ class SceneMemory:
         if look.sketch is None:
             return
         if look.changed.any():
-            self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+            self._keep(look, encoded)
             if news in ("content", "moved"):
                 self._motion.follow(look.unknown, at)
-        self._glimpses.append(look.thumbnail)
+        else:
+            self._glimpses.append(look.thumbnail)
         if self._doubted is None:
             self._lemmas[self.scene] |= _lemmas(caption)
 
@@ -277,12 +284,16 @@ class SceneMemory:
         else:
             self._motion.clear()
         self._glimpses.clear()
-        self._glimpses.append(look.thumbnail)
         kept = {state.scene for state in self._states}
         self._lemmas = {number: said for number, said in self._lemmas.items() if number in kept}
         self._lemmas[self.scene] = _lemmas(caption)
+        self._keep(look, encoded)
+
+    def _keep(self, look: Look, encoded: Encoded) -> None:
+        """Keep a frame as a state of the scene, and its thumbnail."""
         if look.sketch is not None:
-            self._states.append(State(look.sketch, grid(encoded).copy(), self.scene))
+            self._states.append(State(look.sketch, grid(encoded), self.scene))
+        self._glimpses.append(look.thumbnail)
 
 
 def _is_step(look: Look) -> bool:

@@ -61,9 +61,18 @@ def changed(now: Sketch, known: Iterable[Sketch]) -> Mask:
     Returns:
         bool [60, 80].
     """
-    found = np.ones(now.shape, np.bool_)
-    for one in known:
-        found &= _differs(one, now)
+    return in_all(_differs(one, now) for one in known)
+
+
+def in_all(masks: Iterable[Mask]) -> Mask:
+    """Return the places that are in every mask; once none is left the rest is not asked for.
+
+    Args:
+        masks: bool [60, 80] each.
+    """
+    found = np.ones((ROWS, COLUMNS), np.bool_)
+    for one in masks:
+        found &= one
         if not found.any():
             break
     return found
