@@ -1,6 +1,8 @@
-"""JPEG pictures in a stream of bytes, found by their markers (ITU-T T.81, annex B)."""
+"""JPEG pictures: frames as such, and those in a stream of bytes, found by their markers (ITU-T T.81, annex B)."""
 
 from edge_runtime.errors import PictureError
+from edge_runtime.frames.base import Pixels
+from edge_runtime.machine.opencv import opencv
 from edge_runtime.pictures.limits import halvings, header_of
 
 START, END = b"\xff\xd8", b"\xff\xd9"
@@ -8,6 +10,18 @@ MAX_BYTES = 64 << 20
 """No picture of a camera is larger; what is, is no stream of JPEG pictures."""
 
 _SCAN = 0xDA
+
+
+def jpeg_of(pixels: Pixels, quality: int) -> bytes:
+    """Return a frame as a JPEG; empty where it cannot be made.
+
+    Args:
+        pixels: uint8 [H, W, 3], B, G, R.
+        quality: 0 to 100.
+    """
+    cv2 = opencv()
+    made, encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return encoded.tobytes() if made else b""
 
 
 class JpegSplitter:

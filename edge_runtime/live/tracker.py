@@ -10,9 +10,9 @@ import numpy as np
 from edge_runtime.backends.decoding import Floats
 from edge_runtime.captioner import Caption, Captioner, Encoded
 from edge_runtime.events import SceneEvent
-from edge_runtime.frames.base import Frame, Pixels
-from edge_runtime.live.scenes import Look, News, SceneMemory
-from edge_runtime.machine.opencv import opencv
+from edge_runtime.frames.base import Frame
+from edge_runtime.frames.jpeg import jpeg_of
+from edge_runtime.live.scenes import QUIET, Look, News, SceneMemory
 
 _QUALITY = 85
 """Of the JPEG, 0 to 100."""
@@ -35,6 +35,8 @@ class SceneTracker:
         self.memory = SceneMemory()
         self._captioner, self._zone = captioner, zone
         self._last: SceneEvent | None = None
+        self._words: tuple[str, ...] = ()
+        """The model's own of the scene's sentence, before it is reworded."""
 
     def take(
         self,
@@ -58,7 +60,7 @@ class SceneTracker:
             at: Seconds of the camera's clock or of the medium.
         """
         memory = self.memory
-        new = news == "first" or (news not in ("same", "maybe") and self._is_new(look, news, encoded, caption, at))
+        new = news == "first" or (news not in QUIET and self._is_new(look, news, encoded, caption, at))
         if new:
             memory.begin(look, encoded, caption, at)
             ended = self.end(frame.captured_at)
@@ -151,7 +153,6 @@ class SceneTracker:
         failure: str = "",
     ) -> SceneEvent:
         height, width = frame.pixels.shape[:2]
-        jpeg = _jpeg(frame.pixels)
         return SceneEvent(
             kind="new",
             id=new_id(frame.captured_at),
@@ -172,7 +173,7 @@ class SceneTracker:
             language=self._captioner.language,
             further=further,
             features=features,
-            jpeg=jpeg,
+            jpeg=jpeg_of(frame.pixels, _QUALITY),
             width=width,
             height=height,
             failure=failure,
@@ -185,8 +186,6 @@ class SceneTracker:
         unchanged = caption.text == self._captioner.manifest.sentences.said(caption.tokens)
         return caption.tokens if unchanged else tuple(caption.text.split())
 
-    _words: tuple[str, ...] = ()
-
 
 def new_id(started_at: float) -> str:
     """Return an id for a scene, see `SceneEvent`.
@@ -195,10 +194,3 @@ def new_id(started_at: float) -> str:
         started_at: Seconds since 1970.
     """
     return f"{int(started_at * 1000):012x}-{secrets.token_hex(3)}"
-
-
-def _jpeg(pixels: Pixels) -> bytes:
-    """Return a frame as a JPEG; empty where it cannot be made."""
-    cv2 = opencv()
-    made, encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return bytes(encoded) if made else b""

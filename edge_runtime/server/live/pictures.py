@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from edge_runtime.console.terminal import plain
 from edge_runtime.frames.base import Frame
+from edge_runtime.frames.jpeg import jpeg_of
 from edge_runtime.machine.opencv import opencv
 
 MOST_WIDE = 640
@@ -64,15 +65,15 @@ class LivePictures:
             interval = max(_INTERVAL, len(self) / MOST_SENT)
             # From the time it was due rather than from now: ten a second stay ten, though a camera's frames come between.
             self._due[frame.source] = max(due + interval, now)
-        cv2 = opencv()
         pixels = frame.pixels
         height, width = pixels.shape[:2]
         if width > MOST_WIDE:
             size = (MOST_WIDE, max(1, round(height * MOST_WIDE / width)))
+            cv2 = opencv()
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-        made, found = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-        self.encoded += bool(made)
-        return found.tobytes() if made else None
+        found = jpeg_of(pixels, _QUALITY)
+        self.encoded += bool(found)
+        return found or None
 
     def show(self, source: str, jpeg: bytes) -> None:
         """Show a picture to those who watch its source."""
