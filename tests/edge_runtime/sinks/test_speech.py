@@ -1,6 +1,6 @@
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -219,20 +219,29 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def _live(folder: Path, bundle: Path, *words: str) -> int:
-    return main(["live", "--source", str(folder), "--bundle", str(bundle), *words])
+@pytest.fixture
+def live(pictures: Path, tiny_bundle: Path) -> Callable[..., int]:
+    """The command, of those pictures."""
+    return lambda *words: main(["live", "--source", str(pictures), "--bundle", str(tiny_bundle), *words])
+
+
+@pytest.fixture
+def no_sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs of a folder of ours before those of the system, and no PulseAudio."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("PULSE_SERVER", raising=False)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
 
 
 def test_without_a_voice(
-    pictures: Path,
-    tiny_bundle: Path,
+    live: Callable[..., int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     script(tmp_path, "aplay", "cat > /dev/null")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert _live(pictures, tiny_bundle, "--speak") == 2
+    assert live("--speak") == 2
     assert capsys.readouterr() == (
         "",
         "edge-caption: --speak espeak-ng: there is no such program; sudo apt install espeak-ng\n",
@@ -240,49 +249,40 @@ def test_without_a_voice(
 
 
 def test_without_a_player(
-    pictures: Path,
-    tiny_bundle: Path,
+    live: Callable[..., int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert _live(pictures, tiny_bundle, "--speak", "wyoming://127.0.0.1") == 2
+    assert live("--speak", "wyoming://127.0.0.1") == 2
     assert capsys.readouterr() == (
         "",
         "edge-caption: --speak wyoming://127.0.0.1: there is no program that plays sound; sudo apt install alsa-utils\n",
     )
 
 
+@pytest.mark.usefixtures("no_sound_server")
 def test_without_a_loudspeaker(
-    pictures: Path,
-    tiny_bundle: Path,
+    live: Callable[..., int],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     script(tmp_path, "aplay", "echo 'aplay: main:831: audio open error: No such file or directory' >&2; exit 1")
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.delenv("PULSE_SERVER", raising=False)
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    assert _live(pictures, tiny_bundle, "--speak", "wyoming://127.0.0.1") == 2
+    assert live("--speak", "wyoming://127.0.0.1") == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "(aplay: main:831: audio open error: No such file or directory), so nothing can be heard; plug in" in said
 
 
+@pytest.mark.usefixtures("no_sound_server")
 def test_captions_go_on_beside_it(
-    pictures: Path,
-    tiny_bundle: Path,
+    live: Callable[..., int],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     _, heard = player_to(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.delenv("PULSE_SERVER", raising=False)
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     with FakeWyoming(sound(b"abcdefgh")) as server:
-        assert _live(pictures, tiny_bundle, "--speak", server.address) == 0
+        assert live("--speak", server.address) == 0
     assert capsys.readouterr().out == "a dark picture\na bright picture\n"
     assert heard.read_bytes().startswith(sound_of(Tone.READY).samples)
